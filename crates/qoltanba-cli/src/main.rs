@@ -1,0 +1,2 @@
+//! The `qoltanba` command.
+fn main() {}

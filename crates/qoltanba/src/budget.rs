@@ -1,0 +1,81 @@
+//! How much work untrusted input may cause.
+//!
+//! ```
+//! let limits = qoltanba::Limits { path_steps: 32, ..qoltanba::Limits::default() };
+//! assert!(limits.nesting < 100);
+//! ```
+
+use crate::error::{Error, Result};
+
+/// Limits on untrusted input. Exceeding one is an error, or "no path was found"; it never turns
+/// into a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one input read into memory. The default is 1 GiB.
+    pub input_bytes: usize,
+    /// Nested values in ASN.1. OpenSSL stops at 30 for templates (`ASN1_MAX_CONSTRUCTED_NEST`);
+    /// a chunked octet string inside a key store needs 12.
+    pub nesting: usize,
+    /// Values in one ASN.1 structure that has to be rewritten from BER. The default allows
+    /// content of a few megabytes in chunks of one byte.
+    pub values: usize,
+    /// Signatures in one message. A signing route of the portals has fewer than ten.
+    pub signatures: usize,
+    /// Certificates and lists carried by one message.
+    pub certificates: usize,
+    /// Attempted links (certificate, possible issuer) while looking for one path.
+    /// webpki allows 200,000 build calls and 100 signatures; national paths have two links.
+    pub path_steps: usize,
+    /// Certificates in one path, the anchor not counted.
+    pub path_length: usize,
+    /// Iterations of a password-based key derivation. The authority's key stores use 1,024,
+    /// OpenSSL 2,048, Java 10,000, recommendations of 2023 600,000.
+    pub kdf_iterations: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            input_bytes: 1 << 30,
+            nesting: 40,
+            values: 4_000_000,
+            signatures: 64,
+            certificates: 256,
+            path_steps: 200,
+            path_length: 8,
+            kdf_iterations: 2_000_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Fails when `count` things are more than `limit` allows.
+    pub(crate) fn check(what: &'static str, count: usize, limit: usize) -> Result<()> {
+        if count > limit { Err(Error::over_budget(what, limit as u64)) } else { Ok(()) }
+    }
+}
+
+/// A limit that is used up step by step.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    what: &'static str,
+    limit: usize,
+    left: usize,
+}
+
+impl Budget {
+    pub(crate) const fn new(what: &'static str, limit: usize) -> Self {
+        Self { what, limit, left: limit }
+    }
+
+    /// Takes one step, or fails when none is left.
+    pub(crate) fn spend(&mut self) -> Result<()> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(Error::over_budget(self.what, self.limit as u64)),
+        }
+    }
+}
