@@ -1,0 +1,48 @@
+//! The common result of checking a CMS or an XML signature.
+
+use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+
+/// Proof that one key signed exactly these bytes.
+///
+/// It does **not** mean that anyone knows whose key it is, that the key was certified, not
+/// revoked or meant for signing, or that the bytes covered are all that a reader would see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntactSignature {
+    covered: Covered,
+    by_key: Vec<u8>,
+    algorithm: SignatureAlgorithm,
+}
+
+/// The bytes that a signature covers, by their digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// The digest that the signature rests on.
+    pub digest_algorithm: DigestAlgorithm,
+    /// Its value.
+    pub digest: Vec<u8>,
+}
+
+impl IntactSignature {
+    /// Made only by the CMS and XML checks, after digest *and* signature were verified.
+    pub(crate) fn new(covered: Covered, by_key: &[u8], algorithm: SignatureAlgorithm) -> Self {
+        Self { covered, by_key: by_key.to_vec(), algorithm }
+    }
+
+    /// What is covered.
+    #[must_use]
+    pub fn covered(&self) -> &Covered {
+        &self.covered
+    }
+
+    /// The SubjectPublicKeyInfo of the key that signed.
+    #[must_use]
+    pub fn by_key(&self) -> &[u8] {
+        &self.by_key
+    }
+
+    /// The algorithm of the signature.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+}

@@ -1,0 +1,30 @@
+//! Signing: keys, key stores and the signers of each format. Nothing here is reachable from
+//! verification.
+
+use rand_core::CryptoRng;
+
+use crate::{algorithm::SignatureAlgorithm, error::Result};
+
+/// A key that signs, wherever it lives: in memory, in a token, behind a service.
+pub trait SigningKey {
+    /// The algorithm of its signatures.
+    fn algorithm(&self) -> SignatureAlgorithm;
+
+    /// Its public half as a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+    fn public_key_info(&self) -> &[u8];
+
+    /// Signs a digest made by `self.algorithm().digest()`, and returns the signature value as
+    /// certificates and messages carry it.
+    ///
+    /// # Errors
+    /// When the digest has another length, or the key cannot be used.
+    fn sign_digest(&self, digest: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>>;
+
+    /// Signs a message.
+    ///
+    /// # Errors
+    /// When the key cannot be used.
+    fn sign(&self, message: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
+        self.sign_digest(&self.algorithm().digest().digest(message), rng)
+    }
+}
