@@ -16,7 +16,7 @@ pub use algorithm::{
 };
 pub use budget::Limits;
 pub use certificate::{Certificate, Name, Purpose, Purposes, Quirk};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{Bin, Iin, Role, Subject};
-pub use sign::SigningKey;
+pub use sign::{Form, KeyStore, Password, PrivateKey, SigningKey};
 pub use time::{Instant, Validity};

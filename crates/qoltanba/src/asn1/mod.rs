@@ -10,7 +10,7 @@ use der::{Decode, asn1::ObjectIdentifier};
 
 pub(crate) use write::{
     bit_string, boolean, context, context_primitive, der_integer, integer, null, octet_string, oid,
-    sequence, set_of, tlv, utf8_string,
+    sequence, set_of, tlv, utf8_string, write_length,
 };
 
 use crate::{

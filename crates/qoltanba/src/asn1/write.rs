@@ -11,7 +11,7 @@ pub(crate) fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn write_length(out: &mut Vec<u8>, len: usize) {
+pub(crate) fn write_length(out: &mut Vec<u8>, len: usize) {
     if len < 0x80 {
         out.push(len as u8);
         return;
