@@ -78,6 +78,7 @@ pub struct Authority(Arc<Inner>);
 struct Inner {
     spec: AuthoritySpec,
     name: Vec<u8>,
+    above: Vec<u8>,
     key: Key,
     key_identifier: [u8; 20],
     serial: Vec<u8>,
@@ -184,6 +185,7 @@ impl Authority {
         Issuer {
             key_identifier: self.0.key_identifier,
             name: &self.0.name,
+            above: &self.0.above,
             serial: &self.0.serial,
             file: &self.0.spec.file,
             addresses: &self.0.spec.addresses,
@@ -209,6 +211,7 @@ impl Authority {
         let own = Issuer {
             key_identifier: identifier,
             name: &name,
+            above: &name,
             serial: &serial,
             file: &spec.file,
             addresses: &spec.addresses,
@@ -234,7 +237,9 @@ impl Authority {
             fault,
         }
         .sign(above.map_or(&key, |above| &above.0.key), rng)?;
+        let above = issuer.name.to_vec();
         Ok(Self(Arc::new(Inner {
+            above,
             name,
             key,
             key_identifier: identifier,

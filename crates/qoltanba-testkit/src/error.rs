@@ -10,8 +10,6 @@ pub enum Error {
     Core(qoltanba::Error),
     /// A value does not fit into its ASN.1 type.
     Encoding(der::Error),
-    /// OpenSSL could not make an RSA key.
-    OpenSsl(openssl::error::ErrorStack),
     /// The description does not go together.
     Description(&'static str),
     /// The file is there already.
@@ -30,7 +28,6 @@ impl fmt::Display for Error {
         match self {
             Self::Core(error) => error.fmt(f),
             Self::Encoding(error) => write!(f, "a value does not fit into its ASN.1 type: {error}"),
-            Self::OpenSsl(error) => write!(f, "OpenSSL could not make a key: {error}"),
             Self::Description(what) => f.write_str(what),
             Self::Exists(path) => write!(f, "{} is there already", path.display()),
             Self::Io { path, source } => {
@@ -45,7 +42,6 @@ impl std::error::Error for Error {
         match self {
             Self::Core(error) => Some(error),
             Self::Encoding(error) => Some(error),
-            Self::OpenSsl(error) => Some(error),
             Self::Io { source, .. } => Some(source),
             Self::Description(_) | Self::Exists(_) => None,
         }
@@ -61,12 +57,6 @@ impl From<qoltanba::Error> for Error {
 impl From<der::Error> for Error {
     fn from(error: der::Error) -> Self {
         Self::Encoding(error)
-    }
-}
-
-impl From<openssl::error::ErrorStack> for Error {
-    fn from(error: openssl::error::ErrorStack) -> Self {
-        Self::OpenSsl(error)
     }
 }
 

@@ -93,6 +93,8 @@ impl Addresses {
 pub(crate) struct Issuer<'a> {
     pub(crate) key_identifier: [u8; 20],
     pub(crate) name: &'a [u8],
+    /// Who issued the issuer's own certificate: with the serial number this names it.
+    pub(crate) above: &'a [u8],
     pub(crate) serial: &'a [u8],
     pub(crate) file: &'a str,
     pub(crate) addresses: &'a Addresses,
@@ -268,14 +270,15 @@ fn subject_key(key_identifier: [u8; 20]) -> Result<Extension> {
     extension(oid::SUBJECT_KEY_IDENTIFIER, false, &value)
 }
 
-/// kz-pki §5: authorities' certificates name issuer and serial number too.
+/// kz-pki §5: authorities' certificates name the issuer's certificate too, by its own issuer and
+/// serial number (RFC 5280 §4.2.1.1).
 pub(crate) fn authority_key(issuer: &Issuer<'_>, whole: bool) -> Result<Extension> {
     let mut value = AuthorityKeyIdentifier {
         key_identifier: Some(OctetString::new(issuer.key_identifier)?),
         ..AuthorityKeyIdentifier::default()
     };
     if whole {
-        let name = GeneralName::DirectoryName(Name::from_der(issuer.name)?);
+        let name = GeneralName::DirectoryName(Name::from_der(issuer.above)?);
         value.authority_cert_issuer = Some(vec![name]);
         value.authority_cert_serial_number = Some(SerialNumber::new(issuer.serial)?);
     }

@@ -7,6 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use der::{Any, AnyRef, Decode, Encode, Sequence, asn1::BitString};
 use qoltanba::{
     Certificate, DigestAlgorithm, Instant, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
@@ -96,7 +97,7 @@ pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
 
 /// The same DER as PEM, which `openssl verify` wants.
 pub fn pem(label: &str, der: &[u8]) -> String {
-    let body = openssl::base64::encode_block(der);
+    let body = STANDARD.encode(der);
     let lines: Vec<_> = body.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
