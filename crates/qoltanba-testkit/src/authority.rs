@@ -19,6 +19,7 @@ use crate::{
     error::{Error, Result},
     fault::{Fault, Placement},
     keys::Key,
+    mint::DAY,
     oid,
     profile::{self, Addresses, AuthorityProfile, Issuer},
     subject::Subject,
@@ -322,8 +323,6 @@ impl Draft<'_> {
         }
     }
 }
-
-const DAY: i64 = 86_400;
 
 /// A period of the same length, a day after the given one or a day before it.
 pub(crate) fn moved(validity: Validity, later: bool) -> Validity {

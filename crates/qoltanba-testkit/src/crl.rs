@@ -1,7 +1,6 @@
 //! Revocation lists, complete and delta, right and wrong (RFC 5280 §5).
 
 use der::{
-    Tag,
     asn1::{Int, Null, Uint},
     flagset::FlagSet,
 };

@@ -16,11 +16,13 @@
 //! ```
 mod authority;
 mod crl;
+mod dev_pki;
 mod encode;
 mod end_entity;
 mod error;
 mod fault;
 mod keys;
+mod layout;
 mod mint;
 mod oid;
 mod people;
@@ -30,10 +32,12 @@ mod subject;
 
 pub use authority::{Authority, AuthoritySpec, Issued};
 pub use crl::{CrlFault, CrlSpec, Reason, Revoked, Scope};
+pub use dev_pki::{DevPki, Family, Holder, PASSWORD, State};
 pub use end_entity::EndEntity;
 pub use error::{Error, Result};
 pub use fault::{Fault, Placement};
 pub use keys::{Key, fresh_key, pooled_key};
+pub use layout::{Existing, File};
 pub use mint::{Mint, Order};
 pub use people::{Organisation, Person, check_digit, invented_bin, invented_iin};
 pub use profile::{Addresses, Profile};

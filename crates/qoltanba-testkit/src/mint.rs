@@ -13,7 +13,9 @@ use crate::{
     profile::Profile,
 };
 
-const DAY: i64 = 86_400;
+/// Seconds.
+pub(crate) const DAY: i64 = 86_400;
+/// Seconds of a year without a leap day.
 const YEAR: i64 = 365 * DAY;
 
 /// A root, an issuing authority, a signer and the lists of both authorities.

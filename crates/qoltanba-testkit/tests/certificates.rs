@@ -1,4 +1,11 @@
 //! Every good certificate is what its profile says, to the core and to other readers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! Chains as OpenSSL judges them, and each defect as somebody else sees it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop"
+)]
 
 mod common;
 

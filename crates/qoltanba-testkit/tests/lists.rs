@@ -1,4 +1,11 @@
 //! Lists, good and bad, as the core's keys and other readers see them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop"
+)]
 
 mod common;
 

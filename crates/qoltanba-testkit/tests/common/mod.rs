@@ -1,10 +1,12 @@
 //! What the tests share: fixed moments, splitting signed structures, OpenSSL as another reader.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may stop and speak")]
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::LazyLock,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -13,15 +15,15 @@ use qoltanba::{
     Certificate, DigestAlgorithm, Instant, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
 };
 
-pub const GOST: [SignatureAlgorithm; 3] = [
+pub(crate) const GOST: [SignatureAlgorithm; 3] = [
     SignatureAlgorithm::Gost2015_512,
     SignatureAlgorithm::Gost2015_256,
     SignatureAlgorithm::Gost2004,
 ];
-pub const RSA: SignatureAlgorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
-pub const ALL: [SignatureAlgorithm; 4] = [GOST[0], GOST[1], GOST[2], RSA];
+pub(crate) const RSA: SignatureAlgorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
+pub(crate) const ALL: [SignatureAlgorithm; 4] = [GOST[0], GOST[1], GOST[2], RSA];
 
-pub fn at() -> Instant {
+pub(crate) fn at() -> Instant {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
@@ -33,14 +35,14 @@ struct Signed {
 }
 
 /// The signed part, the outer algorithm and the signature value of a certificate or list.
-pub fn split(der: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+pub(crate) fn split(der: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     let signed = Signed::from_der(der).unwrap();
     let signature = signed.signature.as_bytes().unwrap().to_vec();
     (signed.tbs.to_der().unwrap(), signed.algorithm.to_der().unwrap(), signature)
 }
 
 /// The values directly inside a SEQUENCE, each as its DER.
-pub fn inside(der: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn inside(der: &[u8]) -> Vec<Vec<u8>> {
     let outer = AnyRef::from_der(der).unwrap();
     let mut rest = outer.value();
     let mut out = Vec::new();
@@ -53,7 +55,7 @@ pub fn inside(der: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Whether `signed` carries a signature by the key of `issuer`.
-pub fn signed_by(signed: &[u8], issuer: &Certificate) -> Result<(), SignatureFault> {
+pub(crate) fn signed_by(signed: &[u8], issuer: &Certificate) -> Result<(), SignatureFault> {
     let (tbs, _, signature) = split(signed);
     let key: &PublicKey = issuer.public_key().unwrap();
     let algorithm = issuer.signature_algorithm().unwrap();
@@ -61,10 +63,12 @@ pub fn signed_by(signed: &[u8], issuer: &Certificate) -> Result<(), SignatureFau
 }
 
 /// The OpenSSL command, if there is one. On CI there must be.
-pub fn openssl() -> Option<Command> {
+pub(crate) fn openssl() -> Option<Command> {
     let command = Command::new("openssl");
-    let there = Command::new("openssl").arg("version").output().is_ok_and(|o| o.status.success());
-    if !there {
+    static THERE: LazyLock<bool> = LazyLock::new(|| {
+        Command::new("openssl").arg("version").output().is_ok_and(|o| o.status.success())
+    });
+    if !*THERE {
         assert!(std::env::var_os("CI").is_none(), "CI has no openssl command");
         eprintln!("skipped: there is no openssl command here");
         return None;
@@ -72,14 +76,14 @@ pub fn openssl() -> Option<Command> {
     Some(command)
 }
 
-pub fn run(command: &mut Command) -> (bool, String) {
+pub(crate) fn run(command: &mut Command) -> (bool, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = [stdout, stderr].map(|b| String::from_utf8_lossy(&b).into_owned()).concat();
     (status.success(), text)
 }
 
 /// What `openssl x509 -text` or `openssl crl -text` prints.
-pub fn printed(kind: &str, der: &[u8]) -> Option<String> {
+pub(crate) fn printed(kind: &str, der: &[u8]) -> Option<String> {
     let dir = tempfile::tempdir().unwrap();
     let file = put(dir.path(), "main.der", der);
     let mut command = openssl()?;
@@ -89,14 +93,14 @@ pub fn printed(kind: &str, der: &[u8]) -> Option<String> {
     Some(text)
 }
 
-pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+pub(crate) fn put(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = dir.join(name);
     fs::write(&path, bytes).unwrap();
     path
 }
 
 /// The same DER as PEM, which `openssl verify` wants.
-pub fn pem(label: &str, der: &[u8]) -> String {
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let body = STANDARD.encode(der);
     let lines: Vec<_> = body.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
