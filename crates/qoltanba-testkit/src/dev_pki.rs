@@ -10,9 +10,9 @@ use crate::{
     authority::{Authority, Issued},
     crl::{CrlSpec, Reason, Revoked},
     end_entity::EndEntity,
-    error::Result,
+    error::{Error, Result},
     fault::Fault,
-    keys::{fresh_key, pooled_key},
+    keys::{fresh_keys, pooled_key},
     mint::{DAY, family, issuing_spec, root_spec},
     profile::Profile,
 };
@@ -142,15 +142,19 @@ impl DevPki {
 
 impl Family {
     fn new(algorithm: SignatureAlgorithm, at: Instant, rng: &mut dyn CryptoRng) -> Result<Self> {
-        let root = Authority::root(root_spec(algorithm, at), fresh_key(algorithm, rng)?, rng)?;
-        let key = fresh_key(algorithm, rng)?;
-        let issuing = root.certify(issuing_spec(algorithm, at), key, rng)?;
+        let wanted = wanted(algorithm);
+        let faulty = |state: &State| matches!(state, State::Faulty(_));
+        let own = 2 + wanted.iter().filter(|(_, state)| !faulty(state)).count();
+        let mut keys = fresh_keys(algorithm, own, rng)?.into_iter();
+        let mut own_key = || keys.next().ok_or(Error::Description("there are too few keys"));
+        let root = Authority::root(root_spec(algorithm, at), own_key()?, rng)?;
+        let issuing = root.certify(issuing_spec(algorithm, at), own_key()?, rng)?;
         let other = Authority::root(root_spec(algorithm, at), pooled_key(algorithm, rng)?, rng)?;
         let key = pooled_key(algorithm, rng)?;
         let foreign = other.certify(issuing_spec(algorithm, at), key, rng)?;
 
         let mut holders = Vec::new();
-        for (profile, state) in wanted(algorithm) {
+        for (profile, state) in wanted {
             let number = u32::try_from(holders.len()).unwrap_or_default();
             let validity = Validity {
                 not_before: at.plus_seconds(-30 * DAY),
@@ -158,7 +162,7 @@ impl Family {
             };
             let mut entity = EndEntity::invented(profile, number, algorithm, validity);
             let (by, key) = match state {
-                State::Good | State::Revoked => (&issuing, fresh_key(algorithm, rng)?),
+                State::Good | State::Revoked => (&issuing, own_key()?),
                 State::Faulty(Fault::SameNamedForeignRoot) => {
                     (&foreign, pooled_key(algorithm, rng)?)
                 }

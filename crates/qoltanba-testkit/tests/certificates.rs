@@ -290,3 +290,47 @@ fn openssl_reads_every_profile() {
         }
     }
 }
+
+/// kz-pki §2 for the policies; the addresses are those of the issuer's files.
+#[test]
+fn policies_and_addresses_are_those_of_profile_and_issuer() {
+    let mut rng = SeededRng::new(10);
+    let current = "1.2.398.3.3.2";
+    let expected = [
+        (Profile::Sign(Role::Individual), [current, "1.2.398.3.3.2.3"]),
+        (Profile::Sign(Role::Employee), [current, "1.2.398.3.3.2.1"]),
+        (Profile::Sign(Role::Treasury), [current, "1.2.398.5.19.1.2.2.1.2"]),
+        (Profile::Authenticate(Role::Individual), [current, "1.2.398.3.3.2.4"]),
+        (Profile::Authenticate(Role::Employee), [current, "1.2.398.3.3.2.2"]),
+        (Profile::Authenticate(Role::Treasury), [current, "1.2.398.5.19.1.2.2.1.3"]),
+        (Profile::TimeStamping, ["1.2.398.3.3.2.6"; 2]),
+        (Profile::OcspResponder, [current; 2]),
+    ];
+    let policy = |extensions: &[Extension]| {
+        let all = inside(&value(extensions, "2.5.29.32").unwrap());
+        assert_eq!(all.len(), 1);
+        <der::asn1::ObjectIdentifier>::from_der(&inside(&all[0])[0]).unwrap().to_string()
+    };
+    let text = |octets: Vec<u8>| String::from_utf8_lossy(&octets).into_owned();
+    for algorithm in [GOST[0], RSA] {
+        let (root, issuing) = authorities(algorithm, &mut rng);
+        assert_eq!(policy(&read(root.certificate()).1), "1.2.398.3.1.2");
+        let (_, extensions) = read(issuing.certificate());
+        assert_eq!(policy(&extensions), current);
+        let above = text(value(&extensions, "2.5.29.31").unwrap());
+        assert!(above.ends_with("http://pki.qoltanba.invalid/crl/root.crl"), "{above}");
+        for (profile, [of_gost2015, of_rsa]) in expected {
+            let issued = issue(&issuing, profile, 1, &mut rng);
+            let (_, extensions) = read(&issued.certificate);
+            let expected = if algorithm == RSA { of_rsa } else { of_gost2015 };
+            assert_eq!(policy(&extensions), expected, "{algorithm} {profile:?}");
+            let address = |oid| text(value(&extensions, oid).unwrap());
+            let file = file(algorithm);
+            assert!(address("2.5.29.31").ends_with(&format!("/crl/{file}.crl")));
+            assert!(address("2.5.29.46").ends_with(&format!("/crl/{file}_d.crl")));
+            let access = address("1.3.6.1.5.5.7.1.1");
+            assert!(access.contains("http://pki.qoltanba.invalid/ocsp/"), "{access}");
+            assert!(access.contains(&format!("/cert/{file}.cer")), "{access}");
+        }
+    }
+}
