@@ -36,6 +36,8 @@ pub enum ErrorKind {
         /// The limit.
         limit: u64,
     },
+    /// No parser recognises the content.
+    Unrecognised,
     /// The password does not open the key store, or the key store was altered.
     WrongPassword,
     /// The caller asked for something that cannot be done.
@@ -56,6 +58,10 @@ impl Error {
 
     pub(crate) const fn over_budget(what: &'static str, limit: u64) -> Self {
         Self { kind: ErrorKind::OverBudget { what, limit }, at: None }
+    }
+
+    pub(crate) const fn unrecognised() -> Self {
+        Self { kind: ErrorKind::Unrecognised, at: None }
     }
 
     pub(crate) const fn wrong_password() -> Self {
@@ -95,6 +101,7 @@ impl fmt::Display for Error {
             ErrorKind::OverBudget { what, limit } => {
                 write!(f, "too much input: {what}, the limit is {limit}")?;
             }
+            ErrorKind::Unrecognised => write!(f, "the kind of content is not recognised")?,
             ErrorKind::WrongPassword => {
                 write!(f, "the password is wrong, or the key store was altered")?;
             }

@@ -12,7 +12,7 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use der::asn1::ObjectIdentifier as Oid;
 
-pub(crate) use extensions::{DistributionPoint, Extension, Extensions, KeyUsage};
+pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as read_extensions};
 pub use name::{Attribute, Name};
 pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;

@@ -1,0 +1,8 @@
+//! Was a certificate revoked, and by what evidence is that known?
+
+mod crl;
+mod status;
+
+pub use crl::Crl;
+pub use status::RevocationReason;
+pub(crate) use status::{NotRevoked, PathStatus, of_path};
