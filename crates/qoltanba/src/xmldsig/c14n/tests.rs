@@ -284,7 +284,7 @@ fn the_output_may_not_outgrow_the_input() {
 
 #[test]
 fn depth_costs_no_stack() {
-    let depth = 1_000_000;
+    let depth = 200_000;
     let source = format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
     let limits = XmlLimits { depth, ..XmlLimits::default() };
     let document = Document::parse(source.as_bytes(), &limits).unwrap();
