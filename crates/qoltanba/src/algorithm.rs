@@ -118,7 +118,7 @@ impl DigestAlgorithm {
         hasher.finish()
     }
 
-    fn openssl(self) -> Option<&'static openssl::md::MdRef> {
+    pub(crate) fn openssl(self) -> Option<&'static openssl::md::MdRef> {
         Some(match self {
             Self::Sha1 => Md::sha1(),
             Self::Sha256 => Md::sha256(),
@@ -324,9 +324,9 @@ pub struct Strength {
 }
 
 /// RSA keys below this many bits prove nothing (NIST SP 800-131A rev. 2 §3).
-const RSA_MIN_BITS: u32 = 2048;
+pub(crate) const RSA_MIN_BITS: u32 = 2048;
 /// RSA keys above this many bits only burn time; the authority's largest has 4096.
-const RSA_MAX_BITS: u32 = 8192;
+pub(crate) const RSA_MAX_BITS: u32 = 8192;
 
 /// A public key with its parameter set, checked: on the curve, in the subgroup, of known form.
 #[derive(Clone)]
@@ -514,9 +514,9 @@ fn rsa_verify(
     }
 }
 
-/// kz-pki: the CAPI-like header of the Tumar keys of two SDK certificates: "EC1\0", 0x200 bits.
-const TUMAR_HEADER: &[u8] = &[
-    0x06, 0x02, 0x00, 0x00, 0x3a, 0xaa, 0x00, 0x00, 0x45, 0x43, 0x31, 0x00, 0x00, 0x02, 0x00, 0x00,
+/// kz-pki: the CAPI-like header of the Tumar keys of two SDK certificates: "\0EC1", 0x200 bits.
+pub(crate) const TUMAR_HEADER: &[u8] = &[
+    0x06, 0x02, 0x00, 0x00, 0x3a, 0xaa, 0x00, 0x00, 0x00, 0x45, 0x43, 0x31, 0x00, 0x02, 0x00, 0x00,
 ];
 
 /// The GOST algorithm that a key's AlgorithmIdentifier names, its parameters checked.

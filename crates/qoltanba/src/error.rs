@@ -40,11 +40,46 @@ pub enum ErrorKind {
     Unrecognised,
     /// The password does not open the key store, or the key store was altered.
     WrongPassword,
+    /// The key store was read and cannot be used.
+    KeyStore {
+        /// What it lacks.
+        fault: KeyStoreFault,
+    },
     /// The caller asked for something that cannot be done.
     Misuse {
         /// What to do instead.
         what: &'static str,
     },
+}
+
+/// What a key store lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyStoreFault {
+    /// Nothing protects it from being altered.
+    NoMac,
+    /// There is no private key inside.
+    NoKey,
+    /// There is no certificate inside.
+    NoCertificate,
+    /// No certificate inside is of the private key's public half.
+    KeyMismatch,
+    /// Several private keys have certificates inside, and nothing tells which to use.
+    SeveralKeys,
+}
+
+impl fmt::Display for KeyStoreFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoMac => "the key store has no MAC, so nobody could tell if it was altered",
+            Self::NoKey => "the key store holds no private key",
+            Self::NoCertificate => "the key store holds no certificate",
+            Self::KeyMismatch => {
+                "the private key does not belong to any certificate inside the key store"
+            }
+            Self::SeveralKeys => "the key store holds several private keys with certificates",
+        })
+    }
 }
 
 impl Error {
@@ -66,6 +101,10 @@ impl Error {
 
     pub(crate) const fn wrong_password() -> Self {
         Self { kind: ErrorKind::WrongPassword, at: None }
+    }
+
+    pub(crate) const fn key_store(fault: KeyStoreFault) -> Self {
+        Self { kind: ErrorKind::KeyStore { fault }, at: None }
     }
 
     pub(crate) const fn misuse(what: &'static str) -> Self {
@@ -105,6 +144,7 @@ impl fmt::Display for Error {
             ErrorKind::WrongPassword => {
                 write!(f, "the password is wrong, or the key store was altered")?;
             }
+            ErrorKind::KeyStore { fault } => fault.fmt(f)?,
             ErrorKind::Misuse { what } => write!(f, "{what}")?,
         }
         match self.at {

@@ -11,7 +11,7 @@ pub(crate) fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn write_length(out: &mut Vec<u8>, len: usize) {
+pub(crate) fn write_length(out: &mut Vec<u8>, len: usize) {
     if len < 0x80 {
         out.push(len as u8);
         return;
@@ -65,14 +65,6 @@ pub(crate) fn bit_string(octets: &[u8]) -> Vec<u8> {
 
 pub(crate) fn null() -> Vec<u8> {
     tlv(0x05, &[])
-}
-
-pub(crate) fn boolean(value: bool) -> Vec<u8> {
-    tlv(0x01, &[if value { 0xff } else { 0 }])
-}
-
-pub(crate) fn utf8_string(text: &str) -> Vec<u8> {
-    tlv(0x0c, text.as_bytes())
 }
 
 /// A non-negative INTEGER from big-endian bytes.

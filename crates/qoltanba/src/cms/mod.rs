@@ -8,5 +8,5 @@ mod signing_certificate;
 
 pub(crate) use attributes::{Attribute, SignedAttributes};
 pub(crate) use check::{ContentDigests, CryptoCheck, check};
-pub(crate) use parse::{SignedData, SignerIdentifier, SignerInfo};
+pub(crate) use parse::{SignedData, SignerInfo};
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};

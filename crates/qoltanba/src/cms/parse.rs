@@ -49,8 +49,6 @@ pub(crate) struct SignerInfo {
     pub(crate) signature_algorithm: Result<SignatureAlgorithm>,
     pub(crate) signature: Vec<u8>,
     pub(crate) unsigned_attributes: Result<Vec<Attribute>>,
-    /// The whole SignerInfo as it stands.
-    pub(crate) raw: Vec<u8>,
 }
 
 impl<'a> SignedData<'a> {
@@ -149,8 +147,7 @@ impl<'a> SignedData<'a> {
 
 impl SignerInfo {
     fn read(reader: &mut Reader<'_>) -> Result<Self> {
-        let outer = reader.expect(tag::SEQUENCE, SIGNER_INFO)?;
-        let mut fields = outer.inside();
+        let mut fields = reader.sequence(SIGNER_INFO)?;
         let version = fields.expect(tag::INTEGER, SIGNER_INFO)?.small(SIGNER_INFO)?;
         let sid = SignerIdentifier::read(&mut fields)?;
         // RFC 5652 §5.3 ties the version to the identifier; writers confuse them, and nothing
@@ -181,7 +178,6 @@ impl SignerInfo {
             signature_algorithm,
             signature,
             unsigned_attributes,
-            raw: outer.raw.to_vec(),
         })
     }
 }

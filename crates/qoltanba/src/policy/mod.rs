@@ -39,18 +39,14 @@ impl Policy {
 
 /// Proof that a certificate may be used for what was asked. Made only here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Permitted(Purpose);
-
-impl Permitted {
-    pub(crate) fn purpose(self) -> Purpose {
-        self.0
-    }
+pub(crate) struct Permitted {
+    purpose: Purpose,
 }
 
 /// Whether the uses of a certificate include the one that is demanded.
 pub(crate) fn permit(policy: &Policy, purposes: Purposes) -> Result<Permitted, Reason> {
     if purposes.allows(policy.purpose) {
-        Ok(Permitted(policy.purpose))
+        Ok(Permitted { purpose: policy.purpose })
     } else {
         Err(Reason::WrongPurpose { wanted: policy.purpose })
     }

@@ -3,7 +3,7 @@
 use super::{CheckId, Evidence, Reason, Remark, Verdict};
 use crate::{
     certificate::{Purpose, Quirk},
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, KeyStoreFault},
     identity::{IdentityRemark, NumberRemark, Role},
     text::visible,
 };
@@ -409,9 +409,42 @@ impl Error {
                     "the kind of file is not recognised: neither a CMS signature nor a certificate",
                 )
                 .to_owned(),
+            ErrorKind::KeyStore { fault } => fault.text(lang).to_owned(),
             ErrorKind::Misuse { what } => (*what).to_owned(),
         };
         what + &at
+    }
+}
+
+impl KeyStoreFault {
+    fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::NoMac => lang.pick(
+                "кілт қоймасы өзгертуден қорғалмаған (MAC жоқ)",
+                "хранилище ключа не защищено от изменения (нет MAC)",
+                "nothing protects the key store from being altered (no MAC)",
+            ),
+            Self::NoKey => lang.pick(
+                "кілт қоймасында жабық кілт жоқ",
+                "в хранилище нет закрытого ключа",
+                "the key store holds no private key",
+            ),
+            Self::NoCertificate => lang.pick(
+                "кілт қоймасында сертификат жоқ",
+                "в хранилище нет сертификата",
+                "the key store holds no certificate",
+            ),
+            Self::KeyMismatch => lang.pick(
+                "жабық кілт қоймадағы ешбір сертификатқа сәйкес емес",
+                "закрытый ключ не подходит ни к одному сертификату в хранилище",
+                "the private key belongs to no certificate in the key store",
+            ),
+            Self::SeveralKeys => lang.pick(
+                "қоймада бірнеше кілт бар, қайсысын қолдану керегі белгісіз",
+                "в хранилище несколько ключей, непонятно, какой использовать",
+                "the key store holds several keys, and nothing tells which to use",
+            ),
+        }
     }
 }
 

@@ -5,4 +5,4 @@ mod status;
 
 pub use crl::Crl;
 pub use status::RevocationReason;
-pub(crate) use status::{NotRevoked, PathStatus, of_path};
+pub(crate) use status::{NotRevoked, of_path};

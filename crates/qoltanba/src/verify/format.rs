@@ -29,17 +29,6 @@ pub enum Recognised<'a> {
 /// The bytes of a recognised file.
 pub type Body<'a> = Result<Cow<'a, [u8]>>;
 
-/// How bytes are wrapped into text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Armour {
-    /// No wrapping.
-    None,
-    /// PEM (RFC 7468).
-    Pem,
-    /// Base64 without a frame.
-    Base64,
-}
-
 /// Tells what `bytes` are, or `None` when no parser recognises them. Damage behind the first
 /// octets does not matter: a truncated message is still a message.
 #[must_use]

@@ -20,7 +20,7 @@ use crate::{
     trust::TrustStore,
 };
 
-pub use format::{Armour, Recognised, recognise, recognise_all};
+pub use format::{Body, Recognised, recognise, recognise_all};
 
 /// Verifies documents against anchors, evidence and a policy that were decided beforehand.
 ///

@@ -6,10 +6,7 @@ use crate::{
     cms::{self, ContentDigests, CryptoCheck, SignedData, SignerInfo},
     identity::Signer,
     oid, policy,
-    report::{
-        Accepted, Check, CheckId, Conclusion, Evidence, Reason, Remark, SignatureReport,
-        SigningTime,
-    },
+    report::{Accepted, Check, CheckId, Evidence, Reason, Remark, SignatureReport, SigningTime},
 };
 
 pub(super) fn judge(
