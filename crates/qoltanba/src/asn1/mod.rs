@@ -221,6 +221,12 @@ impl<'a> AlgorithmIdentifier<'a> {
         Ok(Self { oid, parameters, raw: outer.raw })
     }
 
+    /// Whether both name one algorithm, where absent parameters and NULL say the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let plain = self.has_no_parameters() && other.has_no_parameters();
+        self.oid == other.oid && (plain || self.raw == other.raw)
+    }
+
     /// Whether the parameters are absent or NULL, as digests and signatures have them.
     pub(crate) fn has_no_parameters(&self) -> bool {
         match self.parameters {
