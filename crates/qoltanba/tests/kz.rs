@@ -7,8 +7,8 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
-    Certificate, Check, CheckId, Crl, Instant, Outcome, Quirk, Question, Recognised, Report, Subjects,
-    TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
+    Certificate, Check, CheckId, Crl, Instant, Outcome, Question, Quirk, Recognised, Report,
+    Subjects, TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -158,7 +158,9 @@ fn list(set: &Set, row: &Value) -> Result<(), Failed> {
     let what = row["what"].as_str().unwrap();
     let entries: usize = what.split(", ").nth(1).unwrap().split(' ').next().unwrap().parse()?;
     if list.len() != entries || list.is_delta() != what.contains("DELTA") {
-        return Err(format!("{} entries, delta: {}; expected {what}", list.len(), list.is_delta()).into());
+        return Err(
+            format!("{} entries, delta: {}; expected {what}", list.len(), list.is_delta()).into()
+        );
     }
     let other = certificate(&set.file("ca/prod/root_gost_2022.pem"));
     if list.is_signed_by(other.public_key()?, Default::default()) {
@@ -191,7 +193,9 @@ fn national_anchors(set: &Set, _: &Value) -> Result<(), Failed> {
         .collect();
     let national = TrustStore::national()?;
     if national.anchors().len() != roots.len() {
-        return Err(format!("{} anchors for {} roots", national.anchors().len(), roots.len()).into());
+        return Err(
+            format!("{} anchors for {} roots", national.anchors().len(), roots.len()).into()
+        );
     }
     for root in &roots {
         let built_in = national.anchors().iter().find(|a| a.fingerprint() == root.fingerprint());

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     integrity::{Covered, IntactSignature},
     oid,
-    report::Reason,
+    verdict::Reason,
 };
 use der::asn1::ObjectIdentifier as Oid;
 

@@ -3,7 +3,7 @@
 use crate::{
     algorithm::Strength,
     certificate::{Purpose, Purposes},
-    report::Reason,
+    verdict::Reason,
 };
 
 /// What verification demands.

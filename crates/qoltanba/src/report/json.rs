@@ -3,11 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, Evidence, Lang, Reason, Remark, Report, SignatureReport,
-    Subjects,
+    CertificateReport, Check, Conclusion, Lang, Remark, Report, SignatureReport, Subjects,
 };
 use crate::{
-    algorithm::SignatureAlgorithm, certificate::Certificate, identity::Subject, text::hex,
+    algorithm::SignatureAlgorithm,
+    certificate::Certificate,
+    identity::Subject,
+    text::hex,
+    verdict::{Evidence, Reason},
 };
 
 impl Report {

@@ -1,11 +1,12 @@
 //! What a person reads, in Kazakh, Russian and English. The text explains; programs use codes.
 
-use super::{CheckId, Evidence, Reason, Remark, Verdict};
+use super::{CheckId, Remark};
 use crate::{
     certificate::{Purpose, Quirk},
     error::{Error, ErrorKind, KeyStoreFault},
     identity::{IdentityRemark, NumberRemark, Role},
     text::visible,
+    verdict::{Evidence, Reason, Verdict},
 };
 
 /// A language of the texts.

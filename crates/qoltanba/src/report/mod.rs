@@ -7,13 +7,9 @@
 mod check;
 mod json;
 pub(crate) mod messages;
-mod reason;
 
-use std::fmt;
-
-pub use check::{Check, CheckId, Evidence, Outcome, Remark};
+pub use check::{Check, CheckId, Outcome, Remark};
 pub use messages::Lang;
-pub use reason::{Reason, SubIndication};
 
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -24,37 +20,8 @@ use crate::{
     revocation::NotRevoked,
     time::Instant,
     trust::TrustedPath,
+    verdict::{Evidence, Reason, Verdict},
 };
-
-/// The three words that everything hangs on (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED,
-/// INDETERMINATE). The order is from good to bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Every proof is there.
-    Passed,
-    /// A proof is missing.
-    Indeterminate,
-    /// A check positively failed.
-    Failed,
-}
-
-impl Verdict {
-    /// The word in reports.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Indeterminate => "indeterminate",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
 
 /// What kind of thing was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

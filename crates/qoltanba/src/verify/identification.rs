@@ -4,7 +4,8 @@ use super::Court;
 use crate::{
     certificate::Certificate,
     cms::{SignerInfo, signing_certificate_matches},
-    report::{Reason, Remark},
+    report::Remark,
+    verdict::Reason,
 };
 
 /// How many certificates of one issuer and serial number are tried.

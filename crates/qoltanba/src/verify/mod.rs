@@ -14,10 +14,11 @@ use crate::{
     error::{Error, ErrorKind, Result},
     identity::{Bin, Iin},
     policy::Policy,
-    report::{Format, Reason, Remark, Report, Subjects},
+    report::{Format, Remark, Report, Subjects},
     revocation::Crl,
     time::Instant,
     trust::TrustStore,
+    verdict::Reason,
 };
 
 pub use format::{Body, Recognised, recognise, recognise_all};

@@ -6,7 +6,8 @@ use crate::{
     cms::{self, ContentDigests, CryptoCheck, SignedData, SignerInfo},
     identity::Signer,
     oid, policy,
-    report::{Accepted, Check, CheckId, Evidence, Reason, Remark, SignatureReport, SigningTime},
+    report::{Accepted, Check, CheckId, Remark, SignatureReport, SigningTime},
+    verdict::{Evidence, Reason},
 };
 
 pub(super) fn judge(

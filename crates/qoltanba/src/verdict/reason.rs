@@ -2,9 +2,8 @@
 //! its stable code.
 
 use crate::{
-    certificate::{Name, Purpose},
+    certificate::{Name, Purpose, RevocationReason},
     error::{Error, ErrorKind},
-    revocation::RevocationReason,
     time::{Instant, Validity},
 };
 
