@@ -8,7 +8,7 @@ use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureFault, Strength},
     certificate::Certificate,
     error::Result,
-    integrity::{Covered, IntactSignature},
+    integrity::{Covered, CryptoCheck, IntactSignature},
     oid,
     verdict::Reason,
 };
@@ -33,16 +33,6 @@ impl<'a> ContentDigests<'a> {
         self.computed.borrow_mut().push((algorithm, digest.clone()));
         Some(digest)
     }
-}
-
-/// The outcome of both cryptographic checks, each on its own.
-pub(crate) struct CryptoCheck {
-    /// The content has the digest that was signed.
-    pub(crate) content: Result<(), Reason>,
-    /// The key made the signature.
-    pub(crate) signature: Result<(), Reason>,
-    /// Both held.
-    pub(crate) intact: Option<IntactSignature>,
 }
 
 /// Checks one signature under the key of `certificate`; without one, the content alone.

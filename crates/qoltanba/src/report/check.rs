@@ -20,6 +20,8 @@ pub enum CheckId {
     Content,
     /// The certified key made the signature (§5.2.7).
     Signature,
+    /// What was asked about is covered by the signature, and not only a part of it.
+    Coverage,
     /// Authorities vouch for the certificate up to a trust anchor (§5.2.6).
     Path,
     /// Every certificate of the path is within its dates (§5.2.6).
@@ -42,6 +44,7 @@ impl CheckId {
             Self::SigningCertificateBinding => "signing_certificate_binding",
             Self::Content => "content",
             Self::Signature => "signature",
+            Self::Coverage => "coverage",
             Self::Path => "path",
             Self::Validity => "validity",
             Self::Revocation => "revocation",

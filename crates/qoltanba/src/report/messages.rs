@@ -110,6 +110,11 @@ impl CheckId {
                 lang.pick("мазмұн өзгермеген", "содержимое не изменено", "content is unchanged")
             }
             Self::Signature => lang.pick("қолтаңба мәні", "значение подписи", "signature value"),
+            Self::Coverage => lang.pick(
+                "қолтаңба бүкіл құжатты қамтиды",
+                "подпись охватывает весь документ",
+                "the signature covers the whole document",
+            ),
             Self::Path => lang.pick(
                 "сенімді түбірге дейінгі тізбек",
                 "цепочка до доверенного корня",

@@ -2,8 +2,8 @@
 
 mod acceptance;
 mod certificate;
+mod cms;
 mod format;
-mod identification;
 mod signature;
 mod x509;
 
@@ -185,7 +185,8 @@ impl Verifier {
         let signatures = message
             .signers
             .iter()
-            .map(|signer| signature::judge(&court, &message, signer, &content))
+            .map(|signer| cms::CmsClaim { message: &message, signer, content: &content })
+            .map(|claim| signature::judge(&court, &claim))
             .collect();
         let mut report = Report {
             format: Format::Cms,
