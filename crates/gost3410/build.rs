@@ -30,7 +30,9 @@ use field::Fe;
 use table::{COMB_ENTRIES, ODD_MULTIPLES, SPACING, TEETH, Tables};
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed=src");
+    for source in ["constants", "curve", "field", "limbs", "table"] {
+        println!("cargo::rerun-if-changed=src/{source}.rs");
+    }
     let directory = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let directory = Path::new(&directory);
     write(&directory.join("crypto_pro_a.rs"), &constants::CRYPTO_PRO_A)?;
@@ -41,11 +43,8 @@ fn main() -> io::Result<()> {
 /// Writes the tables of a generator as a Rust expression.
 fn write<const N: usize, const C: u64>(path: &Path, group: &Constants<N, C>) -> io::Result<()> {
     let tables = Tables { comb: comb(group), odd: odd_multiples(group) };
-    let blocks: String = tables.comb.iter().map(|block| list(block)).collect();
-    fs::write(
-        path,
-        format!("Tables {{ comb: [{blocks}], odd: {} }}", list(&tables.odd).trim_end_matches(',')),
-    )
+    let blocks: String = tables.comb.iter().map(|block| list(block) + ",\n").collect();
+    fs::write(path, format!("Tables {{ comb: [{blocks}], odd: {} }}", list(&tables.odd)))
 }
 
 /// The sums under the teeth of each block, by their digits 1 (a set bit) and −1.
@@ -113,12 +112,12 @@ fn to_affine<const N: usize, const C: u64, const COUNT: usize>(
     out
 }
 
-/// The points as a Rust array, with a comma after it.
+/// The points as a Rust array.
 fn list<const N: usize, const C: u64>(points: &[Affine<N, C>]) -> String {
     let mut out = String::from("[");
     for Affine { x, y } in points {
         let (x, y) = (x.canonical(), y.canonical());
-        _ = write!(out, "Affine {{ x: Fe::new({x:?}), y: Fe::new({y:?}) }},");
+        _ = writeln!(out, "Affine {{ x: Fe::new({x:?}), y: Fe::new({y:?}) }},");
     }
-    out + "],"
+    out + "]"
 }

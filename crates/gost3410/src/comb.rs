@@ -7,10 +7,6 @@
 //! The n = N·TEETH·SPACING digits are dealt to N blocks. A block has one digit under each of its
 //! TEETH teeth, SPACING places apart; its table holds the sums for every set of digits whose
 //! topmost is 1, and the others are their opposites.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "every index is a loop counter below the constant length of the array"
-)]
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;

@@ -8,6 +8,7 @@ use crate::limbs::from_hex;
 pub(crate) struct Constants<const N: usize, const C: u64> {
     pub(crate) name: &'static str,
     pub(crate) curve: Curve<N, C>,
+    #[allow(dead_code, reason = "for the build script and the tests")]
     pub(crate) generator: Affine<N, C>,
     pub(crate) order: [u64; N],
     pub(crate) cofactor: u8,

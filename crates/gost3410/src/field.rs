@@ -1,7 +1,7 @@
 //! The field of integers modulo the pseudo-Mersenne prime p = 2^(64·N) − C.
 //!
-//! Every operation takes the same steps whatever the values are. All of it is `const`, so that the
-//! tables of multiples of the generators are computed by the compiler.
+//! Every operation takes the same steps whatever the values are, but for the comparisons, which
+//! only verification and decoding use.
 #![expect(
     clippy::indexing_slicing,
     reason = "every index is a loop counter below the constant length of the array"

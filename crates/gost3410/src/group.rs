@@ -8,7 +8,7 @@ use crate::constants::Constants;
 use crate::curve::Affine;
 use crate::error::Error;
 use crate::field::Fe;
-use crate::jacobian::sum_of_multiples;
+use crate::jacobian::{Jacobian, sum_of_multiples};
 use crate::limbs;
 use crate::nonce::Nonces;
 use crate::scalar::{Order, Scalar};
@@ -57,11 +57,10 @@ impl<const N: usize, const C: u64> Group<N, C> {
 
     /// A public point from x_LE ‖ y_LE, with all the checks of its validity.
     pub(crate) fn decode_point(&self, bytes: &[u8]) -> Result<Affine<N, C>, Error> {
-        let wrong_length = Error::WrongLength { expected: 16 * N, actual: bytes.len() };
-        let (x, y) = bytes.split_at_checked(8 * N).ok_or(wrong_length)?;
-        if y.len() != 8 * N {
-            return Err(wrong_length);
+        if bytes.len() != 16 * N {
+            return Err(Error::WrongLength { expected: 16 * N, actual: bytes.len() });
         }
+        let (x, y) = bytes.split_at(8 * N);
         let x = Fe::from_le_bytes(x).ok_or(Error::CoordinateOutOfRange)?;
         let y = Fe::from_le_bytes(y).ok_or(Error::CoordinateOutOfRange)?;
         let point = Affine { x, y };
@@ -70,9 +69,7 @@ impl<const N: usize, const C: u64> Group<N, C> {
         }
         if self.constants.cofactor > 1 {
             let (zero, q) = (Scalar([0; N]), Scalar(*self.order.limbs()));
-            let multiple =
-                sum_of_multiples(&self.constants.curve, &self.odd_multiples, &zero, &point, &q);
-            if !multiple.is_infinity() {
+            if !self.sum_of_multiples(&zero, &point, &q).is_infinity() {
                 return Err(Error::NotInSubgroup);
             }
         }
@@ -103,6 +100,7 @@ impl<const N: usize, const C: u64> Group<N, C> {
             if order.holds(&r.0) & order.holds(&s.0) == 1 {
                 return Ok(Halves { r, s });
             }
+            nonces.reject();
         }
     }
 
@@ -116,10 +114,10 @@ impl<const N: usize, const C: u64> Group<N, C> {
     ) -> Result<(), Error> {
         let order = &self.order;
         let e = self.hash_scalar(digest)?; // steps 2 and 3
-        let v = order.invert_vartime(&e); // step 4
+        let v = order.invert_vartime(&e).ok_or(Error::SignatureMismatch)?; // step 4
         let z1 = order.mul(s, &v); // step 5
         let z2 = order.neg(&order.mul(r, &v));
-        let sum = sum_of_multiples(&self.constants.curve, &self.odd_multiples, &z1, point, &z2); // step 6
+        let sum = self.sum_of_multiples(&z1, point, &z2); // step 6
 
         // Step 7: R = x mod q, so x is one of r, r + q, r + 2q, … below p.
         let (mut candidate, mut carry) = (r.0, 0);
@@ -130,6 +128,16 @@ impl<const N: usize, const C: u64> Group<N, C> {
             (candidate, carry) = limbs::add(&candidate, order.limbs());
         }
         Err(Error::SignatureMismatch)
+    }
+
+    /// a·P + b·Q, in variable time.
+    fn sum_of_multiples(
+        &self,
+        a: &Scalar<N>,
+        point: &Affine<N, C>,
+        b: &Scalar<N>,
+    ) -> Jacobian<N, C> {
+        sum_of_multiples(&self.constants.curve, &self.odd_multiples, a, point, b)
     }
 
     /// The integer e of a digest read in little-endian order, modulo q, and 1 in place of 0.

@@ -4,6 +4,8 @@
     reason = "every index is a loop counter below the constant length of the array"
 )]
 
+use core::hint::black_box;
+
 /// `a + b + carry`, as the low word and the carry.
 #[inline(always)]
 pub(crate) const fn adc(a: u64, b: u64, carry: u64) -> (u64, u64) {
@@ -47,10 +49,11 @@ pub(crate) const fn sub<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N]
     (difference, borrow)
 }
 
-/// `a` where `pick` is 0, `b` where it is 1, without a branch.
+/// `a` where `pick` is 0, `b` where it is 1, without a branch. The compiler does not see that the
+/// mask has only two values, so it has no reason to make one.
 #[inline(always)]
 pub(crate) const fn select<const N: usize>(a: &[u64; N], b: &[u64; N], pick: u64) -> [u64; N] {
-    let mask = pick.wrapping_neg();
+    let mask = black_box(pick.wrapping_neg());
     let (mut out, mut i) = ([0; N], 0);
     while i < N {
         out[i] = a[i] ^ (mask & (a[i] ^ b[i]));

@@ -35,17 +35,20 @@ impl Nonces {
         state
     }
 
-    /// The next candidate that is a scalar above zero.
+    /// The first candidate in range after the present state.
     pub(crate) fn next<const N: usize>(&mut self, order: &Order<N>) -> Scalar<N> {
         loop {
             self.v = self.hmac(&[], &[]);
-            let scalar = self.v.get(..8 * N).and_then(|block| from_uniform(order, block));
-            // RFC 6979 §3.2 h.3; a repeated step after a usable k (r or s was zero) is the same.
-            self.update(0, &[]);
-            if let Some(scalar) = scalar {
-                return scalar;
+            match self.v.get(..8 * N).and_then(|block| from_uniform(order, block)) {
+                Some(k) => return k,
+                None => self.reject(),
             }
         }
+    }
+
+    /// Goes on to another candidate (RFC 6979 §3.2, h.3), also when a k gave r = 0 or s = 0.
+    pub(crate) fn reject(&mut self) {
+        self.update(0, &[]);
     }
 
     /// K = HMAC(K, V ‖ separator ‖ data), V = HMAC(K, V).

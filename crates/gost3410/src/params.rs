@@ -25,7 +25,7 @@ pub enum ParameterSet {
     /// `id-GostR3410-2001-CryptoPro-A-ParamSet` (RFC 4357 §11.4): the curve of GOST 34.310-2004
     /// keys. The set `id-tc26-gost-3410-2012-256-paramSetB` has the same numbers.
     CryptoProA,
-    /// `id-tc26-gost-3410-2012-256-paramSetA` (R 1323565.1.024-2019, RFC 9215 appendix): a curve
+    /// `id-tc26-gost-3410-2012-256-paramSetA` (RFC 7836 appendix A.2): a curve
     /// of cofactor 4, here in the form of Weierstrass.
     Tc26Gost256A,
     /// `id-tc26-gost-3410-12-512-paramSetA` (RFC 7836 appendix A.1): the curve of

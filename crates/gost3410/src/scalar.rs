@@ -6,6 +6,7 @@
     reason = "every index is a loop counter below the constant length of the array"
 )]
 
+use crypto_bigint::{Odd, Uint};
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
@@ -87,20 +88,11 @@ impl<const N: usize> Order<N> {
         Scalar(self.montgomery(&self.montgomery(&a.0, &self.r_squared), &b.0))
     }
 
-    /// The inverse of a non-zero scalar as a^(q−2). q is public, a is not spared.
-    pub(crate) const fn invert_vartime(&self, a: &Scalar<N>) -> Scalar<N> {
-        let base = self.montgomery(&a.0, &self.r_squared);
-        let (exponent, _) = limbs::sub(&self.q, &Scalar::small(2).0);
-        let mut power = base;
-        let mut i = self.bits() as usize - 1;
-        while i > 0 {
-            i -= 1;
-            power = self.montgomery(&power, &power);
-            if limbs::bit(&exponent, i) == 1 {
-                power = self.montgomery(&power, &base);
-            }
-        }
-        Scalar(self.montgomery(&power, &Scalar::small(1).0))
+    /// The inverse of a non-zero scalar that is public; `None` for zero.
+    pub(crate) fn invert_vartime(&self, a: &Scalar<N>) -> Option<Scalar<N>> {
+        let q = Odd::new(Uint::from_words(self.q)).into_option()?;
+        let inverse = Uint::from_words(a.0).invert_odd_mod_vartime(&q).into_option()?;
+        Some(Scalar(inverse.to_words()))
     }
 
     /// The opposite of a non-zero scalar.

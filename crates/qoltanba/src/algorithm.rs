@@ -87,6 +87,7 @@ impl DigestAlgorithm {
 
     /// Bytes of the digest.
     #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "no digest is empty")]
     pub const fn len(self) -> usize {
         match self {
             Self::Sha1 => 20,

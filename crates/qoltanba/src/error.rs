@@ -36,6 +36,8 @@ pub enum ErrorKind {
         /// The limit.
         limit: u64,
     },
+    /// No parser recognises the content.
+    Unrecognised,
     /// The password does not open the key store, or the key store was altered.
     WrongPassword,
     /// The key store was read and cannot be used.
@@ -93,6 +95,10 @@ impl Error {
         Self { kind: ErrorKind::OverBudget { what, limit }, at: None }
     }
 
+    pub(crate) const fn unrecognised() -> Self {
+        Self { kind: ErrorKind::Unrecognised, at: None }
+    }
+
     pub(crate) const fn wrong_password() -> Self {
         Self { kind: ErrorKind::WrongPassword, at: None }
     }
@@ -134,6 +140,7 @@ impl fmt::Display for Error {
             ErrorKind::OverBudget { what, limit } => {
                 write!(f, "too much input: {what}, the limit is {limit}")?;
             }
+            ErrorKind::Unrecognised => write!(f, "the kind of content is not recognised")?,
             ErrorKind::WrongPassword => {
                 write!(f, "the password is wrong, or the key store was altered")?;
             }

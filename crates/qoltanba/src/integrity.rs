@@ -1,6 +1,9 @@
 //! The common result of checking a CMS or an XML signature.
 
-use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use crate::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    verdict::Reason,
+};
 
 /// Proof that one key signed exactly these bytes.
 ///
@@ -45,4 +48,14 @@ impl IntactSignature {
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
+}
+
+/// The outcome of both cryptographic checks, each on its own.
+pub(crate) struct CryptoCheck {
+    /// The content has the digest that was signed.
+    pub(crate) content: Result<(), Reason>,
+    /// The key made the signature.
+    pub(crate) signature: Result<(), Reason>,
+    /// Both held.
+    pub(crate) intact: Option<IntactSignature>,
 }

@@ -10,6 +10,7 @@ fn first_two<const N: usize, const C: u64>(group: &crate::group::Group<N, C>) ->
     let mut nonces = Nonces::new(group, &Scalar::small(7), &Scalar::small(11), &[3; 32]);
     [(); 2].map(|()| {
         let k = nonces.next(group.order());
+        nonces.reject();
         k.0.iter().rev().map(|limb| format!("{limb:016x}")).collect()
     })
 }

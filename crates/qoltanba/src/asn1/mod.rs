@@ -9,8 +9,8 @@ mod write;
 use der::{Decode, asn1::ObjectIdentifier};
 
 pub(crate) use write::{
-    bit_string, boolean, context, context_primitive, der_integer, integer, null, octet_string, oid,
-    sequence, set_of, tlv, utf8_string, write_length,
+    bit_string, context, context_primitive, der_integer, integer, null, octet_string, oid,
+    sequence, set_of, tlv, write_length,
 };
 
 use crate::{
@@ -219,6 +219,12 @@ impl<'a> AlgorithmIdentifier<'a> {
         let parameters = if inside.is_done() { None } else { Some(inside.any(WHAT)?) };
         inside.finish(WHAT)?;
         Ok(Self { oid, parameters, raw: outer.raw })
+    }
+
+    /// Whether both name one algorithm, where absent parameters and NULL say the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let plain = self.has_no_parameters() && other.has_no_parameters();
+        self.oid == other.oid && (plain || self.raw == other.raw)
     }
 
     /// Whether the parameters are absent or NULL, as digests and signatures have them.

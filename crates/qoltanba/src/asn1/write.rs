@@ -67,14 +67,6 @@ pub(crate) fn null() -> Vec<u8> {
     tlv(0x05, &[])
 }
 
-pub(crate) fn boolean(value: bool) -> Vec<u8> {
-    tlv(0x01, &[if value { 0xff } else { 0 }])
-}
-
-pub(crate) fn utf8_string(text: &str) -> Vec<u8> {
-    tlv(0x0c, text.as_bytes())
-}
-
 /// A non-negative INTEGER from big-endian bytes.
 pub(crate) fn integer(big_endian: &[u8]) -> Vec<u8> {
     let skip = big_endian.iter().take_while(|b| **b == 0).count();

@@ -7,15 +7,15 @@ mod extensions;
 mod name;
 mod purpose;
 mod quirk;
+mod revocation_reason;
 
 use std::{fmt, ops::Range, sync::Arc};
 
-use der::asn1::ObjectIdentifier as Oid;
-
-pub(crate) use extensions::{DistributionPoint, Extension, Extensions, KeyUsage};
+pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as read_extensions};
 pub use name::{Attribute, Name};
 pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;
+pub use revocation_reason::RevocationReason;
 
 use crate::{
     algorithm::{PublicKey, SignatureAlgorithm},
@@ -36,7 +36,6 @@ pub struct Certificate(Arc<Parsed>);
 struct Parsed {
     der: Vec<u8>,
     tbs: Range<usize>,
-    signature_oid: Oid,
     signature_algorithm: Result<SignatureAlgorithm>,
     signature: Range<usize>,
     serial: Vec<u8>,
@@ -111,7 +110,6 @@ impl Certificate {
         let range = |at: usize, bytes: &[u8]| at..at + bytes.len();
         Ok(Self(Arc::new(Parsed {
             tbs: range(tbs.at, tbs.raw),
-            signature_oid: signature_algorithm.oid,
             signature_algorithm: SignatureAlgorithm::from_identifier(&signature_algorithm),
             signature: range(
                 signature_bits.at + signature_bits.raw.len() - signature.len(),
@@ -150,10 +148,6 @@ impl Certificate {
     /// When the algorithm is unknown.
     pub fn signature_algorithm(&self) -> Result<SignatureAlgorithm> {
         self.0.signature_algorithm.clone()
-    }
-
-    pub(crate) fn signature_oid(&self) -> Oid {
-        self.0.signature_oid
     }
 
     pub(crate) fn signature(&self) -> &[u8] {

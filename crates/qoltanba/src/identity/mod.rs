@@ -5,10 +5,10 @@
 
 mod iin;
 mod role;
-// mod signer;
+mod signer;
 mod subject;
 
 pub use iin::{Bin, Iin, NumberRemark};
 pub use role::Role;
-// pub use signer::Signer;
+pub use signer::Signer;
 pub use subject::{IdentityRemark, Subject};

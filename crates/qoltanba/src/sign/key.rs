@@ -95,7 +95,9 @@ impl PrivateKey {
             gost => {
                 let set = gost_parameter_set(gost)?;
                 let key = gost3410::SigningKey::from_random(set, |octets| rng.fill_bytes(octets))
-                    .map_err(|_| Error::misuse("the source of randomness gives no usable key"))?;
+                    .map_err(|_| {
+                    Error::misuse("the source of randomness gives no usable key")
+                })?;
                 let identifier = pkcs8::gost_identifier(gost)?;
                 Secret::Gost { key, layout: Layout::National, identifier }
             }
@@ -128,8 +130,7 @@ impl PrivateKey {
             ErrorKind::Malformed { .. } => Error::wrong_password(),
             _ => error,
         };
-        let plain =
-            scheme.decrypt(data, &password.known_form(), &mut work).map_err(not_a_key)?;
+        let plain = scheme.decrypt(data, &password.known_form(), &mut work).map_err(not_a_key)?;
         Self::from_pkcs8(&plain).map_err(not_a_key)
     }
 
@@ -266,8 +267,8 @@ fn rsa_sign(
 fn check_pair(key: &Rsa<Private>, public: &PublicKey) -> Result<()> {
     const WHAT: &str = "RSA private key: its numbers do not belong together";
     let digest = [0x51; 32];
-    let signature = rsa_sign(key, DigestAlgorithm::Sha256, &digest)
-        .map_err(|_| Error::malformed(WHAT))?;
+    let signature =
+        rsa_sign(key, DigestAlgorithm::Sha256, &digest).map_err(|_| Error::malformed(WHAT))?;
     if key.n().num_bits().unsigned_abs() < RSA_MIN_BITS {
         return Ok(());
     }

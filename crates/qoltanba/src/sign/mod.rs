@@ -1,12 +1,14 @@
 //! Signing: keys, key stores and the signers of each format. Nothing here is reachable from
 //! verification.
 
+mod cms;
 mod key;
 mod pkcs12;
 mod pkcs8;
 
 use rand_core::CryptoRng;
 
+pub use cms::{CmsSigner, extract};
 pub use key::PrivateKey;
 pub use pkcs12::{Form, KeyStore, Password};
 

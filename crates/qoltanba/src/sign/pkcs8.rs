@@ -204,14 +204,14 @@ pub(super) fn write(secret: &Secret) -> Result<Zeroizing<Vec<u8>>> {
             let mut be = Zeroizing::new(le.to_vec());
             be.reverse();
             let wrapped = match (layout, key.parameter_set()) {
-                (Layout::Tumar, _) => wrap(
-                    tag::SEQUENCE,
-                    &[&asn1::der_integer(1), &wrap(tag::OCTET_STRING, &[&be])],
-                ),
+                (Layout::Tumar, _) => {
+                    wrap(tag::SEQUENCE, &[&asn1::der_integer(1), &wrap(tag::OCTET_STRING, &[&be])])
+                }
                 (_, gost3410::ParameterSet::CryptoProA) => {
                     let skip = be.iter().take_while(|b| **b == 0).count();
                     let digits = be.get(skip..).unwrap_or_default();
-                    let sign: &[u8] = if matches!(digits.first(), Some(0x80..)) { &[0] } else { &[] };
+                    let sign: &[u8] =
+                        if matches!(digits.first(), Some(0x80..)) { &[0] } else { &[] };
                     wrap(tag::INTEGER, &[sign, digits])
                 }
                 _ => wrap(tag::OCTET_STRING, &[&le]),

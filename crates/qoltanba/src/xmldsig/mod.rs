@@ -31,9 +31,7 @@ mod limits;
 mod parse;
 mod tree;
 
-pub use c14n::{
-    Item, Method, PrefixList, Selection, Subtree, canonicalize, canonicalize_to,
-};
+pub use c14n::{Item, Method, PrefixList, Selection, Subtree, canonicalize, canonicalize_to};
 pub use decode::Encoding;
 pub use limits::XmlLimits;
 pub use tree::{Attribute, Document, Name, Namespace, NodeId, NodeKind};

@@ -1,11 +1,13 @@
 //! The parser: well-formed by XML 1.0 (fifth edition) and Namespaces in XML 1.0, no DTD.
 
+mod values;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::XmlLimits;
-use super::chars::{is_char, is_space, name_length};
+use super::chars::{is_space, name_length};
 use super::tree::{
     AttributeData, Content, DEFAULT_PREFIX, DeclarationData, ElementData, NO_URI, NameData,
     NodeData, NodeId, PrefixId, Span, Table, Tree, UriId, XML_PREFIX, XML_URI,
@@ -86,8 +88,8 @@ impl<'t> Parser<'t> {
                 attributes: Vec::new(),
                 declarations: Vec::new(),
                 instructions: Vec::new(),
-                prefixes: Table { spans: vec![Span::EMPTY, xml], ..Table::default() },
-                uris: Table { spans: vec![Span::EMPTY, xml_uri], ..Table::default() },
+                prefixes: Table { spans: vec![Span::EMPTY, xml], ranks: Vec::new() },
+                uris: Table { spans: vec![Span::EMPTY, xml_uri], ranks: Vec::new() },
                 root: NodeId::DOCUMENT,
                 relative_namespace: None,
             },
@@ -214,7 +216,7 @@ impl<'t> Parser<'t> {
         self.at += 2;
         let name = self.bytes.get(open.name).unwrap_or_default();
         if !self.rest().starts_with(name) {
-            return Err(Error::malformed("end tag: not that of the open element"));
+            return Err(Error::malformed("end tag: not that of the open element").at(start));
         }
         self.at += name.len();
         self.spaces();
@@ -252,8 +254,7 @@ impl<'t> Parser<'t> {
                 Err(Error::malformed("namespace: a prefix for nothing").at(start))
             }
             ("xmlns", local) => {
-                let prefix =
-                    self.prefix(local, &(name.range.end - local.len()..name.range.end))?;
+                let prefix = self.prefix(local, &(name.range.end - local.len()..name.range.end))?;
                 self.declare(node, prefix, value, start)
             }
             _ => {
@@ -322,143 +323,6 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// XML 1.0 §2.4 \[14\] CharData, §2.7 \[18\] CDSect, §4.1 \[67\] Reference: one text node.
-    fn characters(&mut self) -> Result<()> {
-        let start = self.at;
-        let side = self.tree.side.len();
-        let mut spilled = false;
-        // The characters not yet copied, and those written one after another in the source.
-        let (mut plain, mut literal) = (start, start);
-        loop {
-            match self.rest() {
-                [b'<', b'!', b'[', ..] => {
-                    self.spill(plain..self.at);
-                    self.expect(b"<![CDATA[", "markup after <!")?;
-                    let end = self.find(b"]]>", "CDATA section without an end")?;
-                    self.spill_lines(self.at..end);
-                    self.at = end + 3;
-                    (spilled, plain, literal) = (true, self.at, self.at);
-                }
-                [] | [b'<', ..] => break,
-                [b'&', ..] => {
-                    self.spill(plain..self.at);
-                    let c = self.reference()?;
-                    self.tree.side.push(c);
-                    (spilled, plain, literal) = (true, self.at, self.at);
-                }
-                [b'\r', ..] => {
-                    self.spill(plain..self.at);
-                    self.line_end();
-                    self.tree.side.push('\n');
-                    (spilled, plain) = (true, self.at);
-                }
-                // XML 1.0 §2.4: "]]>" must not stand in content.
-                [b'>', ..] if self.text.get(literal..self.at).is_some_and(ends_section) => {
-                    return Err(Error::malformed("]]> in text (XML 1.0 §2.4)"));
-                }
-                [_, rest @ ..] => {
-                    self.at += 1 + rest
-                        .iter()
-                        .position(|byte| matches!(byte, b'<' | b'&' | b'\r' | b'>'))
-                        .unwrap_or(rest.len());
-                }
-            }
-        }
-        let value = if spilled {
-            self.spill(plain..self.at);
-            Span::side(side, self.tree.side.len())
-        } else {
-            Span::source(start, self.at)
-        };
-        // XPath 1.0 §5.7: "A text node always has at least one character of data."
-        if !value.is_empty() {
-            let node = self.push(Content::Text(value), start)?;
-            self.close(node);
-        }
-        Ok(())
-    }
-
-    /// XML 1.0 §2.3 \[10\] AttValue, normalised by §3.3.3 as CDATA.
-    fn attribute_value(&mut self) -> Result<Span> {
-        let quote = match self.rest() {
-            [quote @ (b'"' | b'\''), ..] => *quote,
-            _ => return Err(Error::malformed("attribute value without quotes (XML 1.0 §2.3)")),
-        };
-        self.at += 1;
-        let start = self.at;
-        let side = self.tree.side.len();
-        let mut spilled = false;
-        let mut plain = start;
-        let end = loop {
-            match self.rest() {
-                [] => return Err(Error::malformed("attribute value without an end")),
-                [b'<', ..] => return Err(Error::malformed("< in an attribute (XML 1.0 §3.1)")),
-                [byte, ..] if *byte == quote => break self.at,
-                [b'&', ..] => {
-                    self.spill(plain..self.at);
-                    let c = self.reference()?;
-                    self.tree.side.push(c);
-                    (spilled, plain) = (true, self.at);
-                }
-                [b'\t' | b'\n' | b'\r', ..] => {
-                    self.spill(plain..self.at);
-                    self.line_end();
-                    self.tree.side.push(' ');
-                    (spilled, plain) = (true, self.at);
-                }
-                [_, rest @ ..] => {
-                    let stops = |byte: &u8| {
-                        *byte == quote || matches!(byte, b'<' | b'&' | b'\t' | b'\n' | b'\r')
-                    };
-                    self.at += 1 + rest.iter().position(stops).unwrap_or(rest.len());
-                }
-            }
-        };
-        self.at += 1;
-        if !spilled {
-            return Ok(Span::source(start, end));
-        }
-        self.spill(plain..end);
-        Ok(Span::side(side, self.tree.side.len()))
-    }
-
-    /// XML 1.0 §4.1 \[66\] CharRef, §4.6 the five predefined entities.
-    fn reference(&mut self) -> Result<char> {
-        const LONGEST: usize = 64;
-        let rest = self.rest();
-        let end = rest.iter().take(LONGEST).position(|byte| *byte == b';');
-        let name = end
-            .and_then(|end| rest.get(1..end))
-            .ok_or(Error::malformed("reference without an end (XML 1.0 §4.1)"))?;
-        let c = match name {
-            b"amp" => '&',
-            b"lt" => '<',
-            b"gt" => '>',
-            b"apos" => '\'',
-            b"quot" => '"',
-            [b'#', b'x', digits @ ..] => self.numbered(digits, 16)?,
-            [b'#', digits @ ..] => self.numbered(digits, 10)?,
-            _ => return Err(Error::malformed("reference to an entity that is not declared")),
-        };
-        self.at += name.len() + 2;
-        Ok(c)
-    }
-
-    fn numbered(&self, digits: &[u8], radix: u32) -> Result<char> {
-        let mut number: u32 = 0;
-        for digit in digits {
-            number = (*digit as char)
-                .to_digit(radix)
-                .map(|digit| number.saturating_mul(radix).saturating_add(digit))
-                .ok_or(Error::malformed("character reference (XML 1.0 §4.1)"))?;
-        }
-        match char::from_u32(number) {
-            // §4.1 "Legal Character". No digits give U+0000, which is none.
-            Some(c) if is_char(c) => Ok(c),
-            _ => Err(Error::malformed("character reference (XML 1.0 §4.1)")),
-        }
-    }
-
     /// XML 1.0 §2.5 \[15\] Comment.
     fn comment(&mut self) -> Result<()> {
         let start = self.at;
@@ -522,7 +386,9 @@ impl<'t> Parser<'t> {
         if rest.first().is_some_and(u8::is_ascii_alphabetic) {
             let length = rest
                 .iter()
-                .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')))
+                .position(|byte| {
+                    !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+                })
                 .unwrap_or(rest.len());
             if rest.get(length).is_none_or(u8::is_ascii) {
                 return Ok(length);
@@ -605,39 +471,6 @@ impl<'t> Parser<'t> {
         let found = self.rest().windows(token.len()).position(|window| window == token);
         found.map(|offset| self.at + offset).ok_or(Error::malformed(missing))
     }
-
-    /// Steps over one line end or one other white space character. XML 1.0 §2.11.
-    fn line_end(&mut self) {
-        self.at += if self.rest().starts_with(b"\r\n") { 2 } else { 1 };
-    }
-
-    fn spill(&mut self, range: Range<usize>) {
-        self.tree.side.push_str(self.text.get(range).unwrap_or_default());
-    }
-
-    fn spill_lines(&mut self, range: Range<usize>) {
-        let mut text = self.text.get(range).unwrap_or_default();
-        while let Some((line, rest)) = text.split_once('\r') {
-            self.tree.side.push_str(line);
-            self.tree.side.push('\n');
-            text = rest.strip_prefix('\n').unwrap_or(rest);
-        }
-        self.tree.side.push_str(text);
-    }
-
-    /// A stretch of the source with its line ends normalised, XML 1.0 §2.11.
-    fn lines(&mut self, range: Range<usize>) -> Span {
-        if !self.bytes.get(range.clone()).unwrap_or_default().contains(&b'\r') {
-            return Span::source(range.start, range.end);
-        }
-        let side = self.tree.side.len();
-        self.spill_lines(range);
-        Span::side(side, self.tree.side.len())
-    }
-}
-
-fn ends_section(text: &str) -> bool {
-    text.ends_with("]]")
 }
 
 /// RFC 3986 §3.1: with a scheme.
@@ -657,5 +490,4 @@ fn within(what: &'static str, count: usize, limit: usize) -> Result<()> {
 }
 
 #[cfg(test)]
-#[path = "parse_tests.rs"]
 mod tests;

@@ -186,9 +186,11 @@ impl Document<'_> {
         match self.tree.node(node).content {
             Content::Document | Content::Element(_) => "",
             Content::Text(span) | Content::Comment(span) => self.resolve(span),
-            Content::Instruction(index) => {
-                self.tree.instructions.get(index as usize).map_or("", |(_, data)| self.resolve(*data))
-            }
+            Content::Instruction(index) => self
+                .tree
+                .instructions
+                .get(index as usize)
+                .map_or("", |(_, data)| self.resolve(*data)),
         }
     }
 
@@ -410,7 +412,7 @@ impl Tree {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) spans: Vec<Span>,
-    ranks: Vec<u32>,
+    pub(super) ranks: Vec<u32>,
 }
 
 impl Table {

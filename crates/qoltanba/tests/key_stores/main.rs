@@ -7,7 +7,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests"
+    clippy::disallowed_methods,
+    reason = "tests may fail by panic; these read vectors and run OpenSSL"
 )]
 
 mod assemble;
@@ -27,13 +28,8 @@ type Outcome = Result<(), Failed>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [
-        vectors::trials(),
-        openssl::trials(),
-        keys::trials(),
-        choice::trials(),
-        hostile::trials(),
-    ];
+    let trials =
+        [vectors::trials(), openssl::trials(), keys::trials(), choice::trials(), hostile::trials()];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }
 

@@ -100,7 +100,8 @@ fn minted(folder: &Path) -> Vec<Trial> {
             let expect = &case["expect"];
             match expect["reason"].as_str().unwrap() {
                 "ok" => opens(&file, password, |store| {
-                    let wanted = if case["id"].as_str().unwrap().contains("with-chain") { 2 } else { 0 };
+                    let wanted =
+                        if case["id"].as_str().unwrap().contains("with-chain") { 2 } else { 0 };
                     if store.chain().len() == wanted || wanted > 0 && !store.chain().is_empty() {
                         Ok(())
                     } else {

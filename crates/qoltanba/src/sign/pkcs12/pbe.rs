@@ -116,10 +116,9 @@ impl<'a> Scheme<'a> {
                 };
                 Ok([derive(Use::Key, key_len)?, derive(Use::Iv, iv_len)?])
             }
-            Derivation::Pbes2 { function, iv } => Ok([
-                function.derive(secrets.utf8, key_len, work)?,
-                Zeroizing::new(iv.to_vec()),
-            ]),
+            Derivation::Pbes2 { function, iv } => {
+                Ok([function.derive(secrets.utf8, key_len, work)?, Zeroizing::new(iv.to_vec())])
+            }
         }
     }
 

@@ -41,9 +41,8 @@ impl Names {
     fn attributes(&self) -> Vec<u8> {
         const BMP_STRING: u8 = 0x1e;
         let name: Vec<u8> = self.name.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let attribute = |kind, value: Vec<u8>| {
-            asn1::sequence(&[asn1::oid(kind), asn1::tlv(tag::SET, &value)])
-        };
+        let attribute =
+            |kind, value: Vec<u8>| asn1::sequence(&[asn1::oid(kind), asn1::tlv(tag::SET, &value)]);
         asn1::set_of(&[
             attribute(oid::LOCAL_KEY_ID, asn1::octet_string(&self.id)),
             attribute(oid::FRIENDLY_NAME, asn1::tlv(BMP_STRING, &name)),

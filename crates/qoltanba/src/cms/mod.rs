@@ -1,0 +1,12 @@
+//! Cryptographic messages: SignedData (RFC 5652) as the national software, OpenSSL and others
+//! write it.
+
+mod attributes;
+mod check;
+mod parse;
+mod signing_certificate;
+
+pub(crate) use attributes::{Attribute, SignedAttributes};
+pub(crate) use check::{ContentDigests, check};
+pub(crate) use parse::{SignedData, SignerInfo};
+pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};

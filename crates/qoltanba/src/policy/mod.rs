@@ -1,0 +1,53 @@
+//! What is asked of a signature beyond its proofs. A policy is a value whose defaults fail closed.
+
+use crate::{
+    algorithm::Strength,
+    certificate::{Purpose, Purposes},
+    verdict::Reason,
+};
+
+/// What verification demands.
+///
+/// ```
+/// use qoltanba::{Policy, Purpose};
+/// let login = Policy { purpose: Purpose::Authenticate, ..Policy::default() };
+/// assert_eq!(Policy::default().purpose, Purpose::Sign);
+/// # let _ = login;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// What the certificate must be fit for.
+    pub purpose: Purpose,
+    /// Weak algorithms that are let through; see [`danger`](crate::danger).
+    pub strength: Strength,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { purpose: Purpose::Sign, strength: Strength::default() }
+    }
+}
+
+impl Policy {
+    /// The default policy for another purpose.
+    #[must_use]
+    pub fn for_purpose(purpose: Purpose) -> Self {
+        Self { purpose, ..Self::default() }
+    }
+}
+
+/// Proof that a certificate may be used for what was asked. Made only here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Permitted {
+    purpose: Purpose,
+}
+
+/// Whether the uses of a certificate include the one that is demanded.
+pub(crate) fn permit(policy: &Policy, purposes: Purposes) -> Result<Permitted, Reason> {
+    if purposes.allows(policy.purpose) {
+        Ok(Permitted { purpose: policy.purpose })
+    } else {
+        Err(Reason::WrongPurpose { wanted: policy.purpose })
+    }
+}

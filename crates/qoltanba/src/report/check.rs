@@ -1,0 +1,144 @@
+//! One check with its outcome, and remarks.
+
+use crate::{
+    certificate::Quirk,
+    identity::IdentityRemark,
+    verdict::{Reason, Verdict},
+};
+
+/// What was checked. The names follow the building blocks of EN 319 102-1 §5.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum CheckId {
+    /// The structure can be read (§5.2.2).
+    Format,
+    /// The signer's certificate is known (§5.2.3).
+    SigningCertificate,
+    /// The signature names this certificate as its own (§5.2.3).
+    SigningCertificateBinding,
+    /// The content is what was signed (§5.2.7).
+    Content,
+    /// The certified key made the signature (§5.2.7).
+    Signature,
+    /// What was asked about is covered by the signature, and not only a part of it.
+    Coverage,
+    /// Authorities vouch for the certificate up to a trust anchor (§5.2.6).
+    Path,
+    /// Every certificate of the path is within its dates (§5.2.6).
+    Validity,
+    /// No certificate of the path was revoked (§5.2.5, §5.2.6).
+    Revocation,
+    /// The certificate is meant for this use (§5.2.8).
+    Purpose,
+    /// A time stamp on the signature, when there is one (§5.4).
+    TimeStamp,
+}
+
+impl CheckId {
+    /// The word in reports.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::SigningCertificate => "signing_certificate",
+            Self::SigningCertificateBinding => "signing_certificate_binding",
+            Self::Content => "content",
+            Self::Signature => "signature",
+            Self::Coverage => "coverage",
+            Self::Path => "path",
+            Self::Validity => "validity",
+            Self::Revocation => "revocation",
+            Self::Purpose => "purpose",
+            Self::TimeStamp => "time_stamp",
+        }
+    }
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It does not hold, or could not be established, as the reason's verdict tells.
+    Problem(Reason),
+    /// It was not made, because what it needs is missing.
+    NotDone,
+}
+
+impl Outcome {
+    /// The word in reports.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Passed => Verdict::Passed.code(),
+            Self::Problem(reason) => reason.verdict().code(),
+            Self::NotDone => "not_done",
+        }
+    }
+}
+
+/// One check with its outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was checked.
+    pub id: CheckId,
+    /// How it came out.
+    pub outcome: Outcome,
+}
+
+impl Check {
+    pub(crate) fn passed(id: CheckId) -> Self {
+        Self { id, outcome: Outcome::Passed }
+    }
+
+    pub(crate) fn problem(id: CheckId, reason: Reason) -> Self {
+        Self { id, outcome: Outcome::Problem(reason) }
+    }
+
+    pub(crate) fn not_done(id: CheckId) -> Self {
+        Self { id, outcome: Outcome::NotDone }
+    }
+
+    pub(crate) fn of(id: CheckId, result: &Result<(), Reason>) -> Self {
+        match result {
+            Ok(()) => Self::passed(id),
+            Err(reason) => Self::problem(id, reason.clone()),
+        }
+    }
+
+    /// The reason against it.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Reason> {
+        match &self.outcome {
+            Outcome::Problem(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// Something a person should know that changed no verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remark {
+    /// A certificate deviates in a tolerated way.
+    Quirk(Quirk),
+    /// Something about the subject.
+    Identity(IdentityRemark),
+    /// The message is BER; RFC 5652 allows it.
+    Ber,
+    /// The signed attributes were not in DER order; the signature covers the ordered form
+    /// (RFC 5652 §5.4).
+    UnorderedAttributes,
+    /// The digest algorithm of a signature is not in the message's list (RFC 5652 §5.1).
+    UnlistedDigest,
+    /// There are no signed attributes: nothing binds a certificate or a time to the signature.
+    NoSignedAttributes,
+    /// Nothing in the signature names the signer's certificate (500/НҚ p.8).
+    NoSigningCertificate,
+    /// The certificate is named by SHA-1 (RFC 2634), which no longer tells certificates apart.
+    WeakSigningCertificate,
+    /// A certificate inside the message could not be read and was left aside.
+    UnreadableCertificate,
+    /// Bytes of this evidence could not be read; it counts as absent.
+    UnreadableEvidence,
+}

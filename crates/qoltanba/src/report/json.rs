@@ -1,0 +1,160 @@
+//! The report as JSON, version 1. Keys are only ever added; codes never change their meaning.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    CertificateReport, Check, Conclusion, Lang, Remark, Report, SignatureReport, Subjects,
+};
+use crate::{
+    algorithm::SignatureAlgorithm,
+    certificate::Certificate,
+    identity::Subject,
+    text::hex,
+    verdict::{Evidence, Reason},
+};
+
+impl Report {
+    /// The report as one JSON object, its sentences in `lang`.
+    ///
+    /// A `signer` is there only where the verdict is `passed`; what an unproved certificate says
+    /// is under `claimed_signer`.
+    #[must_use]
+    pub fn to_json(&self, lang: Lang) -> Value {
+        let reason = self.reason();
+        let subjects: Vec<Value> = match &self.subjects {
+            Subjects::Signatures(all) => all.iter().map(|s| signature(s, lang)).collect(),
+            Subjects::Certificate(one) => vec![certificate_report(one, lang)],
+        };
+        json!({
+            "version": 1,
+            "format": self.format.code(),
+            "verdict": self.verdict().code(),
+            "reason": reason.map(Reason::code),
+            "sub_indication": sub_indication(reason),
+            "message": message(reason, self.verdict().text(lang), lang),
+            "signatures": subjects,
+            "missing": self.missing().map(|e| evidence(e, lang)).collect::<Vec<_>>(),
+            "remarks": remarks(&self.remarks, lang),
+        })
+    }
+}
+
+fn sub_indication(reason: Option<&Reason>) -> Option<&'static str> {
+    reason.map(|r| r.sub_indication().code())
+}
+
+fn message(reason: Option<&Reason>, verdict: &str, lang: Lang) -> String {
+    reason.map_or_else(|| verdict.to_owned(), |r| r.text(lang))
+}
+
+fn conclusion<A>(conclusion: &Conclusion<A>, lang: Lang) -> Map<String, Value> {
+    let reason = conclusion.reason();
+    let verdict = conclusion.verdict();
+    let mut out = Map::new();
+    out.insert("verdict".into(), json!(verdict.code()));
+    out.insert("reason".into(), json!(reason.map(Reason::code)));
+    out.insert("sub_indication".into(), json!(sub_indication(reason)));
+    out.insert("message".into(), json!(message(reason, verdict.text(lang), lang)));
+    out
+}
+
+fn signature(report: &SignatureReport, lang: Lang) -> Value {
+    let mut out = conclusion(&report.conclusion, lang);
+    let mut put = |key: &str, value: Value| out.insert(key.into(), value);
+    put("kind", json!("signature"));
+    put("time", json!(report.time.instant().to_string()));
+    put("time_source", json!(report.time.code()));
+    put("claimed_signing_time", json!(report.claimed_signing_time.map(|t| t.to_string())));
+    let algorithm = report.algorithm;
+    if let Conclusion::Passed(accepted) = &report.conclusion {
+        put("signer", subject(accepted.signer().subject(), algorithm));
+    } else {
+        put("signer", Value::Null);
+        if let Some(certificate) = &report.claimed_certificate {
+            put("claimed_signer", subject(&Subject::claimed_by(certificate), algorithm));
+        }
+    }
+    if let Some(claimed) = &report.claimed_certificate {
+        put("certificate", certificate(claimed));
+    }
+    put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
+    put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
+    put("remarks", remarks(&report.remarks, lang));
+    Value::Object(out)
+}
+
+fn certificate_report(report: &CertificateReport, lang: Lang) -> Value {
+    let mut out = conclusion(&report.conclusion, lang);
+    let mut put = |key: &str, value: Value| out.insert(key.into(), value);
+    put("kind", json!("certificate"));
+    put("time", json!(report.time.instant().to_string()));
+    put("time_source", json!(report.time.code()));
+    let algorithm = report.certificate.signature_algorithm().ok();
+    if let Conclusion::Passed(accepted) = &report.conclusion {
+        put("signer", subject(accepted.holder(), algorithm));
+    } else {
+        put("signer", Value::Null);
+        put("claimed_signer", subject(&Subject::claimed_by(&report.certificate), algorithm));
+    }
+    put("certificate", certificate(&report.certificate));
+    put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
+    put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
+    put("remarks", remarks(&report.remarks, lang));
+    Value::Object(out)
+}
+
+fn subject(subject: &Subject, algorithm: Option<SignatureAlgorithm>) -> Value {
+    json!({
+        "name": subject.name,
+        "iin": subject.iin.map(|n| n.to_string()),
+        "bin": subject.bin.map(|n| n.to_string()),
+        "role": subject.role.map(|r| r.code()),
+        "algorithm": algorithm.map(|a| a.to_string()),
+        "surname": subject.surname,
+        "given_name": subject.given_name,
+        "patronymic": subject.patronymic,
+        "organisation": subject.organisation,
+        "roles": subject.roles.iter().map(|r| r.code()).collect::<Vec<_>>(),
+    })
+}
+
+fn certificate(certificate: &Certificate) -> Value {
+    let validity = certificate.validity();
+    json!({
+        "serial": hex(certificate.serial()),
+        "issuer": certificate.issuer().to_string(),
+        "subject": certificate.claimed_subject().to_string(),
+        "not_before": validity.not_before.to_string(),
+        "not_after": validity.not_after.to_string(),
+        "sha256": hex(&certificate.fingerprint()),
+    })
+}
+
+fn check(check: &Check, lang: Lang) -> Value {
+    let reason = check.reason();
+    json!({
+        "id": check.id.code(),
+        "outcome": check.outcome.code(),
+        "reason": reason.map(Reason::code),
+        "sub_indication": sub_indication(reason),
+        "message": reason.map(|r| r.text(lang)),
+    })
+}
+
+fn evidence(evidence: &Evidence, lang: Lang) -> Value {
+    let (kind, of, addresses) = match evidence {
+        Evidence::RevocationList { issuer, addresses } => {
+            ("revocation_list", Some(issuer), addresses.as_slice())
+        }
+        Evidence::AuthorityCertificate { subject, addresses } => {
+            ("authority_certificate", Some(subject), addresses.as_slice())
+        }
+        Evidence::SignerCertificate => ("signer_certificate", None, &[][..]),
+        Evidence::Content => ("content", None, &[][..]),
+    };
+    json!({ "kind": kind, "of": of, "addresses": addresses, "message": evidence.text(lang) })
+}
+
+fn remarks(remarks: &[Remark], lang: Lang) -> Value {
+    remarks.iter().map(|r| json!({ "code": r.code(), "message": r.text(lang) })).collect()
+}

@@ -1,0 +1,171 @@
+//! Signing CMS messages: CAdES-BES (ETSI EN 319 122-1), laid out as the national software does.
+
+use rand_core::CryptoRng;
+
+use super::SigningKey;
+use crate::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    asn1,
+    budget::Limits,
+    certificate::{Certificate, Purpose},
+    cms::SignedData,
+    error::{Error, Result},
+    oid,
+    time::Instant,
+};
+
+/// Signs content as a CMS message with signed attributes: content-type, message-digest,
+/// signing-time and signing-certificate-v2.
+///
+/// ```
+/// use qoltanba::{Certificate, CmsSigner, Instant, Result, SigningKey};
+///
+/// fn sign(
+///     key: &dyn SigningKey,
+///     certificate: &Certificate,
+///     notice: &[u8],
+///     now: Instant,
+///     rng: &mut dyn rand_core::CryptoRng,
+/// ) -> Result<Vec<u8>> {
+///     CmsSigner::new(key, certificate)?.signing_time(now).sign(notice, rng)
+/// }
+/// ```
+pub struct CmsSigner<'a> {
+    key: &'a dyn SigningKey,
+    certificate: &'a Certificate,
+    chain: &'a [Certificate],
+    signing_time: Option<Instant>,
+    detached: bool,
+}
+
+impl<'a> CmsSigner<'a> {
+    /// Signs with this key, for which this certificate was made.
+    ///
+    /// # Errors
+    /// When the certificate is not of this key, or is not meant for signing documents.
+    pub fn new(key: &'a dyn SigningKey, certificate: &'a Certificate) -> Result<Self> {
+        if key.public_key_info() != certificate.spki() {
+            return Err(Error::misuse("the certificate is not of this key"));
+        }
+        if !certificate.purposes().allows(Purpose::Sign) {
+            return Err(Error::misuse("the certificate is not meant for signing documents"));
+        }
+        Ok(Self { key, certificate, chain: &[], signing_time: None, detached: false })
+    }
+
+    /// Puts these certificates into the message too. The national software puts in none.
+    #[must_use]
+    pub fn with_chain(mut self, chain: &'a [Certificate]) -> Self {
+        self.chain = chain;
+        self
+    }
+
+    /// The time that the signer claims.
+    #[must_use]
+    pub fn signing_time(mut self, at: Instant) -> Self {
+        self.signing_time = Some(at);
+        self
+    }
+
+    /// Leaves the content out of the message.
+    #[must_use]
+    pub fn detached(mut self, detached: bool) -> Self {
+        self.detached = detached;
+        self
+    }
+
+    /// Signs `content` and returns the message in DER.
+    ///
+    /// # Errors
+    /// When the key cannot be used, or what it made does not verify under the certificate.
+    pub fn sign(&self, content: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
+        let algorithm = self.key.algorithm();
+        let digest = algorithm.digest().digest(content);
+        let signer_info = self.signer_info(algorithm, &digest, rng)?;
+        let embedded = if self.detached { None } else { Some(content) };
+        Ok(self.message(algorithm.digest(), embedded, &signer_info))
+    }
+
+    /// SignerInfo (RFC 5652 §5.3).
+    fn signer_info(
+        &self,
+        algorithm: SignatureAlgorithm,
+        content_digest: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<u8>> {
+        let attributes = self.signed_attributes(content_digest);
+        // RFC 5652 §5.4: what is signed is the SET OF, not the [0] that carries it.
+        let signed_octets = asn1::set_of(&attributes);
+        let digest = algorithm.digest().digest(&signed_octets);
+        let signature = self.key.sign_digest(&digest, rng)?;
+        // A fault while signing could give the key away; what does not verify never leaves.
+        let key = self.certificate.public_key()?;
+        key.verify_digest(algorithm, &digest, &signature, Default::default())
+            .map_err(|_| Error::misuse("the key made a signature that does not verify"))?;
+        let inside = asn1::single(&signed_octets, "signed attributes")?.value;
+        Ok(asn1::sequence(&[
+            asn1::der_integer(1),
+            asn1::sequence(&[
+                self.certificate.issuer().as_der().to_vec(),
+                asn1::tlv(asn1::tag::INTEGER, self.certificate.serial()),
+            ]),
+            algorithm.digest().identifier(),
+            asn1::context(0, inside),
+            algorithm.identifier()?,
+            asn1::octet_string(&signature),
+        ]))
+    }
+
+    fn signed_attributes(&self, content_digest: &[u8]) -> Vec<Vec<u8>> {
+        // ESSCertIDv2 with the default SHA-256 (RFC 5035 §4), as NCALayer writes it.
+        let hash = DigestAlgorithm::Sha256.digest(self.certificate.as_der());
+        let ess_cert_id = asn1::sequence(&[asn1::octet_string(&hash)]);
+        let signing_certificate = asn1::sequence(&[asn1::sequence(&[ess_cert_id])]);
+        let mut all = vec![
+            attribute(oid::CONTENT_TYPE, asn1::oid(oid::ID_DATA)),
+            attribute(oid::MESSAGE_DIGEST, asn1::octet_string(content_digest)),
+            attribute(oid::SIGNING_CERTIFICATE_V2, signing_certificate),
+        ];
+        all.extend(self.signing_time.map(|at| attribute(oid::SIGNING_TIME, at.to_der_time())));
+        all
+    }
+
+    /// ContentInfo with SignedData (RFC 5652 §3, §5.1).
+    fn message(&self, digest: DigestAlgorithm, content: Option<&[u8]>, signer: &[u8]) -> Vec<u8> {
+        let mut encapsulated = vec![asn1::oid(oid::ID_DATA)];
+        encapsulated.extend(content.map(|c| asn1::context(0, &asn1::octet_string(c))));
+        let mut certificates = vec![self.certificate.as_der()];
+        certificates.extend(self.chain.iter().map(Certificate::as_der));
+        certificates.sort_unstable();
+        certificates.dedup();
+        let signed_data = asn1::sequence(&[
+            asn1::der_integer(1),
+            asn1::set_of(&[digest.identifier()]),
+            asn1::sequence(&encapsulated),
+            asn1::context(0, &certificates.concat()),
+            asn1::set_of(&[signer]),
+        ]);
+        asn1::sequence(&[asn1::oid(oid::ID_SIGNED_DATA), asn1::context(0, &signed_data)])
+    }
+}
+
+fn attribute(oid: der::asn1::ObjectIdentifier, value: Vec<u8>) -> Vec<u8> {
+    asn1::sequence(&[asn1::oid(oid), asn1::set_of(&[value])])
+}
+
+/// The content of an attached message, out of any armour. It proves nothing: verify first.
+///
+/// # Errors
+/// When the bytes are no signed message, or the content is not inside it.
+pub fn extract(message: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+    use crate::verify::{Recognised, recognise};
+    match recognise(message) {
+        Some(Recognised::SignedMessage(body)) => {
+            let body = body?;
+            let message = SignedData::parse(&body, limits)?;
+            let content = message.content().map(<[u8]>::to_vec);
+            content.ok_or(Error::misuse("the signature is detached: its content is not inside"))
+        }
+        Some(_) | None => Err(Error::unrecognised()),
+    }
+}

@@ -1,0 +1,9 @@
+//! Whom to believe, and how a certificate reaches one of them.
+
+mod anchor;
+mod national;
+mod path;
+
+pub use anchor::{TrustAnchor, TrustStore};
+pub use path::TrustedPath;
+pub(crate) use path::{Issuer, Path, PathBuilder, PathSearch};

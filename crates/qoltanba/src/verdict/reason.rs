@@ -1,0 +1,302 @@
+//! Why a verdict is not "passed". One table: each reason has its verdict, its sub-indication and
+//! its stable code.
+
+use crate::{
+    certificate::{Name, Purpose, RevocationReason},
+    error::{Error, ErrorKind},
+    time::{Instant, Validity},
+};
+
+use super::Verdict;
+
+/// Why a proof is missing or a check failed, with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The file, or a part that matters, is damaged.
+    Malformed(Error),
+    /// There is no signature inside.
+    NoSigners,
+    /// The content that a detached signature covers is not at hand.
+    ContentMissing,
+    /// The content given differs from the content inside.
+    ContentConflict,
+    /// The content is not the one that was signed.
+    ContentDigestMismatch,
+    /// A rule of signed attributes is broken.
+    SignedAttributes {
+        /// The attribute and its clause.
+        rule: &'static str,
+    },
+    /// The "content" is a set of signed attributes of another signature.
+    SignedAttributesConfusion,
+    /// The signature value has the wrong length or form, or is out of range.
+    SignatureEncoding,
+    /// The signature was not made by this key over this content.
+    SignatureBad,
+    /// Digest, signature algorithm and key do not go together.
+    AlgorithmMismatch,
+    /// The algorithm or key is too weak.
+    AlgorithmNotAllowed,
+    /// The algorithm is unknown.
+    AlgorithmUnknown(Error),
+    /// The signer's key is no valid key.
+    KeyInvalid(Error),
+    /// The signer's certificate is neither inside nor given.
+    SignerCertificateMissing,
+    /// The signature names another certificate than the one that it verifies under.
+    SigningCertificateMismatch,
+    /// No path leads to a trust anchor.
+    NoPath {
+        /// The issuer that could not be found or is not trusted.
+        issuer: String,
+    },
+    /// The limit on steps was reached before a path was found.
+    PathBudget,
+    /// The named issuer did not sign the certificate.
+    ChainBadSignature {
+        /// The issuer.
+        issuer: String,
+    },
+    /// The certificate is signed by an algorithm that is too weak.
+    ChainWeakSignature,
+    /// A certificate of the path may not issue certificates.
+    ChainNotAuthority {
+        /// Its subject.
+        subject: String,
+    },
+    /// An authority has more authorities below it than it may.
+    ChainPathLength {
+        /// The authority.
+        subject: String,
+    },
+    /// A certificate has a critical extension that is not understood.
+    UnknownCriticalExtension {
+        /// The extension.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate had expired.
+    Expired {
+        /// The moment of check.
+        at: Instant,
+        /// The last moment of validity.
+        not_after: Instant,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate was not yet valid.
+    NotYetValid {
+        /// The moment of check.
+        at: Instant,
+        /// The first moment of validity.
+        not_before: Instant,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate was revoked.
+    Revoked {
+        /// When.
+        at: Instant,
+        /// Why.
+        reason: RevocationReason,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// Nothing tells whether a certificate was revoked.
+    RevocationUnknown {
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// The list's signature does not stand.
+    CrlBadSignature {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list is not of the certificate's issuer, or of one that may not sign lists.
+    CrlWrongIssuer {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list is out of date, or from the future.
+    CrlStale {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list speaks of a part only.
+    CrlScope {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list has a critical extension that is not understood.
+    CrlUnknownCritical {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The certificate is not meant for this use.
+    WrongPurpose {
+        /// The use that was asked for.
+        wanted: Purpose,
+    },
+    /// A time stamp is there and is not judged by this version, so nothing may rest on it.
+    TimeStampNotJudged,
+    /// No check has a problem, and yet a proof is missing: a defect of this library.
+    ProofMissing,
+    /// No accepted signature carries the expected IIN.
+    IinMismatch,
+    /// No accepted signature carries the expected BIN.
+    BinMismatch,
+}
+
+/// The sub-indications of EN 319 102-1 §5.1.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum SubIndication {
+    FormatFailure,
+    HashFailure,
+    SigCryptoFailure,
+    Revoked,
+    Expired,
+    NotYetValid,
+    SigConstraintsFailure,
+    ChainConstraintsFailure,
+    CertificateChainGeneralFailure,
+    CryptoConstraintsFailureNoPoe,
+    PolicyProcessingError,
+    NoSigningCertificateFound,
+    NoCertificateChainFound,
+    OutOfBoundsNoPoe,
+    TryLater,
+    SignedDataNotFound,
+    Custom,
+}
+
+impl SubIndication {
+    /// The word of the standard.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FormatFailure => "FORMAT_FAILURE",
+            Self::HashFailure => "HASH_FAILURE",
+            Self::SigCryptoFailure => "SIG_CRYPTO_FAILURE",
+            Self::Revoked => "REVOKED",
+            Self::Expired => "EXPIRED",
+            Self::NotYetValid => "NOT_YET_VALID",
+            Self::SigConstraintsFailure => "SIG_CONSTRAINTS_FAILURE",
+            Self::ChainConstraintsFailure => "CHAIN_CONSTRAINTS_FAILURE",
+            Self::CertificateChainGeneralFailure => "CERTIFICATE_CHAIN_GENERAL_FAILURE",
+            Self::CryptoConstraintsFailureNoPoe => "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+            Self::PolicyProcessingError => "POLICY_PROCESSING_ERROR",
+            Self::NoSigningCertificateFound => "NO_SIGNING_CERTIFICATE_FOUND",
+            Self::NoCertificateChainFound => "NO_CERTIFICATE_CHAIN_FOUND",
+            Self::OutOfBoundsNoPoe => "OUT_OF_BOUNDS_NO_POE",
+            Self::TryLater => "TRY_LATER",
+            Self::SignedDataNotFound => "SIGNED_DATA_NOT_FOUND",
+            Self::Custom => "CUSTOM",
+        }
+    }
+}
+
+impl Reason {
+    pub(crate) fn outside(at: Instant, validity: Validity, subject: &Name) -> Self {
+        let subject = subject.to_string();
+        if at < validity.not_before {
+            Self::NotYetValid { at, not_before: validity.not_before, subject }
+        } else {
+            Self::Expired { at, not_after: validity.not_after, subject }
+        }
+    }
+
+    /// A rule of signed attributes that a parser found broken.
+    pub(crate) fn signed_attributes(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Malformed { what } => Self::SignedAttributes { rule: what },
+            _ => Self::Malformed(error.clone()),
+        }
+    }
+
+    /// Whether the reason speaks of dates.
+    pub(crate) fn is_about_dates(&self) -> bool {
+        matches!(self, Self::Expired { .. } | Self::NotYetValid { .. })
+    }
+
+    const fn row(&self) -> (&'static str, Verdict, SubIndication) {
+        use SubIndication as S;
+        use Verdict::{Failed, Indeterminate};
+        match self {
+            Self::Malformed(_) => ("parse", Failed, S::FormatFailure),
+            Self::NoSigners => ("no_signers", Failed, S::FormatFailure),
+            Self::ContentMissing => ("content_missing", Indeterminate, S::SignedDataNotFound),
+            Self::ContentConflict => ("content_conflict", Failed, S::HashFailure),
+            Self::ContentDigestMismatch => ("content_digest_mismatch", Failed, S::HashFailure),
+            Self::SignedAttributes { .. } => ("signed_attrs_bad", Failed, S::FormatFailure),
+            Self::SignedAttributesConfusion => ("signed_attrs_confusion", Failed, S::FormatFailure),
+            Self::SignatureEncoding => ("signature_encoding", Failed, S::SigCryptoFailure),
+            Self::SignatureBad => ("signature_bad", Failed, S::SigCryptoFailure),
+            Self::AlgorithmMismatch => ("algorithm_mismatch", Failed, S::SigCryptoFailure),
+            Self::AlgorithmNotAllowed => {
+                ("algorithm_not_allowed", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::AlgorithmUnknown(_) => {
+                ("algorithm_unknown", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::KeyInvalid(_) => ("key_invalid", Failed, S::SigCryptoFailure),
+            Self::SignerCertificateMissing => {
+                ("signer_cert_missing", Indeterminate, S::NoSigningCertificateFound)
+            }
+            Self::SigningCertificateMismatch => {
+                ("ess_cert_mismatch", Failed, S::SigConstraintsFailure)
+            }
+            Self::NoPath { .. } => ("chain_untrusted", Indeterminate, S::NoCertificateChainFound),
+            Self::PathBudget => ("chain_budget", Indeterminate, S::NoCertificateChainFound),
+            Self::ChainBadSignature { .. } => ("chain_bad_signature", Failed, S::SigCryptoFailure),
+            Self::ChainWeakSignature => {
+                ("chain_weak_signature", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::ChainNotAuthority { .. } => {
+                ("chain_ca_flag", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainPathLength { .. } => {
+                ("chain_pathlen", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::UnknownCriticalExtension { .. } => {
+                ("unknown_critical_ext", Indeterminate, S::CertificateChainGeneralFailure)
+            }
+            Self::Expired { .. } => ("cert_expired", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::NotYetValid { .. } => ("cert_not_yet_valid", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::Revoked { .. } => ("cert_revoked", Failed, S::Revoked),
+            Self::RevocationUnknown { .. } => ("revocation_unknown", Indeterminate, S::TryLater),
+            Self::CrlBadSignature { .. } => ("crl_bad_signature", Indeterminate, S::TryLater),
+            Self::CrlWrongIssuer { .. } => ("crl_wrong_issuer", Indeterminate, S::TryLater),
+            Self::CrlStale { .. } => ("crl_stale", Indeterminate, S::TryLater),
+            Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
+            Self::CrlUnknownCritical { .. } => {
+                ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
+            }
+            Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
+            Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
+            Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
+            Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
+            Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),
+        }
+    }
+
+    /// The stable code, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.row().0
+    }
+
+    /// Whether a check failed or a proof is missing.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        self.row().1
+    }
+
+    /// The sub-indication of EN 319 102-1.
+    #[must_use]
+    pub const fn sub_indication(&self) -> SubIndication {
+        self.row().2
+    }
+}

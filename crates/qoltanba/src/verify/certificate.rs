@@ -1,0 +1,40 @@
+//! A certificate on its own: whose it is, who vouches for it, whether it is good for a use.
+
+use super::{Court, Question, Verifier, acceptance, x509};
+use crate::{
+    certificate::Certificate,
+    policy,
+    report::{
+        AcceptedCertificate, CertificateReport, Check, CheckId, Format, Report, SigningTime,
+        Subjects,
+    },
+    verdict::Reason,
+};
+
+pub(super) fn judge(
+    verifier: &Verifier,
+    certificate: Certificate,
+    question: &Question<'_>,
+) -> Report {
+    let court = Court::new(verifier, question.at);
+    let time = SigningTime::Given(question.at);
+    let key = certificate.public_key().map(drop).map_err(Reason::KeyInvalid);
+    let mut checks = vec![Check::of(CheckId::Format, &key)];
+    let x509 = x509::validate(&court, &certificate);
+    checks.extend(x509.checks);
+    let permitted = policy::permit(&verifier.policy, certificate.purposes());
+    checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
+    let conclusion = acceptance::conclude(&checks, x509.missing, || {
+        AcceptedCertificate::new(x509.path?, x509.not_revoked?, time, permitted.ok()?)
+    });
+    let subject =
+        CertificateReport { conclusion, time, certificate, checks, remarks: x509.remarks };
+    let mut report = Report {
+        format: Format::Certificate,
+        subjects: Subjects::Certificate(Box::new(subject)),
+        problem: None,
+        remarks: Vec::new(),
+    };
+    acceptance::meet_expectations(&mut report, question);
+    report
+}

@@ -1,0 +1,189 @@
+//! §5.2.2, format checking: what a file is, told by its content alone.
+
+use std::borrow::Cow;
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+use crate::error::{Error, Result};
+
+/// What a file was recognised as, with its bytes out of any armour. The inner error tells why an
+/// armoured file of a known label cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Recognised<'a> {
+    /// A CMS ContentInfo that says it is SignedData.
+    SignedMessage(Body<'a>),
+    /// A CMS ContentInfo of another kind.
+    OtherMessage(Body<'a>),
+    /// A certificate.
+    Certificate(Body<'a>),
+    /// A revocation list.
+    Crl(Body<'a>),
+    /// A PKCS#12 key store.
+    KeyStore(Body<'a>),
+}
+
+/// The bytes of a recognised file.
+pub type Body<'a> = Result<Cow<'a, [u8]>>;
+
+/// Tells what `bytes` are, or `None` when no parser recognises them. Damage behind the first
+/// octets does not matter: a truncated message is still a message.
+#[must_use]
+pub fn recognise(bytes: &[u8]) -> Option<Recognised<'_>> {
+    recognise_all(bytes).into_iter().next()
+}
+
+/// Everything in a file: one thing, or the blocks of a PEM file one after the other.
+#[must_use]
+pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
+    if let Some(kind) = sniff(bytes) {
+        return vec![kind.with(Ok(Cow::Borrowed(bytes)))];
+    }
+    let Some(text) = as_text(bytes) else { return Vec::new() };
+    if text.contains(PEM_BEGIN) {
+        return pem_blocks(text);
+    }
+    let bare = text.trim();
+    let looks = bare.len() >= 16
+        && bare.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=') || b.is_ascii_whitespace()
+        });
+    if !looks {
+        return Vec::new();
+    }
+    let body = decode_base64(bare);
+    // Damage may sit anywhere: the first characters alone tell what it is.
+    let head: String =
+        bare.bytes().filter(|b| !b.is_ascii_whitespace()).take(64).map(char::from).collect();
+    let kind = match &body {
+        Ok(der) => sniff(der),
+        Err(_) => decode_base64(&head).ok().and_then(|der| sniff(&der)),
+    };
+    kind.map(|k| k.with(body.map(Cow::Owned))).into_iter().collect()
+}
+
+/// UTF-8 text without its byte order mark.
+fn as_text(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    SignedMessage,
+    OtherMessage,
+    Certificate,
+    Crl,
+    KeyStore,
+}
+
+impl Kind {
+    fn with(self, body: Body<'_>) -> Recognised<'_> {
+        match self {
+            Self::SignedMessage => Recognised::SignedMessage(body),
+            Self::OtherMessage => Recognised::OtherMessage(body),
+            Self::Certificate => Recognised::Certificate(body),
+            Self::Crl => Recognised::Crl(body),
+            Self::KeyStore => Recognised::KeyStore(body),
+        }
+    }
+
+    /// The labels of RFC 7468 §5, §6, §9 and the older ones in use.
+    fn of_label(label: &str) -> Option<Self> {
+        Some(match label {
+            "CMS" | "PKCS7" | "PKCS #7 SIGNED DATA" => Self::SignedMessage,
+            "CERTIFICATE" | "X509 CERTIFICATE" | "X.509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+                Self::Certificate
+            }
+            "X509 CRL" | "CRL" => Self::Crl,
+            "PKCS12" => Self::KeyStore,
+            _ => return None,
+        })
+    }
+}
+
+const PEM_BEGIN: &str = "-----BEGIN ";
+const PEM_END: &str = "-----END ";
+
+fn pem_blocks(text: &str) -> Vec<Recognised<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, from_label)) = rest.split_once(PEM_BEGIN) {
+        let Some((label, body)) = from_label.split_once("-----") else { break };
+        let (inside, after) = match body.split_once(PEM_END) {
+            Some((inside, after)) => (Ok(inside), after),
+            None => (Err(Error::malformed("PEM: the END line is missing (RFC 7468 §2)")), ""),
+        };
+        rest = after;
+        let Some(labelled) = Kind::of_label(label) else { continue };
+        let body = inside.and_then(decode_base64);
+        // A message of another kind may carry the label of a message.
+        let kind = match body.as_deref().ok().and_then(sniff) {
+            Some(Kind::OtherMessage) if labelled == Kind::SignedMessage => Kind::OtherMessage,
+            _ => labelled,
+        };
+        found.push(kind.with(body.map(Cow::Owned)));
+    }
+    found
+}
+
+/// Base64 with any line breaks, padded or not.
+fn decode_base64(text: &str) -> Result<Vec<u8>> {
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let compact: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    ENGINE.decode(compact).map_err(|_| Error::malformed("Base64 (RFC 4648 §4)"))
+}
+
+/// Looks at the first identifier octets; lengths need not hold.
+fn sniff(bytes: &[u8]) -> Option<Kind> {
+    let inside = enter(bytes, 0x30)?;
+    match inside.first()? {
+        0x06 => {
+            // 1.2.840.113549.1.7.n
+            let arc = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+            match inside.strip_prefix(&arc)?.first()? {
+                2 => Some(Kind::SignedMessage),
+                _ => Some(Kind::OtherMessage),
+            }
+        }
+        0x02 => inside.starts_with(&[0x02, 0x01, 0x03]).then_some(Kind::KeyStore),
+        0x30 => sniff_signed(enter(inside, 0x30)?),
+        _ => None,
+    }
+}
+
+/// Tells a TBSCertificate from a TBSCertList: version and serial number, or the algorithm first.
+fn sniff_signed(tbs: &[u8]) -> Option<Kind> {
+    match tbs.first()? {
+        0xa0 => Some(Kind::Certificate),
+        // TBSCertList of version 1: algorithm, issuer, time.
+        0x30 => matches!(skip(skip(tbs)?)?.first()?, 0x17 | 0x18).then_some(Kind::Crl),
+        // INTEGER, algorithm, issuer, then validity or a time.
+        0x02 => match skip(skip(skip(tbs)?)?)?.first()? {
+            0x17 | 0x18 => Some(Kind::Crl),
+            0x30 => Some(Kind::Certificate),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The bytes behind an identifier and its length octets.
+fn enter(bytes: &[u8], tag: u8) -> Option<&[u8]> {
+    let (first, rest) = bytes.split_first()?;
+    let (length, rest) = rest.split_first()?;
+    let octets = if *length > 0x80 { usize::from(length & 0x7f) } else { 0 };
+    if *first == tag && octets <= 8 { rest.get(octets..) } else { None }
+}
+
+/// The bytes behind a value of definite length.
+fn skip(bytes: &[u8]) -> Option<&[u8]> {
+    let header = crate::asn1::ber::Header::read(bytes, 0)?;
+    bytes.get(header.value.checked_add(header.len?)?..)
+}

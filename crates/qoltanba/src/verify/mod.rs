@@ -1,0 +1,234 @@
+//! The paved path: from bytes to a report, one file a building block of EN 319 102-1 §5.2.
+
+mod acceptance;
+mod certificate;
+mod cms;
+mod format;
+mod signature;
+mod x509;
+
+use crate::{
+    budget::Limits,
+    certificate::Certificate,
+    cms::{ContentDigests, SignedData},
+    error::{Error, ErrorKind, Result},
+    identity::{Bin, Iin},
+    policy::Policy,
+    report::{Format, Remark, Report, Subjects},
+    revocation::Crl,
+    time::Instant,
+    trust::TrustStore,
+    verdict::Reason,
+};
+
+pub use format::{Body, Recognised, recognise, recognise_all};
+
+/// Verifies documents against anchors, evidence and a policy that were decided beforehand.
+///
+/// ```
+/// use qoltanba::{Question, TrustStore, Verifier};
+///
+/// let verifier = Verifier::new(TrustStore::national()?);
+/// let question = Question::at("2026-11-25T12:00:00Z".parse()?);
+/// // What no parser recognises is an error; what is recognised always gets a report.
+/// assert!(verifier.verify(b"Dear Sir or Madam", &question).is_err());
+/// # Ok::<(), qoltanba::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    trust: TrustStore,
+    certificates: Vec<Certificate>,
+    crls: Vec<Crl>,
+    policy: Policy,
+    limits: Limits,
+}
+
+/// What is asked about one document.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Question<'a> {
+    /// The moment to judge at.
+    pub at: Instant,
+    /// The content that a detached signature covers.
+    pub data: Option<&'a [u8]>,
+    /// One accepted signature must carry this IIN.
+    pub expect_iin: Option<Iin>,
+    /// One accepted signature must carry this BIN.
+    pub expect_bin: Option<Bin>,
+}
+
+impl<'a> Question<'a> {
+    /// Asks whether a document is good at a moment.
+    #[must_use]
+    pub const fn at(at: Instant) -> Self {
+        Self { at, data: None, expect_iin: None, expect_bin: None }
+    }
+
+    /// Gives the content of a detached signature.
+    #[must_use]
+    pub const fn with_data(mut self, data: &'a [u8]) -> Self {
+        self.data = Some(data);
+        self
+    }
+}
+
+/// What the judges of one document have at hand.
+struct Court<'a> {
+    verifier: &'a Verifier,
+    at: Instant,
+    /// The certificates of the document and those given, each once.
+    certificates: Vec<Certificate>,
+    crls: Vec<Crl>,
+}
+
+impl Verifier {
+    /// Believes these anchors, and has no other evidence yet.
+    #[must_use]
+    pub fn new(trust: TrustStore) -> Self {
+        Self {
+            trust,
+            certificates: Vec::new(),
+            crls: Vec::new(),
+            policy: Policy::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Adds certificates that may be steps of a path. They are not trusted.
+    #[must_use]
+    pub fn with_certificates(
+        mut self,
+        certificates: impl IntoIterator<Item = Certificate>,
+    ) -> Self {
+        self.certificates.extend(certificates);
+        self
+    }
+
+    /// Adds revocation lists. They count only when the right authority signed them.
+    #[must_use]
+    pub fn with_crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
+        self.crls.extend(crls);
+        self
+    }
+
+    /// Judges by this policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Works within these limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Verifies a signed message or a certificate, recognised by its content.
+    ///
+    /// # Errors
+    /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
+    /// exceeded. A damaged file of a recognised kind is no error: its report says `Failed`.
+    pub fn verify(&self, document: &[u8], question: &Question<'_>) -> Result<Report> {
+        Limits::check("bytes of input", document.len(), self.limits.input_bytes)?;
+        let recognised = recognise(document).ok_or(Error::unrecognised())?;
+        match recognised {
+            Recognised::SignedMessage(body) => match body {
+                Ok(der) => self.verify_message(&der, question),
+                Err(error) => damaged(Format::Cms, error),
+            },
+            Recognised::Certificate(body) => {
+                match body.and_then(|der| Certificate::from_der(&der)) {
+                    Ok(certificate) => Ok(certificate::judge(self, certificate, question)),
+                    Err(error) => damaged(Format::Certificate, error),
+                }
+            }
+            Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
+            Recognised::Crl(_) => Err(Error::misuse(
+                "this is a revocation list: give it as evidence, or look at it with `inspect`",
+            )),
+            Recognised::KeyStore(_) => {
+                Err(Error::misuse("this is a key store: look at it with `inspect`"))
+            }
+        }
+    }
+
+    fn verify_message(&self, der: &[u8], question: &Question<'_>) -> Result<Report> {
+        let message = match SignedData::parse(der, &self.limits) {
+            Ok(message) => message,
+            Err(error) => return damaged(Format::Cms, error),
+        };
+        let mut remarks = Vec::new();
+        if message.was_ber() {
+            remarks.push(Remark::Ber);
+        }
+        let mut court = Court::new(self, question.at);
+        for certificate in &message.certificates {
+            match certificate {
+                Ok(certificate) => court.add(certificate.clone()),
+                Err(_) => remarks.push(Remark::UnreadableCertificate),
+            }
+        }
+        for list in &message.crls {
+            match Crl::from_der(list) {
+                Ok(list) => court.crls.push(list),
+                Err(_) => remarks.push(Remark::UnreadableEvidence),
+            }
+        }
+        let problem = match (message.signers.is_empty(), message.content(), question.data) {
+            (true, ..) => Some(Reason::NoSigners),
+            (_, Some(inside), Some(given)) if inside != given => Some(Reason::ContentConflict),
+            _ => None,
+        };
+        let content = ContentDigests::new(message.content().or(question.data));
+        let signatures = message
+            .signers
+            .iter()
+            .map(|signer| cms::CmsClaim { message: &message, signer, content: &content })
+            .map(|claim| signature::judge(&court, &claim))
+            .collect();
+        let mut report = Report {
+            format: Format::Cms,
+            subjects: Subjects::Signatures(signatures),
+            problem,
+            remarks,
+        };
+        acceptance::meet_expectations(&mut report, question);
+        Ok(report)
+    }
+}
+
+impl<'a> Court<'a> {
+    fn new(verifier: &'a Verifier, at: Instant) -> Self {
+        let mut court =
+            Self { verifier, at, certificates: Vec::new(), crls: verifier.crls.clone() };
+        verifier.certificates.iter().cloned().for_each(|c| court.add(c));
+        court
+    }
+
+    fn add(&mut self, certificate: Certificate) {
+        if !self.certificates.contains(&certificate) {
+            self.certificates.push(certificate);
+        }
+    }
+}
+
+/// A damaged file of a recognised kind has failed; one beyond a limit cannot be judged.
+fn damaged(format: Format, error: Error) -> Result<Report> {
+    match error.kind() {
+        ErrorKind::OverBudget { .. } => Err(error),
+        _ => Ok(Report::of_problem(format, Reason::Malformed(error))),
+    }
+}
+
+impl Report {
+    fn of_problem(format: Format, problem: Reason) -> Self {
+        Self {
+            format,
+            subjects: Subjects::Signatures(Vec::new()),
+            problem: Some(problem),
+            remarks: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! One signature, of whatever format, from what it claims to its conclusion.
+
+use super::{Court, acceptance, x509};
+use crate::{
+    algorithm::{SignatureAlgorithm, Strength},
+    certificate::Certificate,
+    identity::Signer,
+    integrity::CryptoCheck,
+    policy,
+    report::{Accepted, Check, CheckId, Remark, SignatureReport, SigningTime},
+    time::Instant,
+    verdict::{Evidence, Reason},
+};
+
+/// What the judge asks of a signature. Each format answers in its own way.
+pub(super) trait Claim {
+    /// Whether the structure can be read and keeps its rules.
+    fn format(&self) -> Result<(), Reason>;
+
+    /// The certificates that the signature may mean: several are possible when someone put a
+    /// forged one with the same issuer and serial number beside the genuine one.
+    fn candidates<'c>(&self, court: &'c Court<'_>) -> Vec<&'c Certificate>;
+
+    /// Whether the signature's own naming of its certificate, when there is one, fits.
+    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason>;
+
+    /// Digest and signature, under the key of a certificate; without one, the digest alone.
+    fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck;
+
+    /// Whether what was asked about is covered; `None` where a format covers all or nothing.
+    fn coverage(&self) -> Option<Result<(), Reason>>;
+
+    /// The algorithm that the signature names.
+    fn algorithm(&self) -> Option<SignatureAlgorithm>;
+
+    /// The signing time that the signer wrote.
+    fn claimed_time(&self) -> Option<Instant>;
+
+    /// Whether a time stamp is there.
+    fn has_time_stamp(&self) -> bool;
+
+    /// What a person should know.
+    fn remarks(&self) -> Vec<Remark>;
+}
+
+pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
+    let candidates = claim.candidates(court);
+    let attempts = candidates.into_iter().map(|certificate| attempt(court, claim, certificate));
+    // Each attempt stands on proofs of its own, so the best one is the signature's.
+    let best = attempts.min_by_key(|report| report.conclusion.verdict());
+    best.unwrap_or_else(|| without_certificate(court, claim))
+}
+
+fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> SignatureReport {
+    let policy = &court.verifier.policy;
+    let time = SigningTime::Given(court.at);
+    let mut remarks = claim.remarks();
+    let mut checks = vec![
+        Check::of(CheckId::Format, &claim.format()),
+        Check::passed(CheckId::SigningCertificate),
+    ];
+    let binding = claim.binding(certificate, &mut remarks);
+    checks.push(Check::of(CheckId::SigningCertificateBinding, &binding));
+    let crypto = claim.check(Some(certificate), policy.strength);
+    checks.push(Check::of(CheckId::Content, &crypto.content));
+    checks.push(Check::of(CheckId::Signature, &crypto.signature));
+    checks.extend(claim.coverage().map(|covered| Check::of(CheckId::Coverage, &covered)));
+    let x509 = x509::validate(court, certificate);
+    checks.extend(x509.checks);
+    remarks.extend(x509.remarks);
+    let permitted = policy::permit(policy, certificate.purposes());
+    checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
+    checks.extend(time_stamp(claim));
+
+    let mut missing = x509.missing;
+    if checks.iter().any(|c| c.reason() == Some(&Reason::ContentMissing)) {
+        missing.insert(0, Evidence::Content);
+    }
+    let conclusion = acceptance::conclude(&checks, missing, || {
+        let (intact, path) = (crypto.intact?, x509.path?);
+        let signer = Signer::of(&intact, &path)?;
+        Accepted::new(signer, intact, path, x509.not_revoked?, time, permitted.ok()?)
+    });
+    SignatureReport {
+        conclusion,
+        time,
+        claimed_signing_time: claim.claimed_time(),
+        claimed_certificate: Some(certificate.clone()),
+        algorithm: claim.algorithm(),
+        checks,
+        remarks,
+    }
+}
+
+fn without_certificate(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
+    let crypto = claim.check(None, court.verifier.policy.strength);
+    let mut checks = vec![
+        Check::of(CheckId::Format, &claim.format()),
+        Check::problem(CheckId::SigningCertificate, Reason::SignerCertificateMissing),
+        Check::of(CheckId::Content, &crypto.content),
+        Check::not_done(CheckId::Signature),
+    ];
+    checks.extend(claim.coverage().map(|covered| Check::of(CheckId::Coverage, &covered)));
+    checks.extend(
+        [CheckId::Path, CheckId::Validity, CheckId::Revocation, CheckId::Purpose]
+            .map(Check::not_done),
+    );
+    checks.extend(time_stamp(claim));
+    SignatureReport {
+        conclusion: acceptance::conclude(&checks, vec![Evidence::SignerCertificate], || None),
+        time: SigningTime::Given(court.at),
+        claimed_signing_time: claim.claimed_time(),
+        claimed_certificate: None,
+        algorithm: claim.algorithm(),
+        checks,
+        remarks: claim.remarks(),
+    }
+}
+
+/// A time stamp that is there and is not judged leaves nothing passed.
+fn time_stamp(claim: &dyn Claim) -> Option<Check> {
+    claim.has_time_stamp().then(|| Check::problem(CheckId::TimeStamp, Reason::TimeStampNotJudged))
+}

@@ -1,0 +1,93 @@
+//! §5.2.6, X.509 certificate validation: path, dates, revocation, each on its own.
+
+use super::Court;
+use crate::{
+    certificate::Certificate,
+    identity::Subject,
+    report::{Check, CheckId, Remark},
+    revocation::{self, NotRevoked},
+    trust::{Path, PathBuilder, PathSearch, TrustedPath},
+    verdict::{Evidence, Reason},
+};
+
+/// The proofs that were had, and the checks behind them.
+pub(super) struct X509 {
+    pub(super) path: Option<TrustedPath>,
+    pub(super) not_revoked: Option<NotRevoked>,
+    pub(super) checks: Vec<Check>,
+    pub(super) missing: Vec<Evidence>,
+    pub(super) remarks: Vec<Remark>,
+}
+
+pub(super) fn validate(court: &Court<'_>, certificate: &Certificate) -> X509 {
+    let mut out = X509 {
+        path: None,
+        not_revoked: None,
+        checks: Vec::new(),
+        missing: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let builder = PathBuilder {
+        trust: &court.verifier.trust,
+        candidates: &court.certificates,
+        at: court.at,
+        strength: court.verifier.policy.strength,
+        limits: &court.verifier.limits,
+    };
+    match builder.find(certificate) {
+        PathSearch::Trusted(path) => {
+            out.checks.push(Check::passed(CheckId::Path));
+            out.checks.push(Check::passed(CheckId::Validity));
+            out.revocation(court, path.path());
+            out.path = Some(path);
+        }
+        PathSearch::Faulty(path, faults) => {
+            out.faults(CheckId::Path, faults.iter().filter(|f| !f.is_about_dates()));
+            out.faults(CheckId::Validity, faults.iter().filter(|f| f.is_about_dates()));
+            out.revocation(court, &path);
+        }
+        PathSearch::None(reason) => {
+            if let Reason::NoPath { issuer } = &reason {
+                out.missing.push(Evidence::AuthorityCertificate {
+                    subject: issuer.clone(),
+                    addresses: certificate.extensions().ca_issuer_uris.clone(),
+                });
+            }
+            out.checks.push(Check::problem(CheckId::Path, reason));
+            let validity = certificate.validity();
+            out.checks.push(if validity.contains(court.at) {
+                Check::passed(CheckId::Validity)
+            } else {
+                let subject = certificate.claimed_subject();
+                Check::problem(CheckId::Validity, Reason::outside(court.at, validity, subject))
+            });
+            out.checks.push(Check::not_done(CheckId::Revocation));
+        }
+    }
+    out.remarks.extend(certificate.quirks().iter().copied().map(Remark::Quirk));
+    let subject = Subject::claimed_by(certificate);
+    out.remarks.extend(subject.remarks.into_iter().map(Remark::Identity));
+    out
+}
+
+impl X509 {
+    fn faults<'a>(&mut self, id: CheckId, faults: impl Iterator<Item = &'a Reason>) {
+        let before = self.checks.len();
+        self.checks.extend(faults.map(|fault| Check::problem(id, fault.clone())));
+        if self.checks.len() == before {
+            self.checks.push(Check::passed(id));
+        }
+    }
+
+    fn revocation(&mut self, court: &Court<'_>, path: &Path) {
+        let strength = court.verifier.policy.strength;
+        let status = revocation::of_path(path, court.at, &court.crls, strength);
+        let problems = status.problems.iter();
+        self.faults(CheckId::Revocation, problems);
+        self.not_revoked = status.proof;
+        self.missing.extend(status.missing);
+        for authority in path.certificates().skip(1) {
+            self.remarks.extend(authority.quirks().iter().copied().map(Remark::Quirk));
+        }
+    }
+}

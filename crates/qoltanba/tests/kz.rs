@@ -1,0 +1,224 @@
+//! Real artifacts of the national PKI (`kz`): certificates, messages, lists, and tampered copies.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use qoltanba::{
+    Certificate, Check, CheckId, Crl, Instant, Outcome, Question, Quirk, Recognised, Report,
+    Subjects, TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
+};
+use serde_json::Value;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = match common::set("kz") {
+        None => common::absent("kz"),
+        Some(folder) => trials(Arc::new(Set::new(folder))),
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trials(set: Arc<Set>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let mut add = |name: String, test: fn(&Set, &Value) -> Result<(), Failed>, row: Value| {
+        let set = Arc::clone(&set);
+        trials.push(Trial::test(name, move || test(&set, &row)));
+    };
+    for row in common::json(&set.folder.join("manifest.json")).as_array().unwrap() {
+        let file = row["file"].as_str().unwrap().to_owned();
+        let test = match file.split('/').next().unwrap() {
+            "ca" | "ee" => certificate_chain,
+            "cms" if file.ends_with(".cms") => message,
+            "crl" => list,
+            "negative" if !file.ends_with(".xml") => negative,
+            _ => continue,
+        };
+        add(file, test, row.clone());
+    }
+    add("national anchors are the production roots".into(), national_anchors, Value::Null);
+    add("each tolerated quirk is met in the field".into(), quirks_are_met, Value::Null);
+    trials
+}
+
+struct Set {
+    folder: PathBuf,
+    trust: TrustStore,
+    authorities: Vec<Certificate>,
+}
+
+impl Set {
+    fn new(folder: PathBuf) -> Self {
+        let mut trust = TrustStore::empty();
+        let mut authorities = Vec::new();
+        for part in ["ca/prod", "ca/test"] {
+            for entry in std::fs::read_dir(folder.join(part)).unwrap() {
+                let certificate = certificate(&common::read(&entry.unwrap().path()));
+                match TrustAnchor::from_self_signed(&certificate) {
+                    Ok(anchor) => trust.add(anchor),
+                    Err(_) => authorities.push(certificate),
+                }
+            }
+        }
+        Self { folder, trust, authorities }
+    }
+
+    fn file(&self, name: &str) -> Vec<u8> {
+        common::read(&self.folder.join(name))
+    }
+
+    fn verify(&self, document: &[u8], data: Option<&[u8]>, at: Instant) -> Report {
+        let verifier =
+            Verifier::new(self.trust.clone()).with_certificates(self.authorities.clone());
+        let mut question = Question::at(at);
+        question.data = data;
+        verifier.verify(document, &question).unwrap()
+    }
+}
+
+fn certificate(bytes: &[u8]) -> Certificate {
+    match recognise_all(bytes).into_iter().next() {
+        Some(Recognised::Certificate(Ok(der))) => Certificate::from_der(&der).unwrap(),
+        other => panic!("no certificate: {other:?}"),
+    }
+}
+
+/// The middle of a certificate's life, when its authorities are alive too.
+fn inside(certificate: &Certificate) -> Instant {
+    let period = certificate.validity();
+    Instant::from_unix((period.not_before.unix() + period.not_after.unix()) / 2)
+}
+
+fn expect(checks: &[Check], id: CheckId, outcome: &str) -> Result<(), Failed> {
+    let found: Vec<&Outcome> = checks.iter().filter(|c| c.id == id).map(|c| &c.outcome).collect();
+    if !found.is_empty() && found.iter().all(|one| one.code() == outcome) {
+        Ok(())
+    } else {
+        Err(format!("{id:?} came out as {found:?}; expected {outcome}").into())
+    }
+}
+
+fn certificate_chain(set: &Set, row: &Value) -> Result<(), Failed> {
+    let bytes = set.file(row["file"].as_str().unwrap());
+    let one = certificate(&bytes);
+    let report = set.verify(&bytes, None, inside(&one));
+    let Subjects::Certificate(judged) = &report.subjects else {
+        return Err("not judged as a certificate".into());
+    };
+    expect(&judged.checks, CheckId::Format, "passed")?;
+    expect(&judged.checks, CheckId::Path, "passed")?;
+    expect(&judged.checks, CheckId::Validity, "passed")
+}
+
+fn message(set: &Set, row: &Value) -> Result<(), Failed> {
+    let file = row["file"].as_str().unwrap();
+    let document = set.file(file);
+    let what = row["what"].as_str().unwrap();
+    let contentless = file.contains("contentless");
+    let data = what.contains("detached").then(|| set.file("cms/skarm_individual_document.txt"));
+    let data = data.as_deref().filter(|_| !contentless);
+    let any_time = "2026-11-22T00:00:00Z".parse().unwrap();
+    let signers = set.verify(&document, data, any_time).signatures().len();
+    let expected = if what.contains("2 signer(s)") { 2 } else { 1 };
+    if signers != expected {
+        return Err(format!("{signers} signers; expected {expected}").into());
+    }
+    for index in 0..signers {
+        let claimed = set.verify(&document, data, any_time).signatures()[index]
+            .claimed_certificate
+            .clone()
+            .ok_or("the signer's certificate is not inside")?;
+        let report = set.verify(&document, data, inside(&claimed));
+        let checks = &report.signatures()[index].checks;
+        expect(checks, CheckId::Format, "passed")?;
+        expect(checks, CheckId::SigningCertificateBinding, "passed")?;
+        expect(checks, CheckId::Content, if contentless { "indeterminate" } else { "passed" })?;
+        expect(checks, CheckId::Signature, "passed")?;
+        expect(checks, CheckId::Path, "passed")?;
+        expect(checks, CheckId::Validity, "passed")?;
+        // Nothing here tells whether the certificate was revoked.
+        expect(checks, CheckId::Revocation, "indeterminate")?;
+    }
+    Ok(())
+}
+
+fn list(set: &Set, row: &Value) -> Result<(), Failed> {
+    let list = Crl::from_der(&set.file(row["file"].as_str().unwrap()))?;
+    let expected = row["expected"].as_str().unwrap();
+    let issuer = expected.strip_prefix("VALID by ").ok_or("unknown expectation")?;
+    let issuer = certificate(&set.file(issuer));
+    if list.claimed_issuer() != issuer.claimed_subject() {
+        return Err("another issuer".into());
+    }
+    if !list.is_signed_by(issuer.public_key()?, Default::default()) {
+        return Err("the signature does not stand".into());
+    }
+    let what = row["what"].as_str().unwrap();
+    let entries: usize = what.split(", ").nth(1).unwrap().split(' ').next().unwrap().parse()?;
+    if list.len() != entries || list.is_delta() != what.contains("DELTA") {
+        return Err(
+            format!("{} entries, delta: {}; expected {what}", list.len(), list.is_delta()).into()
+        );
+    }
+    let other = certificate(&set.file("ca/prod/root_gost_2022.pem"));
+    if list.is_signed_by(other.public_key()?, Default::default()) {
+        return Err("any key verifies this list".into());
+    }
+    Ok(())
+}
+
+fn negative(set: &Set, row: &Value) -> Result<(), Failed> {
+    let file = row["file"].as_str().unwrap();
+    let wanted = match file {
+        "negative/cms_gost2015_content_tampered.cms" => "content_digest_mismatch",
+        "negative/cms_two_signers_signingtime_tampered.cms" => "signature_bad",
+        "negative/cert_gost2004_badsig.cer" => "chain_bad_signature",
+        other => return Err(format!("{other}: which reason is right?").into()),
+    };
+    let report = set.verify(&set.file(file), None, "2023-01-01T00:00:00Z".parse().unwrap());
+    let reason = report.reason().map(qoltanba::Reason::code);
+    if report.verdict() == Verdict::Failed && reason == Some(wanted) {
+        Ok(())
+    } else {
+        Err(format!("{} for {reason:?}; expected failed for {wanted}", report.verdict()).into())
+    }
+}
+
+fn national_anchors(set: &Set, _: &Value) -> Result<(), Failed> {
+    let roots: Vec<TrustAnchor> = std::fs::read_dir(set.folder.join("ca/prod"))?
+        .map(|entry| certificate(&common::read(&entry.unwrap().path())))
+        .filter_map(|c| TrustAnchor::from_self_signed(&c).ok())
+        .collect();
+    let national = TrustStore::national()?;
+    if national.anchors().len() != roots.len() {
+        return Err(
+            format!("{} anchors for {} roots", national.anchors().len(), roots.len()).into()
+        );
+    }
+    for root in &roots {
+        let built_in = national.anchors().iter().find(|a| a.fingerprint() == root.fingerprint());
+        let built_in = built_in.ok_or_else(|| format!("{:?} is missing", root.name()))?;
+        if built_in != root || built_in.validity() != root.validity() {
+            return Err(format!("{:?} differs", root.name()).into());
+        }
+    }
+    Ok(())
+}
+
+fn quirks_are_met(set: &Set, _: &Value) -> Result<(), Failed> {
+    let mut met: Vec<Quirk> = Vec::new();
+    let mut take = |c: &Certificate| met.extend(c.quirks());
+    for part in ["ca/prod", "ca/test", "ee"] {
+        for entry in std::fs::read_dir(set.folder.join(part))? {
+            take(&certificate(&common::read(&entry?.path())));
+        }
+    }
+    for wanted in [Quirk::SpacedPolicyUri, Quirk::RunTogetherListUri, Quirk::ForeignListUri] {
+        if !met.contains(&wanted) {
+            return Err(format!("{wanted:?} was not met; met: {met:?}").into());
+        }
+    }
+    Ok(())
+}

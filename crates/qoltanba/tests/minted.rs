@@ -1,0 +1,216 @@
+//! The cases made by a second implementation (`minted`): messages and certificates.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+};
+
+use libtest_mimic::{Arguments, Trial};
+use qoltanba::{
+    Certificate, Crl, Policy, Purpose, Question, Recognised, Report, TrustAnchor, TrustStore,
+    Verifier, recognise_all,
+};
+use serde_json::Value;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = match common::set("minted") {
+        None => common::absent("minted"),
+        Some(folder) => trials(Arc::new(Set::new(folder.join("open")))),
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trials(set: Arc<Set>) -> Vec<Trial> {
+    let cases = common::json(&set.folder.join("cases.json"));
+    let exceptions = Arc::new(common::exceptions("minted"));
+    let mut trials = Vec::new();
+    let mut seen = Vec::new();
+    for case in cases["cases"].as_array().unwrap() {
+        let kind = case["kind"].as_str().unwrap();
+        if !matches!(kind, "cms" | "cert") {
+            continue;
+        }
+        let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
+        let id = case["id"].as_str().unwrap().to_owned();
+        seen.push(id.clone());
+        trials.push(Trial::test(id.clone(), move || {
+            let exception = exceptions.get(&id).and_then(|v| v.as_str());
+            common::judge(set.check(&case), exception)
+        }));
+    }
+    for (name, algorithm) in
+        [("cms-pos-attached-g15-individual", "g15"), ("cms-pos-attached-rsa-individual", "rsa")]
+    {
+        let case = cases["cases"].as_array().unwrap().iter().find(|c| c["id"] == name);
+        let (set, case) = (Arc::clone(&set), case.unwrap().clone());
+        trials.push(Trial::test(
+            format!("no altered byte of a message passes unnoticed ({algorithm})"),
+            move || no_altered_byte_passes(&set, &case).map_err(Into::into),
+        ));
+    }
+    for unknown in common::exceptions("minted").keys().filter(|k| !seen.contains(k)) {
+        let message = format!("exceptions.toml names {unknown}, which is no case");
+        trials.push(Trial::test(unknown.clone(), move || Err(message.into())));
+    }
+    trials
+}
+
+struct Set {
+    folder: PathBuf,
+    /// Lists are shared by hundreds of cases, and remember who signed them.
+    crls: Mutex<HashMap<String, Option<Crl>>>,
+}
+
+impl Set {
+    fn new(folder: PathBuf) -> Self {
+        Self { folder, crls: Mutex::default() }
+    }
+
+    fn file(&self, name: &Value) -> Vec<u8> {
+        common::read(&self.folder.join(name.as_str().unwrap()))
+    }
+
+    fn certificates(&self, names: &Value) -> Vec<Certificate> {
+        let names = names.as_array().unwrap();
+        names.iter().filter_map(|n| Certificate::from_der(&self.file(n)).ok()).collect()
+    }
+
+    fn crl(&self, name: &Value) -> Option<Crl> {
+        let key = name.as_str().unwrap().to_owned();
+        let mut crls = self.crls.lock().unwrap();
+        crls.entry(key)
+            .or_insert_with(|| {
+                let bytes = self.file(name);
+                match recognise_all(&bytes).into_iter().next() {
+                    Some(Recognised::Crl(Ok(der))) => Crl::from_der(&der).ok(),
+                    _ => None,
+                }
+            })
+            .clone()
+    }
+
+    fn check(&self, case: &Value) -> Result<(), String> {
+        let verifier = self.verifier(case)?;
+        let data = self.data(&case["detached_data"]);
+        let mut question = Question::at(case["at"].as_str().unwrap().parse().unwrap());
+        question.data = data.as_deref();
+        let document = self.file(&case["files"]["main"]);
+        let report = verifier.verify(&document, &question);
+        compare(case, report.as_ref().map_err(ToString::to_string))
+    }
+
+    fn verifier(&self, case: &Value) -> Result<Verifier, String> {
+        let mut trust = TrustStore::empty();
+        for certificate in self.certificates(&case["trust"]) {
+            trust.add(TrustAnchor::from_self_signed(&certificate).map_err(|e| e.to_string())?);
+        }
+        let crls = case["evidence"]["crls"].as_array().unwrap();
+        let purpose = match case["purpose"].as_str() {
+            Some("auth") => Purpose::Authenticate,
+            _ => Purpose::Sign,
+        };
+        Ok(Verifier::new(trust)
+            .with_certificates(self.certificates(&case["intermediates"]))
+            .with_crls(crls.iter().filter_map(|n| self.crl(n)))
+            .with_policy(Policy::for_purpose(purpose)))
+    }
+
+    fn data(&self, data: &Value) -> Option<Vec<u8>> {
+        match data {
+            Value::Null => None,
+            Value::String(_) => Some(self.file(data)),
+            recipe => {
+                assert_eq!(recipe["recipe"], "mod251");
+                let length = recipe["length"].as_u64().unwrap();
+                Some((0..length).map(|i| (i % 251) as u8).collect())
+            }
+        }
+    }
+}
+
+/// Flips one bit of every byte: what still passes has the same content and the same signer, since
+/// only unsigned parts were touched.
+fn no_altered_byte_passes(set: &Set, case: &Value) -> Result<(), String> {
+    let verifier = set.verifier(case)?;
+    let question = Question::at(case["at"].as_str().unwrap().parse().unwrap());
+    let mut document = set.file(&case["files"]["main"]);
+    let facts = |document: &[u8]| {
+        let report = verifier.verify(document, &question).ok()?;
+        let accepted = report.accepted().next()?;
+        let content = qoltanba::extract(document, &qoltanba::Limits::default()).ok()?;
+        Some((accepted.signer().clone(), accepted.intact().covered().clone(), content))
+    };
+    let original = facts(&document).ok_or("the original does not pass")?;
+    let mut passed = 0;
+    for at in 0..document.len() {
+        document[at] ^= 1 << (at % 8);
+        if let Some(altered) = facts(&document) {
+            passed += 1;
+            if altered != original {
+                return Err(format!("byte {at} changes what passes: {altered:?}"));
+            }
+        }
+        document[at] ^= 1 << (at % 8);
+    }
+    // A few octets are not signed: versions, the list of digests, the choice of an identifier.
+    if passed > 30 { Err(format!("{passed} altered copies pass")) } else { Ok(()) }
+}
+
+fn compare(case: &Value, report: Result<&Report, String>) -> Result<(), String> {
+    let expected = common::words(&case["expect"]["verdict"]);
+    let (verdict, reason) = match &report {
+        Err(error) => ("error", error.clone()),
+        Ok(report) => {
+            let word = match report.verdict() {
+                qoltanba::Verdict::Passed => "valid",
+                qoltanba::Verdict::Indeterminate => "indeterminate",
+                qoltanba::Verdict::Failed => "invalid",
+            };
+            (word, report.reason().map_or_else(String::new, |r| format!("{}: {r:?}", r.code())))
+        }
+    };
+    if !expected.iter().any(|e| e == verdict) {
+        return Err(format!(
+            "{verdict} ({reason}); expected {expected:?} for {}",
+            case["expect"]["reason"]
+        ));
+    }
+    match (report, case["expect"]["signers"].as_array()) {
+        (Ok(report), Some(signers)) if verdict == "valid" => compare_signers(report, signers),
+        _ => Ok(()),
+    }
+}
+
+/// Every expected signer must be among the reported ones, once each.
+fn compare_signers(report: &Report, expected: &[Value]) -> Result<(), String> {
+    let json = report.to_json(qoltanba::Lang::En);
+    let mut reported: Vec<&Value> =
+        json["signatures"].as_array().unwrap().iter().map(|s| &s["signer"]).collect();
+    if reported.len() != expected.len() {
+        return Err(format!("{} signers; expected {}", reported.len(), expected.len()));
+    }
+    for wanted in expected {
+        let found = reported.iter().position(|signer| {
+            wanted
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(k, _)| *k != "verdict" && *k != "tst_time")
+                .all(|(key, value)| match value {
+                    Value::Array(any) => any.contains(&signer[key]),
+                    one => signer[key] == *one,
+                })
+        });
+        match found {
+            Some(index) => drop(reported.remove(index)),
+            None => return Err(format!("no signer like {wanted}; reported {reported:?}")),
+        }
+    }
+    Ok(())
+}
