@@ -334,3 +334,36 @@ fn policies_and_addresses_are_those_of_profile_and_issuer() {
         }
     }
 }
+
+/// kz-pki §2: the role lives in extKeyUsage; a system has no use of people beside it.
+#[test]
+fn uses_are_the_purpose_and_the_role() {
+    const EMAIL: &str = "1.3.6.1.5.5.7.3.4";
+    const CLIENT: &str = "1.3.6.1.5.5.7.3.2";
+    const LEGAL: &str = "1.2.398.3.3.4.1.2";
+    let mut rng = SeededRng::new(11);
+    let (_, issuing) = authorities(GOST[2], &mut rng);
+    let expected = [
+        (Profile::Sign(Role::Individual), format!("{EMAIL} 1.2.398.3.3.4.1.1")),
+        (Profile::Sign(Role::FirstHead), format!("{EMAIL} {LEGAL} {LEGAL}.1")),
+        (Profile::Sign(Role::RightToSign), format!("{EMAIL} {LEGAL} {LEGAL}.2")),
+        (Profile::Sign(Role::RightToSignFinancial), format!("{EMAIL} {LEGAL} {LEGAL}.3")),
+        (Profile::Sign(Role::HumanResources), format!("{EMAIL} {LEGAL} {LEGAL}.4")),
+        (Profile::Sign(Role::Employee), format!("{EMAIL} {LEGAL} {LEGAL}.5")),
+        (Profile::Sign(Role::InformationSystem), format!("{LEGAL} {LEGAL}.6")),
+        (Profile::Sign(Role::Treasury), format!("{EMAIL} {LEGAL} 1.2.398.5.19.1.2.2.1")),
+        (Profile::Authenticate(Role::Individual), format!("{CLIENT} 1.2.398.3.3.4.1.1")),
+        (Profile::Authenticate(Role::FirstHead), format!("{CLIENT} {LEGAL} {LEGAL}.1")),
+        (Profile::TimeStamping, "1.3.6.1.5.5.7.3.8".to_owned()),
+        (Profile::OcspResponder, "1.3.6.1.5.5.7.3.9".to_owned()),
+    ];
+    for (profile, expected) in expected {
+        let issued = issue(&issuing, profile, 1, &mut rng);
+        let uses = value(&read(&issued.certificate).1, "2.5.29.37").unwrap();
+        let uses: Vec<_> = inside(&uses)
+            .iter()
+            .map(|u| <der::asn1::ObjectIdentifier>::from_der(u).unwrap().to_string())
+            .collect();
+        assert_eq!(uses.join(" "), expected, "{profile:?}");
+    }
+}
