@@ -74,10 +74,9 @@ fn the_whole_authority_fits_together() {
         let name = |profile| Some(family.holder(profile)?.entity.name().unwrap());
         for role in [Role::Individual, Role::FirstHead] {
             let signs = name(Profile::Sign(role));
-            match name(Profile::Authenticate(role)) {
-                Some(logs_in) => assert_eq!(Some(logs_in), signs),
-                None => assert_eq!(family.algorithm(), SignatureAlgorithm::Gost2015_512),
-            }
+            let one_key = family.algorithm() == SignatureAlgorithm::Gost2015_512;
+            let logs_in = name(Profile::Authenticate(role));
+            assert_eq!(logs_in, signs.filter(|_| !one_key), "{role}");
         }
     }
 }
