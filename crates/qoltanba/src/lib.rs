@@ -78,6 +78,7 @@ pub use report::{
 };
 pub use revocation::{Crl, RevocationReason};
 pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, extract};
+pub use text::visible;
 pub use time::{Instant, Validity};
 pub use trust::{TrustAnchor, TrustStore, TrustedPath};
 pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};
