@@ -130,7 +130,9 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
                 heading(&mut text, lang.pick("Сертификат", "Сертификат", "Certificate"));
                 text += &output::certificate(store.certificate(), lang).to_text();
             }
-            Thing::Message { report, content } => describe_message(&mut text, report, *content, lang),
+            Thing::Message { report, content } => {
+                describe_message(&mut text, report, *content, lang)
+            }
         }
     }
     let claims = lang.pick(
@@ -147,7 +149,14 @@ fn heading(text: &mut String, kind: &str) {
 }
 
 fn describe_message(text: &mut String, report: &Report, content: Option<usize>, lang: Lang) {
-    heading(text, lang.pick("Қол қойылған хабарлама (CMS)", "Подписанное сообщение (CMS)", "Signed message (CMS)"));
+    heading(
+        text,
+        lang.pick(
+            "Қол қойылған хабарлама (CMS)",
+            "Подписанное сообщение (CMS)",
+            "Signed message (CMS)",
+        ),
+    );
     let mut rows = output::Rows::default();
     let inside = match content {
         Some(bytes) => {

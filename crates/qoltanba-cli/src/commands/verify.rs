@@ -77,12 +77,7 @@ fn refuse_nonsense(args: &args::Verify, lang: Lang) -> Result<()> {
 }
 
 /// Verifies one file. A defect of this program must not take the other files with it.
-fn verify(
-    verifier: &Verifier,
-    path: &Path,
-    question: &Question<'_>,
-    lang: Lang,
-) -> Result<Report> {
+fn verify(verifier: &Verifier, path: &Path, question: &Question<'_>, lang: Lang) -> Result<Report> {
     let work = || {
         let document = files::read(path, lang)?;
         verifier

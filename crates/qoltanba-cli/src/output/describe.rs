@@ -68,18 +68,12 @@ pub(crate) fn crl(crl: &Crl, lang: Lang) -> Rows {
     let mut rows = Rows::default();
     rows.add(lang.pick("Шығарушы", "Издатель", "Issuer"), crl.claimed_issuer().to_string());
     rows.add(lang.pick("Шығарылған", "Выпущен", "Issued"), moment(crl.this_update()));
-    rows.add_some(
-        lang.pick("Келесісі", "Следующий", "Next due"),
-        crl.next_update().map(moment),
-    );
+    rows.add_some(lang.pick("Келесісі", "Следующий", "Next due"), crl.next_update().map(moment));
     rows.add_some(lang.pick("Нөмірі", "Номер", "Number"), crl.number().map(hex));
     rows.add(lang.pick("Кері қайтарылған", "Отозвано", "Revoked"), crl.len().to_string());
     if crl.is_delta() {
-        let changes = lang.pick(
-            "тек өзгерістер (delta)",
-            "только изменения (delta)",
-            "changes only (delta)",
-        );
+        let changes =
+            lang.pick("тек өзгерістер (delta)", "только изменения (delta)", "changes only (delta)");
         rows.add(lang.pick("Түрі", "Вид", "Kind"), changes);
     }
     let algorithm = crl.signature_algorithm().map_or_else(|e| e.text(lang), |a| a.to_string());

@@ -36,7 +36,9 @@ impl State {
             (Verdict::Failed, _) => Self::Bad,
             (
                 Verdict::Indeterminate,
-                Some(S::TryLater | S::SignedDataNotFound | S::NoSigningCertificateFound | S::Custom),
+                Some(
+                    S::TryLater | S::SignedDataNotFound | S::NoSigningCertificateFound | S::Custom,
+                ),
             ) => Self::Unchecked,
             (Verdict::Indeterminate, _) => Self::Unproved,
         }
@@ -134,7 +136,8 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
     let state = State::of(report.verdict(), report.reason(), &remarks);
     let (icon, style) = state.look();
     let sentence = state.sentence(report.format, lang);
-    let mut text = format!("{}  {}\n", paint(style, format!("{icon} {sentence}")), paint(DIM, file));
+    let mut text =
+        format!("{}  {}\n", paint(style, format!("{icon} {sentence}")), paint(DIM, file));
     if let Some(reason) = report.reason() {
         let _ = writeln!(text, "  {}", sentence_case(&reason.text(lang)));
     }
