@@ -60,8 +60,10 @@ mod sign;
 mod text;
 mod time;
 mod trust;
+mod uri;
 mod verdict;
 mod verify;
+pub mod xmldsig;
 
 pub use algorithm::{
     DigestAlgorithm, Hasher, KeyKind, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
@@ -70,14 +72,14 @@ pub use budget::Limits;
 pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{Bin, IdentityRemark, Iin, NumberRemark, Role, Signer, Subject};
-pub use integrity::{Covered, IntactSignature};
+pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use policy::Policy;
 pub use report::{
     Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,
     Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
 };
 pub use revocation::Crl;
-pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, extract};
+pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract};
 pub use time::{Instant, Validity};
 pub use trust::{TrustAnchor, TrustStore, TrustedPath};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};

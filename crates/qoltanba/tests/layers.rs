@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "text",
     "error",
     "time",

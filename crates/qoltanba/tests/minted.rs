@@ -1,4 +1,4 @@
-//! The cases made by a second implementation (`minted`): messages and certificates.
+//! The cases made by a second implementation (`minted`): messages, XML documents and certificates.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
@@ -33,7 +33,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
     let mut seen = Vec::new();
     for case in cases["cases"].as_array().unwrap() {
         let kind = case["kind"].as_str().unwrap();
-        if !matches!(kind, "cms" | "cert") {
+        if !matches!(kind, "cms" | "cert" | "xml") {
             continue;
         }
         let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
@@ -100,7 +100,11 @@ impl Set {
         let data = self.data(&case["detached_data"]);
         let mut question = Question::at(case["at"].as_str().unwrap().parse().unwrap());
         question.data = data.as_deref();
-        let document = self.file(&case["files"]["main"]);
+        question.elements = common::words(&case["expected_ref"])
+            .iter()
+            .map(|id| id.trim_start_matches('#').to_owned())
+            .collect();
+        let document = self.main_file(&case["files"]["main"]);
         let report = verifier.verify(&document, &question);
         compare(case, report.as_ref().map_err(ToString::to_string))
     }
@@ -119,6 +123,26 @@ impl Set {
             .with_certificates(self.certificates(&case["intermediates"]))
             .with_crls(crls.iter().filter_map(|n| self.crl(n)))
             .with_policy(Policy::for_purpose(purpose)))
+    }
+
+    /// The document: a file, or one made by a recipe.
+    fn main_file(&self, main: &Value) -> Vec<u8> {
+        let Some(recipe) = main["recipe"].as_str() else { return self.file(main) };
+        let mut out = String::new();
+        for part in main["parts"].as_array().unwrap() {
+            let (text, count) = (part[0].as_str().unwrap(), part[1].as_u64().unwrap());
+            for i in 0..count {
+                match recipe {
+                    "concat" => out.push_str(text),
+                    "concat-counter" => {
+                        let up = text.replace("{i}", &i.to_string());
+                        out.push_str(&up.replace("{d}", &(count - 1 - i).to_string()));
+                    }
+                    other => panic!("unknown recipe {other}"),
+                }
+            }
+        }
+        out.into_bytes()
     }
 
     fn data(&self, data: &Value) -> Option<Vec<u8>> {

@@ -137,7 +137,7 @@ impl<'a> Inputs<'a> {
         };
         let intact = match (&content, &signature, digest, certificate) {
             (Ok(()), Ok(()), Some(digest), Some(certificate)) => Some(IntactSignature::new(
-                Covered { digest_algorithm: self.digest, digest },
+                Covered { digest_algorithm: self.digest, digest, parts: Vec::new() },
                 certificate.spki(),
                 self.algorithm,
             )),

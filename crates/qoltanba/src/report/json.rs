@@ -77,6 +77,7 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     if let Some(claimed) = &report.claimed_certificate {
         put("certificate", certificate(claimed));
     }
+    put("covers", json!(report.covers));
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));

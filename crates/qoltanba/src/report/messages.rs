@@ -195,6 +195,25 @@ impl Reason {
                 "вместо содержимого подставлены атрибуты другой подписи",
                 "attributes of another signature stand in the place of the content",
             ),
+            Self::PartialCoverage => pick(
+                "қолтаңба құжаттың бір бөлігін ғана қамтиды",
+                "подпись охватывает только часть документа",
+                "the signature covers only a part of the document",
+            ),
+            Self::DuplicateId => pick(
+                "құжатта бір идентификатор екі элементке берілген",
+                "в документе один идентификатор дан двум элементам",
+                "an identifier in the document is given to two elements",
+            ),
+            Self::ReferenceUnsupported(error) => format!(
+                "{}: {}",
+                lang.pick(
+                    "қолтаңба түсініксіз немесе сыртқы нәрсеге сілтейді",
+                    "подпись ссылается на непонятное или внешнее",
+                    "the signature refers to something that is not understood or not followed"
+                ),
+                error.text(lang)
+            ),
             Self::SignatureEncoding => pick(
                 "қолтаңба мәнінің пішіні дұрыс емес",
                 "значение подписи имеет неверную форму",

@@ -29,6 +29,8 @@ use crate::{
 pub enum Format {
     /// A CMS SignedData (RFC 5652).
     Cms,
+    /// An XML document with signatures (XML Signature, XAdES).
+    Xml,
     /// A certificate on its own.
     Certificate,
 }
@@ -39,6 +41,7 @@ impl Format {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Cms => "cms",
+            Self::Xml => "xml",
             Self::Certificate => "certificate",
         }
     }
@@ -221,6 +224,8 @@ pub struct SignatureReport {
     pub claimed_certificate: Option<Certificate>,
     /// The algorithm that the signature names.
     pub algorithm: Option<SignatureAlgorithm>,
+    /// The parts of an XML document that are covered, by path; empty for a message.
+    pub covers: Vec<String>,
     /// Every check, in the order of EN 319 102-1 §5.2.
     pub checks: Vec<Check>,
     /// What a person should know and what changed no verdict.

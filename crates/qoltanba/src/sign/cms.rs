@@ -44,12 +44,7 @@ impl<'a> CmsSigner<'a> {
     /// # Errors
     /// When the certificate is not of this key, or is not meant for signing documents.
     pub fn new(key: &'a dyn SigningKey, certificate: &'a Certificate) -> Result<Self> {
-        if key.public_key_info() != certificate.spki() {
-            return Err(Error::misuse("the certificate is not of this key"));
-        }
-        if !certificate.purposes().allows(Purpose::Sign) {
-            return Err(Error::misuse("the certificate is not meant for signing documents"));
-        }
+        super::check_pair(key, certificate, Purpose::Sign)?;
         Ok(Self { key, certificate, chain: &[], signing_time: None, detached: false })
     }
 

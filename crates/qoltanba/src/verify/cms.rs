@@ -68,6 +68,10 @@ impl Claim for CmsClaim<'_> {
         None
     }
 
+    fn covers(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     fn algorithm(&self) -> Option<SignatureAlgorithm> {
         self.signer.signature_algorithm.clone().ok()
     }

@@ -4,10 +4,11 @@ use super::{Court, acceptance, x509};
 use crate::{
     algorithm::{SignatureAlgorithm, Strength},
     certificate::Certificate,
+    error::Error,
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, Remark, SignatureReport, SigningTime},
+    report::{Accepted, Check, CheckId, Conclusion, Remark, SignatureReport, SigningTime},
     time::Instant,
     verdict::{Evidence, Reason},
 };
@@ -29,6 +30,9 @@ pub(super) trait Claim {
 
     /// Whether what was asked about is covered; `None` where a format covers all or nothing.
     fn coverage(&self) -> Option<Result<(), Reason>>;
+
+    /// What the signature covers, for people; empty where it covers all or nothing.
+    fn covers(&self) -> Vec<String>;
 
     /// The algorithm that the signature names.
     fn algorithm(&self) -> Option<SignatureAlgorithm>;
@@ -87,8 +91,24 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
         claimed_signing_time: claim.claimed_time(),
         claimed_certificate: Some(certificate.clone()),
         algorithm: claim.algorithm(),
+        covers: claim.covers(),
         checks,
         remarks,
+    }
+}
+
+/// The report of a signature whose structure cannot be read.
+pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
+    let reason = Reason::Malformed(error);
+    SignatureReport {
+        conclusion: Conclusion::Failed(reason.clone()),
+        time: SigningTime::Given(court.at),
+        claimed_signing_time: None,
+        claimed_certificate: None,
+        algorithm: None,
+        covers: Vec::new(),
+        checks: vec![Check::problem(CheckId::Format, reason)],
+        remarks: Vec::new(),
     }
 }
 
@@ -112,6 +132,7 @@ fn without_certificate(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport 
         claimed_signing_time: claim.claimed_time(),
         claimed_certificate: None,
         algorithm: claim.algorithm(),
+        covers: claim.covers(),
         checks,
         remarks: claim.remarks(),
     }

@@ -230,7 +230,9 @@ fn pbkdf2(
     len: usize,
     work: &mut Work,
 ) -> Result<Zeroizing<Vec<u8>>> {
-    work.spend(cost.iterations)?;
+    // §5.2: every block of output costs all the iterations. No cipher needs more than 64 octets.
+    let blocks = u32::try_from(len.div_ceil(64)).unwrap_or(u32::MAX);
+    work.spend(cost.iterations.saturating_mul(blocks))?;
     let mut out = Zeroizing::new(vec![0; len]);
     with_hash!(digest, H => {
         pbkdf2::pbkdf2::<Hmac<H>>(password, cost.salt, cost.iterations, &mut out)
