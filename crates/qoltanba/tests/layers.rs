@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-const LAYERS: [&str; 23] = [
+const LAYERS: &[&str] = &[
     "text",
     "error",
     "time",
@@ -12,6 +12,7 @@ const LAYERS: [&str; 23] = [
     "oid",
     "asn1",
     "algorithm",
+    "uri",
     "certificate",
     "verdict",
     "trust",
