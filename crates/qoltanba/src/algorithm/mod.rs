@@ -8,7 +8,6 @@ mod digest;
 mod gost;
 mod public_key;
 mod signature;
-#[allow(dead_code, reason = "for the signatures in XML")]
 mod uri;
 
 pub use digest::{DigestAlgorithm, Hasher};
