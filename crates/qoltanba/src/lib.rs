@@ -60,7 +60,6 @@ mod sign;
 mod text;
 mod time;
 mod trust;
-mod uri;
 mod verdict;
 mod verify;
 pub mod xmldsig;

@@ -20,7 +20,6 @@ const LAYERS: &[&str] = &[
     "oid",
     "asn1",
     "algorithm",
-    "uri",
     "certificate",
     "verdict",
     "trust",
