@@ -33,7 +33,8 @@ pub(crate) fn obtain(given: &PasswordFile, store: &Path, lang: Lang) -> Result<P
     // The prompt needs someone to answer it.
     if io::stdin().is_terminal() && io::stderr().is_terminal() {
         let prompt = lang.pick("құпиясөзі", "пароль", "password");
-        if let Ok(password) = rpassword::prompt_password(format!("{} — {prompt}: ", shown(store))) {
+        if let Ok(password) = rpassword::prompt_password(format!("{} — {prompt}: ", shown(store)))
+        {
             return Ok(Password::new(password));
         }
     }
