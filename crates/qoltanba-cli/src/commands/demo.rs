@@ -124,8 +124,7 @@ impl Demo {
     }
 
     fn show(&self, words: &[String]) -> Result<()> {
-        let line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-        self.print(&format!("{}\n", paint(DIM, format!("$ qoltanba {}", line.join(" ")))))
+        self.print(&format!("{}\n", paint(DIM, format!("$ {}", shell_line(words)))))
     }
 
     /// Shows a command and runs it, through the same parser as the command line.
@@ -167,6 +166,17 @@ impl Demo {
 
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The command as one would type it; a long one has a line for each option.
+fn shell_line(words: &[String]) -> String {
+    let all: Vec<String> =
+        ["qoltanba".to_owned()].into_iter().chain(words.iter().map(|word| quoted(word))).collect();
+    let line = all.join(" ");
+    if line.chars().count() <= 80 {
+        return line;
+    }
+    line.replace(" --", " \\\n    --")
 }
 
 /// The word as a POSIX shell reads it.
