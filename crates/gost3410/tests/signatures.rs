@@ -4,8 +4,15 @@
 use gost3410::{Encoding, Error, ParameterSet, Signature, SigningKey, VerifyingKey};
 use proptest::prelude::*;
 
-const SETS: [ParameterSet; 3] =
-    [ParameterSet::CryptoProA, ParameterSet::Tc26Gost256A, ParameterSet::Tc26Gost512A];
+const SETS: [ParameterSet; 7] = [
+    ParameterSet::CryptoProA,
+    ParameterSet::CryptoProB,
+    ParameterSet::CryptoProC,
+    ParameterSet::Tc26Gost256A,
+    ParameterSet::Tc26Gost512A,
+    ParameterSet::Tc26Gost512B,
+    ParameterSet::Tc26Gost512C,
+];
 
 /// q, little-endian.
 fn order(params: ParameterSet) -> Vec<u8> {
@@ -13,12 +20,26 @@ fn order(params: ParameterSet) -> Vec<u8> {
         ParameterSet::CryptoProA => {
             "ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893"
         }
+        ParameterSet::CryptoProB => {
+            "800000000000000000000000000000015f700cfff1a624e5e497161bcc8a198f"
+        }
+        ParameterSet::CryptoProC => {
+            "9b9f605f5a858107ab1ec85e6b41c8aa582ca3511eddfb74f02f3a6598980bb9"
+        }
         ParameterSet::Tc26Gost256A => {
             "400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67"
         }
         ParameterSet::Tc26Gost512A => concat!(
             "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
             "27e69532f48d89116ff22b8d4e0560609b4b38abfad2b85dcacdb1411f10b275",
+        ),
+        ParameterSet::Tc26Gost512B => concat!(
+            "8000000000000000000000000000000000000000000000000000000000000001",
+            "49a1ec142565a545acfdb77bd9d40cfa8b996712101bea0ec6346c54374f25bd",
+        ),
+        ParameterSet::Tc26Gost512C => concat!(
+            "3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "c98cdba46506ab004c33a9ff5147502cc8eda9e7a769a12694623cef47f023ed",
         ),
         _ => panic!("a new parameter set needs its order here"),
     })
@@ -75,7 +96,7 @@ fn halves_out_of_range_are_refused() {
             [r, &q].concat(),
             vec![0xff; 2 * n],
         ];
-        if params == ParameterSet::Tc26Gost256A {
+        if matches!(params, ParameterSet::Tc26Gost256A | ParameterSet::Tc26Gost512C) {
             // q is two bits shorter than the field, so these are the same numbers modulo q.
             refused.extend([[&plus(r, &q), s].concat(), [r, &plus(s, &q)].concat()]);
         }
