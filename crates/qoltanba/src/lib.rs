@@ -79,6 +79,7 @@ pub use report::{
 };
 pub use revocation::Crl;
 pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract};
+pub use text::visible;
 pub use time::{Instant, Validity};
 pub use trust::{TrustAnchor, TrustStore, TrustedPath};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};

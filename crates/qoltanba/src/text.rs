@@ -11,7 +11,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// The text with what could deceive a reader replaced by U+FFFD: control characters, and the
 /// marks that reorder or hide text (Unicode Technical Report 36 §2.10).
-pub(crate) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

@@ -155,7 +155,9 @@ impl PrivateKey {
             (pkcs8::Pem::Encrypted(der), Some(password)) => {
                 Self::from_encrypted_pkcs8(&der, password, limits)
             }
-            (pkcs8::Pem::Encrypted(_), None) => Err(Error::wrong_password()),
+            (pkcs8::Pem::Encrypted(_), None) => {
+                Err(Error::misuse("the private key is encrypted: give its password"))
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use qoltanba::{ErrorKind, KeyStoreFault, SigningKey};
 use crate::{
     assemble::{
         ONE, PASSWORD, Protection, certificate, certificate_bag, content_info, encrypted_safe,
-        gost, key_bag, octets, pfx, safe, seq, store, tlv,
+        gost, key_bag, octets, oid, pfx, safe, seq, store, tlv,
     },
     check_signs, open, trial,
 };
@@ -18,6 +18,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("choice/two_certificates_of_one_key", two_certificates_of_one_key),
         trial("choice/lacking", lacking),
         trial("choice/strings_in_pieces", strings_in_pieces),
+        trial("choice/empty_password_as_nothing", empty_password_as_nothing),
     ]
 }
 
@@ -64,6 +65,13 @@ fn several_keys() {
     assert_eq!(*chosen(&with(Some(b"a"), None)).certificate(), of_a);
     assert_eq!(fault(&with(Some(b"a"), Some(b"b"))), Some(KeyStoreFault::SeveralKeys));
     assert_eq!(fault(&with(None, None)), Some(KeyStoreFault::SeveralKeys));
+    // Two bags without identifiers are not tied by that.
+    let bags = [
+        with(None, Some(b"b"))[..2].concat(),
+        certificate_bag(&of_a, None),
+        certificate_bag(&of_b, Some(b"b")),
+    ];
+    assert_eq!(*chosen(&bags).certificate(), of_b);
     // An identifier that names the certificate of another key ties nothing.
     assert_eq!(fault(&with(Some(b"b"), Some(b"a"))), Some(KeyStoreFault::SeveralKeys));
 }
@@ -92,6 +100,26 @@ fn lacking() {
     assert_eq!(fault(&mismatched), Some(KeyStoreFault::KeyMismatch));
     let text = open(&store(&[safe(&mismatched)]), PASSWORD).unwrap_err().to_string();
     assert_eq!(text, "the private key does not belong to any certificate inside the key store");
+}
+
+/// Some writers leave the terminator of the empty password out. RFC 7292 §B.2 by hand: with no
+/// password and one iteration the key is the digest of the diversifier and the filled-up salt.
+fn empty_password_as_nothing() {
+    let key = gost(1);
+    let own = certificate_bag(&certificate(&key, "own"), None);
+    let content = seq(&[&safe(&[key_bag(&key, None), own])]);
+    let salt = b"saltsalt";
+    let mac_key = openssl::sha::sha1(&[[3; 64], salt.repeat(8).try_into().unwrap()].concat());
+    let mac_key = openssl::pkey::PKey::hmac(&mac_key).unwrap();
+    let sha1 = openssl::hash::MessageDigest::sha1();
+    let mut signer = openssl::sign::Signer::new(sha1, &mac_key).unwrap();
+    let value = signer.sign_oneshot_to_vec(&content).unwrap();
+    let algorithm = seq(&[&oid("1.3.14.3.2.26"), &tlv(5, &[])]);
+    let mac = seq(&[&seq(&[&algorithm, &octets(&value)]), &octets(salt)]);
+    let info = content_info("1.2.840.113549.1.7.1", &octets(&content));
+    let file = seq(&[&tlv(2, &[&[3]]), &info, &mac]);
+    check_signs(&open(&file, "").unwrap()).unwrap();
+    assert_eq!(*open(&file, "x").unwrap_err().kind(), ErrorKind::WrongPassword);
 }
 
 /// BER allows every string here in pieces; all of them are joined (X.690 §8.7.3).

@@ -65,6 +65,12 @@ fn iterations() {
         assert!(is_over(&kind(&mac)), "{:02x?}", count.0);
         let safes = [safe(&bags), encrypted_safe(&bags, count, |data| tlv(0x80, &[data]))];
         assert!(is_over(&kind(&store(&safes))), "{:02x?}", count.0);
+        for scheme in ["1.2.840.113549.1.12.1.3", "1.2.840.113549.1.12.1.6"] {
+            let cost = seq(&[&octets(b"saltsalt"), &tlv(2, &[count.0])]);
+            let shrouded = seq(&[&seq(&[&oid(scheme), &cost]), &octets(&[0; 64])]);
+            let shrouded = bag("1.2.840.113549.1.12.10.1.2", &shrouded, None);
+            assert!(is_over(&kind(&store(&[safe(&[shrouded])]))), "{:02x?}", count.0);
+        }
     }
     for none in [&[0][..], &[], &[0, 0]] {
         let count = Count(none, 1);

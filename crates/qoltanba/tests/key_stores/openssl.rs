@@ -158,10 +158,10 @@ fn its_pkcs8(tool: &Tool) -> Outcome {
             let arguments = format!("pkcs8 -topk8 -in key.pem {options}");
             let text = tool.run(&arguments, &["-passout", "pass:пароль"])?;
             assert_eq!(read(&text, Some(&password))?.public_key_info(), public, "{options}");
-            for wrong in [None, Some(&Password::from("x"))] {
-                let error = read(&text, wrong).unwrap_err();
-                assert_eq!(*error.kind(), ErrorKind::WrongPassword, "{options}");
-            }
+            let error = read(&text, Some(&Password::from("x"))).unwrap_err();
+            assert_eq!(*error.kind(), ErrorKind::WrongPassword, "{options}");
+            let error = read(&text, None).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Misuse { .. }), "{options}");
         }
     }
     Ok(())

@@ -1,0 +1,276 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use qoltanba::{Bin, Iin, Instant, Lang, Purpose};
+
+/// Verify and sign the electronic documents of Kazakhstan's national PKI
+#[derive(Debug, Parser)]
+#[command(
+    name = "qoltanba",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  qoltanba demo                                  see the whole way once, in a folder of its own
+  qoltanba verify notice.cms --crl nca.crl --crl root.crl
+  qoltanba sign --key my.p12 --format cms notice.pdf
+  qoltanba inspect notice.cms
+
+Exit codes:
+  0 passed, 1 failed, 2 indeterminate, 64 usage, 65 content that cannot be used,
+  66 missing file, 70 our fault"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Language of the answer [default: that of the locale, else en]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Verify(Verify),
+    Sign(Sign),
+    Extract(Extract),
+    Inspect(Inspect),
+    DevPki(DevPki),
+    Demo(Demo),
+}
+
+/// Say whether signatures and certificates are good, and who signed
+///
+/// FILE is a signed message (CMS in DER, PEM or Base64) or a certificate, recognised by its
+/// content. Every certificate below the root needs a revocation list that is in force: without
+/// them the verdict is indeterminate, and the answer names what is missing.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba verify notice.cms --crl nca_gost_2022.crl --crl gost2015_2022.crl
+  qoltanba verify notice.pdf.p7s --data notice.pdf --crl lists/
+  qoltanba verify notice.cms --crl lists/ --at 2026-11-25T12:00:00Z --expect-bin 123456789012
+  qoltanba verify --json inbox/*.cms --crl lists/ > answers.jsonl
+  qoltanba verify person.cer --purpose auth --crl lists/
+  qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
+
+Of several files the worst decides the exit code: 64 and up, then 1 (failed),
+2 (indeterminate), 0 (passed).")]
+pub(crate) struct Verify {
+    /// What to verify; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// The document that a detached signature covers; with one FILE only
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
+
+    /// The moment to judge at, as 2026-11-25T12:00:00Z [default: now]
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<Instant>,
+
+    /// One accepted signature must carry this IIN
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_iin: Option<Iin>,
+
+    /// One accepted signature must carry this BIN
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_bin: Option<Bin>,
+
+    /// What the certificate must be fit for
+    #[arg(long, value_enum, default_value_t = Use::Sign)]
+    pub(crate) purpose: Use,
+
+    /// One line of JSON for each file
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What there is to judge by.
+#[derive(Debug, Default, Group)]
+pub(crate) struct Evidence {
+    /// Trust the self-signed certificates of this file or folder, instead of the national roots;
+    /// `national` adds those back
+    #[arg(long, value_name = "PATH|national")]
+    pub(crate) trust: Vec<PathBuf>,
+
+    /// Certificates that may be steps of a path: a file or a folder. They are not trusted
+    #[arg(long, value_name = "PATH")]
+    pub(crate) cert: Vec<PathBuf>,
+
+    /// Revocation lists: a file or a folder
+    #[arg(long, value_name = "PATH")]
+    pub(crate) crl: Vec<PathBuf>,
+}
+
+/// Sign a file with a key store
+///
+/// The answer is written beside the file: FILE.cms with the document inside, FILE.p7s when
+/// detached. The password is asked for on the terminal; scripts give a file or QOLTANBA_PASSWORD.
+/// It is never an argument, since others could read it there.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba sign --key my.p12 --format cms notice.pdf
+  qoltanba sign --key my.p12 --password-file secret.txt --format cms --detached notice.pdf
+  qoltanba sign --key my.p12 --format cms -o signed/notice.cms notice.pdf")]
+pub(crate) struct Sign {
+    /// What to sign; `-` is standard input
+    pub(crate) file: PathBuf,
+
+    /// The key store (PKCS#12)
+    #[arg(long, value_name = "P12")]
+    pub(crate) key: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordFile,
+
+    /// The format of the signature
+    #[arg(long, value_enum, default_value_t = SignatureFormat::Cms)]
+    pub(crate) format: SignatureFormat,
+
+    /// Leave the document out of the signature
+    #[arg(long)]
+    pub(crate) detached: bool,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Take the document out of a signed message
+///
+/// That a document could be taken out says nothing about its signature: verify first.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba verify notice.pdf.cms --crl lists/ && qoltanba extract notice.pdf.cms -o notice.pdf
+  qoltanba extract notice.txt.cms | less")]
+pub(crate) struct Extract {
+    /// The signed message; `-` is standard input
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Show what a file says of itself
+///
+/// FILE is a certificate, a key store (PKCS#12), a signed message (CMS) or a revocation list.
+/// Nothing of it is proved: `verify` does that. A key store must open, hold a private key and the
+/// certificate of that key.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba inspect notice.cms
+  qoltanba inspect my.p12
+  qoltanba inspect my.p12 --password-file secret.txt --json
+  qoltanba inspect nca_gost_2022.crl --lang kk")]
+pub(crate) struct Inspect {
+    /// What to look at; `-` is standard input
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordFile,
+
+    /// One line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Make a test authority: roots, issuing authorities, people, key stores, revocation lists
+///
+/// Everything in it is invented and its keys are public. Never trust its roots outside a test.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba dev-pki pki
+  qoltanba sign --key pki/people/gost2015-ceo.p12 --password-file pki/password.txt \\
+      --format cms notice.txt
+  qoltanba verify notice.txt.cms --trust pki/anchors --cert pki/authorities --crl pki/crl")]
+pub(crate) struct DevPki {
+    /// The folder to make
+    pub(crate) dir: PathBuf,
+
+    /// Replace files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// See the whole way once: a provider signs a notice, the applicant verifies it
+///
+/// Makes a test authority, signs an invented notice as a provider's authorised person, verifies
+/// it as the applicant would, and shows that an altered copy fails. The files stay to look at.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba demo
+  qoltanba demo /tmp/qoltanba --lang ru")]
+pub(crate) struct Demo {
+    /// The folder to work in
+    #[arg(default_value = "qoltanba-demo")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Default, Group)]
+pub(crate) struct PasswordFile {
+    /// Read the password from this file; without it from QOLTANBA_PASSWORD, else from a prompt
+    #[arg(long = "password-file", value_name = "F")]
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Output {
+    /// Where to write
+    #[arg(short = 'o', long = "output", value_name = "OUT")]
+    pub(crate) path: Option<PathBuf>,
+
+    /// Replace the file that is there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Kk,
+    Ru,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Kk => Self::Kk,
+            Language::Ru => Self::Ru,
+            Language::En => Self::En,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Use {
+    /// Signing documents
+    Sign,
+    /// Logging in
+    Auth,
+}
+
+impl From<Use> for Purpose {
+    fn from(wanted: Use) -> Self {
+        match wanted {
+            Use::Sign => Self::Sign,
+            Use::Auth => Self::Authenticate,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SignatureFormat {
+    /// CMS with signed attributes (CAdES-BES)
+    Cms,
+}

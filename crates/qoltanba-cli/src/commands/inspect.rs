@@ -1,0 +1,253 @@
+//! `qoltanba inspect`.
+
+use std::{fmt::Write as _, path::Path};
+
+use qoltanba::{
+    Certificate, Crl, Error, KeyStore, Lang, Limits, Question, Reason, Recognised, Report,
+    SigningKey as _, Subject, TrustStore, Verifier, recognise_all,
+};
+use serde_json::{Value, json};
+
+use super::sign::open_bytes;
+use crate::{
+    args,
+    clock::now,
+    exit::{Exit, Failure, Result, shown},
+    files,
+    output::{self, Console, DIM, Pick as _, STRONG, complain, hex, paint},
+    password,
+};
+
+/// Shows what one file says of itself.
+pub(crate) fn run(args: &args::Inspect, lang: Lang) -> Result<Exit> {
+    let looked = look(args, lang).map_err(|failure| failure.about(&args.file));
+    let mut stdout = Console::stdout();
+    if args.json {
+        let line = json_line(&args.file, &looked, lang);
+        stdout.write(format!("{line}\n"))?;
+    }
+    match looked {
+        Ok(_) if args.json => {}
+        Ok(things) => stdout.write(text(&args.file, &things, lang))?,
+        Err(failure) => {
+            if !args.json {
+                complain(&failure);
+            }
+            return Ok(failure.exit);
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+/// Something that could be read.
+enum Thing {
+    Certificate(Certificate),
+    KeyStore(Box<KeyStore>),
+    Message { report: Report, content: Option<usize> },
+    Crl(Crl),
+}
+
+fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
+    let bytes = files::read(&args.file, lang)?;
+    let of_core = |error: &Error| Failure::of_core(error, lang);
+    let blocks = recognise_all(&bytes);
+    if blocks.is_empty() {
+        return Err(Failure::data(
+            "unrecognised",
+            lang.pick(
+                "файл түрі танылмады: сертификат, кілт қоймасы, CMS немесе CRL емес",
+                "тип файла не распознан: не сертификат, не хранилище ключа, не CMS и не CRL",
+                "the kind of file is not recognised: no certificate, key store, CMS or CRL",
+            ),
+        ));
+    }
+    let read = |block| match block {
+        Recognised::Certificate(body) => {
+            let certificate = body.and_then(|der| Certificate::from_der(&der));
+            certificate.map(Thing::Certificate).map_err(|e| of_core(&e))
+        }
+        Recognised::Crl(body) => {
+            body.and_then(|der| Crl::from_der(&der)).map(Thing::Crl).map_err(|e| of_core(&e))
+        }
+        Recognised::KeyStore(body) => {
+            let der = body.map_err(|e| of_core(&e))?;
+            let password = password::obtain(&args.password, &args.file, lang)?;
+            open_bytes(&der, &password, lang).map(|store| Thing::KeyStore(Box::new(store)))
+        }
+        Recognised::SignedMessage(body) => {
+            body.map_err(|e| of_core(&e)).and_then(|der| message(&der, lang))
+        }
+        _ => Err(Failure::data(
+            "unsupported",
+            lang.pick(
+                "бұл CMS хабарламасы қол қойылған түрде емес",
+                "это сообщение CMS не является подписанным",
+                "this CMS message is not of the signed kind",
+            ),
+        )),
+    };
+    blocks.into_iter().map(read).collect()
+}
+
+/// Reads a message without believing anything of it: there is no anchor to believe.
+fn message(der: &[u8], lang: Lang) -> Result<Thing> {
+    let verifier = Verifier::new(TrustStore::empty());
+    let report = verifier
+        .verify(der, &Question::at(now()))
+        .map_err(|error| Failure::of_core(&error, lang))?;
+    if let Some(Reason::Malformed(error)) = &report.problem {
+        return Err(Failure::of_core(error, lang));
+    }
+    let content = qoltanba::extract(der, &Limits::default()).ok().map(|content| content.len());
+    Ok(Thing::Message { report, content })
+}
+
+fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
+    let mut text = format!("{}\n", paint(DIM, shown(path)));
+    for thing in things {
+        match thing {
+            Thing::Certificate(certificate) => {
+                heading(&mut text, lang.pick("Сертификат", "Сертификат", "Certificate"));
+                text += &output::certificate(certificate, lang).to_text();
+            }
+            Thing::Crl(crl) => {
+                let kind = lang.pick(
+                    "Кері қайтару тізімі (CRL)",
+                    "Список отозванных (CRL)",
+                    "Revocation list (CRL)",
+                );
+                heading(&mut text, kind);
+                text += &output::crl(crl, lang).to_text();
+            }
+            Thing::KeyStore(store) => {
+                let kind = lang.pick(
+                    "Кілт қоймасы (PKCS#12)",
+                    "Хранилище ключа (PKCS#12)",
+                    "Key store (PKCS#12)",
+                );
+                heading(&mut text, kind);
+                text += &output::key_store(store, lang).to_text();
+                heading(&mut text, lang.pick("Сертификат", "Сертификат", "Certificate"));
+                text += &output::certificate(store.certificate(), lang).to_text();
+            }
+            Thing::Message { report, content } => {
+                describe_message(&mut text, report, *content, lang)
+            }
+        }
+    }
+    let claims = lang.pick(
+        "Мұның бәрі файлдың өз сөзі, ештеңе дәлелденген жоқ: verify арқылы тексеріңіз.",
+        "Всё это со слов самого файла, ничего не доказано: проверяет команда verify.",
+        "All of this is the file's own word and nothing is proved: verify does that.",
+    );
+    let _ = writeln!(text, "\n{}", paint(DIM, claims));
+    text
+}
+
+fn heading(text: &mut String, kind: &str) {
+    let _ = writeln!(text, "\n{}", paint(STRONG, kind));
+}
+
+fn describe_message(text: &mut String, report: &Report, content: Option<usize>, lang: Lang) {
+    heading(
+        text,
+        lang.pick(
+            "Қол қойылған хабарлама (CMS)",
+            "Подписанное сообщение (CMS)",
+            "Signed message (CMS)",
+        ),
+    );
+    let mut rows = output::Rows::default();
+    let inside = match content {
+        Some(bytes) => {
+            format!("{}, {bytes} B", lang.pick("ішінде", "внутри", "inside"))
+        }
+        None => lang.pick("бөлек", "отдельно", "detached").to_owned(),
+    };
+    rows.add(lang.pick("Құжат", "Документ", "Document"), inside);
+    let count = report.signatures().len().to_string();
+    rows.add(lang.pick("Қолтаңба саны", "Подписей", "Signatures"), count);
+    *text += &rows.to_text();
+    for (index, signature) in report.signatures().iter().enumerate() {
+        let title = lang.pick("Қолтаңба", "Подпись", "Signature");
+        heading(text, &format!("{title} {}", index + 1));
+        *text += &output::claims(signature, lang).to_text();
+    }
+}
+
+fn json_line(path: &Path, looked: &Result<Vec<Thing>>, lang: Lang) -> Value {
+    let file = path.to_string_lossy();
+    match looked {
+        Ok(things) => {
+            let things: Vec<Value> = things.iter().map(|thing| thing_json(thing, lang)).collect();
+            json!({ "file": file, "version": 1, "contents": things })
+        }
+        Err(failure) => json!({
+            "file": file,
+            "version": 1,
+            "reason": failure.reason,
+            "message": failure.message,
+            "contents": [],
+        }),
+    }
+}
+
+fn thing_json(thing: &Thing, lang: Lang) -> Value {
+    match thing {
+        Thing::Certificate(certificate) => {
+            json!({ "kind": "certificate", "claimed": certificate_json(certificate) })
+        }
+        Thing::KeyStore(store) => json!({
+            "kind": "key_store",
+            "key": store.key().kind().to_string(),
+            "algorithm": store.key().algorithm().to_string(),
+            "key_name": store.friendly_name(),
+            "other_certificates": store.chain().len(),
+            "claimed": certificate_json(store.certificate()),
+        }),
+        Thing::Crl(crl) => json!({ "kind": "crl", "claimed": {
+            "issuer": crl.claimed_issuer().to_string(),
+            "this_update": crl.this_update().to_string(),
+            "next_update": crl.next_update().map(|at| at.to_string()),
+            "number": crl.number().map(hex),
+            "entries": crl.len(),
+            "delta": crl.is_delta(),
+            "algorithm": crl.signature_algorithm().ok().map(|a| a.to_string()),
+        }}),
+        Thing::Message { report, content } => {
+            let signatures: Vec<Value> = report
+                .signatures()
+                .iter()
+                .map(|s| {
+                    json!({
+                        "claimed_signing_time": s.claimed_signing_time.map(|at| at.to_string()),
+                        "algorithm": s.algorithm.map(|a| a.to_string()),
+                        "claimed": s.claimed_certificate.as_ref().map(certificate_json),
+                        "remarks": s.remarks.iter().map(|r| r.text(lang)).collect::<Vec<_>>(),
+                    })
+                })
+                .collect();
+            json!({ "kind": "cms", "content_bytes": content, "signatures": signatures })
+        }
+    }
+}
+
+fn certificate_json(certificate: &Certificate) -> Value {
+    let subject = Subject::claimed_by(certificate);
+    let validity = certificate.validity();
+    json!({
+        "name": output::full_name(&subject),
+        "iin": subject.iin.map(|n| n.to_string()),
+        "organisation": subject.organisation,
+        "bin": subject.bin.map(|n| n.to_string()),
+        "role": subject.role.map(|r| r.code()),
+        "roles": subject.roles.iter().map(|r| r.code()).collect::<Vec<_>>(),
+        "key": certificate.public_key().ok().map(|key| key.kind().to_string()),
+        "subject": certificate.claimed_subject().to_string(),
+        "issuer": certificate.issuer().to_string(),
+        "serial": hex(certificate.serial()),
+        "not_before": validity.not_before.to_string(),
+        "not_after": validity.not_after.to_string(),
+        "sha256": hex(&certificate.fingerprint()),
+    })
+}

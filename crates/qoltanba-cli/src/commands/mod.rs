@@ -1,0 +1,8 @@
+//! One file a command.
+
+pub(crate) mod demo;
+pub(crate) mod dev_pki;
+pub(crate) mod extract;
+pub(crate) mod inspect;
+pub(crate) mod sign;
+pub(crate) mod verify;

@@ -1,0 +1,215 @@
+//! `qoltanba verify`.
+
+use std::{
+    io::{self, IsTerminal as _},
+    panic::{self, AssertUnwindSafe},
+    path::Path,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use qoltanba::{Lang, Question, Report, Verdict, Verifier};
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    args,
+    clock::now,
+    evidence::Evidence,
+    exit::{Exit, Failure, Result, about, shown},
+    files,
+    output::{self, Console, Pick as _, STRONG, complain, paint, warn},
+};
+
+/// How many answers wait for their turn before they are shown.
+const BATCH: usize = 256;
+
+/// Verifies every file and answers in the order of the arguments.
+pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
+    refuse_nonsense(args, lang)?;
+    let evidence = Evidence::read(&args.evidence, lang)?;
+    for problem in &evidence.problems {
+        warn(&problem.text());
+    }
+    let data = args.data.as_deref().map(|path| files::read(path, lang)).transpose()?;
+    let mut question = Question::at(args.at.unwrap_or_else(now));
+    question.data = data.as_deref();
+    question.expect_iin = args.expect_iin;
+    question.expect_bin = args.expect_bin;
+    let verifier = evidence.verifier(args.purpose.into());
+
+    let mut show = Show::new(args.json, &evidence, lang);
+    let progress = progress(args.files.len());
+    for batch in args.files.chunks(BATCH) {
+        let answers: Vec<_> = batch
+            .par_iter()
+            .map(|path| {
+                let answer = verify(&verifier, path, &question, lang);
+                progress.inc(1);
+                answer
+            })
+            .collect();
+        progress.suspend(|| {
+            batch.iter().zip(&answers).try_for_each(|(path, answer)| show.answer(path, answer))
+        })?;
+    }
+    progress.finish_and_clear();
+    show.summary()?;
+    Ok(show.exit)
+}
+
+fn refuse_nonsense(args: &args::Verify, lang: Lang) -> Result<()> {
+    if args.data.is_some() && args.files.len() > 1 {
+        return Err(Failure::usage(lang.pick(
+            "--data тек бір FILE-мен бірге беріледі",
+            "--data указывается только с одним FILE",
+            "--data goes with one FILE only",
+        )));
+    }
+    let streams = args.files.iter().chain(&args.data).filter(|p| files::is_standard_stream(p));
+    if streams.count() > 1 {
+        return Err(Failure::usage(lang.pick(
+            "стандартты кірісті бір-ақ рет оқуға болады",
+            "стандартный ввод можно прочитать только один раз",
+            "standard input can be read only once",
+        )));
+    }
+    Ok(())
+}
+
+/// Verifies one file. A defect of this program must not take the other files with it.
+fn verify(verifier: &Verifier, path: &Path, question: &Question<'_>, lang: Lang) -> Result<Report> {
+    let work = || {
+        let document = files::read(path, lang)?;
+        verifier
+            .verify(&document, question)
+            .map_err(|error| Failure::of_core(&error, lang).about(path))
+    };
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let defect = lang.pick(
+            "бұл бағдарламаның қатесі, хабарлаңыз",
+            "это ошибка программы, сообщите о ней",
+            "this is a defect of the program, please report it",
+        );
+        Err(Failure::software(about(path, defect)))
+    })
+}
+
+/// A progress bar, which shows itself on a terminal only.
+fn progress(files: usize) -> ProgressBar {
+    if files < 2 || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(files as u64);
+    match ProgressStyle::with_template("{bar:32} {pos}/{len} {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Shows answers and remembers the worst.
+struct Show<'a> {
+    json: bool,
+    evidence: &'a Evidence,
+    lang: Lang,
+    stdout: Console<anstream::AutoStream<io::Stdout>>,
+    exit: Exit,
+    counts: Counts,
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: usize,
+    failed: usize,
+    indeterminate: usize,
+    unread: usize,
+}
+
+impl Counts {
+    const fn judged(&self) -> usize {
+        self.passed + self.failed + self.indeterminate
+    }
+
+    const fn all(&self) -> usize {
+        self.judged() + self.unread
+    }
+}
+
+impl<'a> Show<'a> {
+    fn new(json: bool, evidence: &'a Evidence, lang: Lang) -> Self {
+        let stdout = Console::stdout();
+        Self { json, evidence, lang, stdout, exit: Exit::Passed, counts: Counts::default() }
+    }
+
+    fn answer(&mut self, path: &Path, answer: &Result<Report>) -> Result<()> {
+        let exit = answer.as_ref().map_or_else(|f| f.exit, |r| r.verdict().into());
+        self.exit = self.exit.worst(exit);
+        let first = self.counts.judged() == 0;
+        match answer.as_ref().map(Report::verdict) {
+            Ok(Verdict::Passed) => self.counts.passed += 1,
+            Ok(Verdict::Failed) => self.counts.failed += 1,
+            Ok(Verdict::Indeterminate) => self.counts.indeterminate += 1,
+            Err(_) => self.counts.unread += 1,
+        }
+        if self.json {
+            let line = self.json_line(path, answer);
+            return self.stdout.write(format!("{line}\n"));
+        }
+        match answer {
+            Ok(report) => {
+                let gap = if first { "" } else { "\n" };
+                let text = output::report(&shown(path), report, self.lang);
+                self.stdout.write(format!("{gap}{text}"))
+            }
+            Err(failure) => {
+                complain(failure);
+                Ok(())
+            }
+        }
+    }
+
+    /// One object, whatever happened to the file.
+    fn json_line(&self, path: &Path, answer: &Result<Report>) -> Value {
+        let mut line = Map::new();
+        line.insert("file".into(), json!(path.to_string_lossy()));
+        match answer {
+            Ok(report) => {
+                if let Value::Object(report) = report.to_json(self.lang) {
+                    line.extend(report);
+                }
+            }
+            Err(failure) => {
+                line.insert("version".into(), json!(1));
+                line.insert("verdict".into(), json!("error"));
+                line.insert("reason".into(), json!(failure.reason));
+                line.insert("message".into(), json!(failure.message));
+                line.insert("signatures".into(), json!([]));
+            }
+        }
+        let problems = self.evidence.problems.iter().map(|p| p.to_json()).collect();
+        line.insert("evidence_problems".into(), problems);
+        Value::Object(line)
+    }
+
+    /// How many of each, when there are several.
+    fn summary(&mut self) -> Result<()> {
+        let counts = &self.counts;
+        if self.json || counts.all() < 2 {
+            return Ok(());
+        }
+        let lang = self.lang;
+        let parts = [
+            (counts.passed, lang.pick("жарамды", "действительны", "valid")),
+            (counts.failed, lang.pick("жарамсыз", "недействительны", "not valid")),
+            (counts.indeterminate, lang.pick("анықталмады", "не установлено", "not established")),
+            (counts.unread, lang.pick("оқылмады", "не прочитано", "not read")),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{word} {count}"))
+            .collect();
+        let files = lang.pick("Файлдар", "Файлов", "Files");
+        let head = paint(STRONG, format!("{files}: {}", counts.all()));
+        self.stdout.write(format!("\n{head} — {}\n", parts.join(", ")))
+    }
+}

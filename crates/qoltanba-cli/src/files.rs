@@ -1,0 +1,136 @@
+//! Files in and out: bounded reading, and writing that leaves nothing half-written.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write as _},
+    path::{Path, PathBuf},
+};
+
+use qoltanba::{Lang, Limits};
+
+use crate::{
+    exit::{Failure, Result, about},
+    output::Pick as _,
+};
+
+/// Whether the argument means standard input or output.
+pub(crate) fn is_standard_stream(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Reads a file, or standard input for `-`, and nothing beyond the limit.
+pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>> {
+    let limit = Limits::default().input_bytes as u64;
+    let failed = |error: io::Error| Failure::reading(path, &error, lang);
+    let (mut source, expected): (Box<dyn Read>, u64) = if is_standard_stream(path) {
+        (Box::new(io::stdin().lock()), 0)
+    } else {
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        (Box::new(file), metadata.len())
+    };
+    let too_much = || {
+        let what = lang.pick(
+            "файл тым үлкен, байт шегі",
+            "файл слишком велик, предел в байтах",
+            "the file is too large, the limit in bytes is",
+        );
+        Failure::data("limit", about(path, &format!("{what} {limit}")))
+    };
+    if expected > limit {
+        return Err(too_much());
+    }
+    let mut bytes = Vec::new();
+    source.by_ref().take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit { Err(too_much()) } else { Ok(bytes) }
+}
+
+/// The file itself, or the files of a folder by name, without its subfolders and hidden files.
+pub(crate) fn listed(path: &Path, lang: Lang) -> Result<Vec<PathBuf>> {
+    let failed = |error: io::Error| Failure::reading(path, &error, lang);
+    if !fs::metadata(path).map_err(failed)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What to do when the file to write is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    Keep,
+    Replace,
+}
+
+impl Existing {
+    pub(crate) const fn from_force(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
+/// Writes a whole file or nothing: into a temporary file beside it, which then takes its name.
+pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing, lang: Lang) -> Result<()> {
+    let failed = |error: io::Error| {
+        if existing == Existing::Keep && error.kind() == io::ErrorKind::AlreadyExists {
+            in_the_way(path, lang)
+        } else {
+            Failure::writing(path, &error, lang)
+        }
+    };
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".qoltanba-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As for any file that a program creates, the user's mask decides.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    match existing {
+        Existing::Keep => file.persist_noclobber(path),
+        Existing::Replace => file.persist(path),
+    }
+    .map(drop)
+    .map_err(|error| failed(error.error))
+}
+
+/// Refuses early what [`write`] would refuse in the end.
+pub(crate) fn refuse_existing(path: &Path, existing: Existing, lang: Lang) -> Result<()> {
+    if existing == Existing::Keep && path.symlink_metadata().is_ok() {
+        return Err(in_the_way(path, lang));
+    }
+    Ok(())
+}
+
+fn in_the_way(path: &Path, lang: Lang) -> Failure {
+    Failure::usage(about(
+        path,
+        lang.pick(
+            "бұрыннан бар; ауыстыру үшін --force беріңіз",
+            "уже существует; чтобы заменить, укажите --force",
+            "is there already; give --force to replace it",
+        ),
+    ))
+}
+
+/// Whether both names lead to one file, so that writing the second would destroy the first.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

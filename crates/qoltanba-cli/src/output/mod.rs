@@ -1,0 +1,105 @@
+//! What people read: words in three languages, styles, and streams that may be closed.
+
+mod describe;
+mod rows;
+mod verdict;
+
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
+
+use anstyle::{AnsiColor, Style};
+use qoltanba::{Instant, Lang, visible};
+
+pub(crate) use describe::{certificate, crl, full_name, hex, key_store, purposes};
+pub(crate) use rows::Rows;
+pub(crate) use verdict::{claims, report};
+
+use crate::exit::{Failure, Result};
+
+/// Picks one of three texts.
+pub(crate) trait Pick {
+    fn pick<'a>(self, kk: &'a str, ru: &'a str, en: &'a str) -> &'a str;
+}
+
+impl Pick for Lang {
+    fn pick<'a>(self, kk: &'a str, ru: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Kk => kk,
+            Self::Ru => ru,
+            Self::En => en,
+        }
+    }
+}
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
+/// "Could not check" is no accusation.
+pub(crate) const GREY: Style = AnsiColor::BrightBlack.on_default().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// Text in a style.
+pub(crate) fn paint(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A moment for people.
+pub(crate) fn moment(at: Instant) -> String {
+    at.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
+/// Standard output. A reader that went away takes nothing more, which is no fault.
+pub(crate) struct Console<W: Write> {
+    stream: W,
+    closed: bool,
+}
+
+impl Console<anstream::AutoStream<io::Stdout>> {
+    /// Standard output with colours as the terminal, NO_COLOR and CLICOLOR allow.
+    pub(crate) fn stdout() -> Self {
+        Self { stream: anstream::stdout(), closed: false }
+    }
+}
+
+impl Console<io::Stdout> {
+    /// Standard output for bytes as they are.
+    pub(crate) fn raw_stdout() -> Self {
+        Self { stream: io::stdout(), closed: false }
+    }
+}
+
+impl<W: Write> Console<W> {
+    /// Writes all of it, or nothing more once the reader is gone.
+    pub(crate) fn write(&mut self, bytes: impl AsRef<[u8]>) -> Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let written = self.stream.write_all(bytes.as_ref()).and_then(|()| self.stream.flush());
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            Err(error) => Err(Failure::software(format!("standard output: {error}"))),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+/// A line on standard error. When that cannot be written there is nobody left to tell.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// A warning on standard error; its text may hold names from files.
+pub(crate) fn warn(text: &str) {
+    note(&format!("{} {}", paint(DOUBT, "!"), visible(text)));
+}
+
+/// Says why a command could not do its work.
+pub(crate) fn complain(failure: &Failure) {
+    note(&format!("{} {}", paint(BAD, "!"), visible(&failure.message)));
+}
