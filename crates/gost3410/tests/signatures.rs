@@ -201,6 +201,49 @@ fn points_outside_of_the_subgroup_are_refused() {
     }
 }
 
+/// The same on the other curve of cofactor 4: points of order 2, 4 and 2q.
+#[test]
+fn points_outside_of_the_subgroup_are_refused_512() {
+    for (x, y) in [
+        (
+            concat!(
+                "9a628f975594ecefd89ba28a2539ffb79c8ab238aeed0851fa5c1abb02b80b44",
+                "c6734501b83a011dd625cd0b5145091a6d9acd4b1f5c5b1e21b2b249ddfd1271"
+            ),
+            concat!(
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0000000000000000000000000000000000000000000000000000000000000000"
+            ),
+        ),
+        (
+            concat!(
+                "b2ceb8345535898813b22ebaed63002431baa6e3a8897bd702d1f2a27ea3fa5d",
+                "9cc65d7f23e2ff7114ed197a575d7b72c932995a7051d270ef26a6db1101748f"
+            ),
+            concat!(
+                "186c289cffa09c983b168c30c829006c952ff4aaf99c73850875d7e77bebef18",
+                "d653187d6ba8fe533ec74c6f061872585b97cc0f50f57752cd73f4913304621e"
+            ),
+        ),
+        (
+            concat!(
+                "36769e1d2cbf6ed8b2cb6bacaa17c37f7ad65300e37a98e1b30f7709e2002490",
+                "55f16dee440f273919c0313570d16df07cd31ccbe800a37e07989cedbdb2c481"
+            ),
+            concat!(
+                "481636260389dc898e96024d7bab4df0375c7d3409195ab5bacc5afdbb167418",
+                "7287b317eb2bfe5246888b5e3c6c5f2ec837a45b7de984fccd00f8a9070a202d"
+            ),
+        ),
+    ] {
+        let octets = [little_endian(x), little_endian(y)].concat();
+        assert_eq!(
+            VerifyingKey::from_bytes(ParameterSet::Tc26Gost512C, &octets),
+            Err(Error::NotInSubgroup),
+        );
+    }
+}
+
 #[test]
 fn private_keys_out_of_range_are_refused() {
     for params in SETS {

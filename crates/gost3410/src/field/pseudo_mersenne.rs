@@ -29,9 +29,7 @@ impl<const N: usize, const C: u64> PseudoMersenne<N, C> {
 
     /// A small constant.
     const fn small(value: u64) -> Self {
-        let mut limbs = [0; N];
-        limbs[0] = value;
-        Self(limbs)
+        Self(limbs::small(value))
     }
 
     /// `low + 2^(64·N)·high`, with 2^(64·N) ≡ C.
