@@ -13,4 +13,4 @@ pub(crate) use check::{ContentDigests, Nature, check};
 pub(crate) use layout::Layout;
 pub(crate) use parse::{SignedData, SignerInfo};
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};
-pub(crate) use stream::{Digesting, MessageReader, Skeleton, beginning, each_piece};
+pub(crate) use stream::{BUFFER, Digesting, MessageReader, Skeleton, beginning, each_piece};

@@ -8,11 +8,13 @@ use super::{CmsSigner, cms};
 use crate::{
     asn1::{self, tag},
     budget::Limits,
-    cms::{MessageReader, SignedData, beginning, each_piece},
+    cms::{BUFFER, MessageReader, SignedData, beginning, each_piece},
     error::{Error, Result},
     oid,
 };
 
+/// A piece of content in BER: each has a header of its own to be written.
+const PIECE: usize = 1 << 18;
 /// The end-of-contents marker of X.690 §8.1.5.
 const END: &[u8] = &[0, 0];
 
@@ -100,7 +102,8 @@ impl CmsSigner<'_> {
         const LENGTH: Error = Error::misuse("the content has another length than was said");
         let mut hasher = self.key.algorithm().digest().hasher();
         let mut seen = 0_u64;
-        each_piece(content, &mut |piece| {
+        let size = if length.is_some() || self.detached { BUFFER } else { PIECE };
+        each_piece(content, size, &mut |piece| {
             seen += piece.len() as u64;
             if length.is_some_and(|length| seen > length) {
                 return Err(LENGTH);

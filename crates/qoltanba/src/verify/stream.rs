@@ -7,7 +7,7 @@ use crate::{
     algorithm::DigestAlgorithm,
     budget::Limits,
     cms::{
-        ContentDigests, Digesting, MessageReader, Nature, SignedData, Skeleton, beginning,
+        BUFFER, ContentDigests, Digesting, MessageReader, Nature, SignedData, Skeleton, beginning,
         each_piece,
     },
     error::{Error, Result},
@@ -218,7 +218,7 @@ impl Verifier {
             None => false,
             Some(mut reader) => {
                 let mut other = Digesting::new([DigestAlgorithm::Sha256], &self.limits);
-                each_piece(&mut reader, &mut |octets| {
+                each_piece(&mut reader, BUFFER, &mut |octets| {
                     other.update(octets);
                     Ok(())
                 })?;
@@ -308,7 +308,7 @@ impl<'a> Given<'a> {
             None => ContentDigests::new(None),
             Some(mut reader) => {
                 let mut digesting = Digesting::new(rested_on(message), limits);
-                each_piece(&mut reader, &mut |octets| {
+                each_piece(&mut reader, BUFFER, &mut |octets| {
                     digesting.update(octets);
                     Ok(())
                 })?;
@@ -332,7 +332,7 @@ fn rested_on(message: &SignedData<'_>) -> Vec<DigestAlgorithm> {
 /// Whether a reader gives these bytes and no more.
 fn is_same(bytes: &[u8], mut reader: impl Read) -> Result<bool> {
     let mut rest = Some(bytes);
-    each_piece(&mut reader, &mut |octets| {
+    each_piece(&mut reader, BUFFER, &mut |octets| {
         rest = rest.and_then(|rest| rest.strip_prefix(octets));
         Ok(())
     })?;
