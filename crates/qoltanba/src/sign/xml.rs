@@ -12,7 +12,9 @@ use crate::{
     error::{Error, Result},
     text::hex,
     time::Instant,
-    xmldsig::{DS, Document, ENVELOPED, Encoding, Envelope, Method, NodeId, Signature, XADES, XmlLimits},
+    xmldsig::{
+        DS, Document, ENVELOPED, Encoding, Envelope, Method, NodeId, Signature, XADES, XmlLimits,
+    },
 };
 
 /// Signs XML documents. What is there already keeps every byte: another signature can be added to
@@ -142,8 +144,7 @@ impl<'a> XmlSigner<'a> {
             .references
             .iter()
             .map(|reference| {
-                let octets =
-                    reference.octets(
+                let octets = reference.octets(
                     &document,
                     &envelope.identifiers,
                     signature.node,
@@ -162,7 +163,9 @@ impl<'a> XmlSigner<'a> {
         let (envelope, signature) = read(&document, place)?;
         let checked = envelope.check(signature, Default::default())?;
         let signed = checked.signed_info();
-        signed.map(|signed| signed.digest.clone()).map_err(|_| Error::misuse("SignedInfo cannot be hashed"))
+        signed
+            .map(|signed| signed.digest.clone())
+            .map_err(|_| Error::misuse("SignedInfo cannot be hashed"))
     }
 
     /// A fault while signing could give the key away; what does not verify never leaves.

@@ -120,7 +120,9 @@ impl<'d, 'a> Envelope<'d, 'a> {
 fn reason(fault: ReferenceFault) -> Reason {
     match fault {
         ReferenceFault::Malformed(error) => Reason::Malformed(error),
-        ReferenceFault::Unsupported(error) | ReferenceFault::OverBudget(error) => Reason::ReferenceUnsupported(error),
+        ReferenceFault::Unsupported(error) | ReferenceFault::OverBudget(error) => {
+            Reason::ReferenceUnsupported(error)
+        }
         ReferenceFault::DuplicateId => Reason::DuplicateId,
         ReferenceFault::DigestMismatch => Reason::ContentDigestMismatch,
     }

@@ -66,7 +66,8 @@ impl<'p> Step<'p> {
                 (name, Some(number.parse().ok().filter(|_| plain)?))
             }
         };
-        (!name.is_empty() && chars::name_length(name) == name.len()).then_some(Self { name, number })
+        (!name.is_empty() && chars::name_length(name) == name.len())
+            .then_some(Self { name, number })
     }
 }
 
@@ -284,8 +285,24 @@ mod tests {
     fn a_path_has_one_shape() {
         let all = covered("<r><a>1</a></r>", &[]);
         let bad = [
-            "", "/", "r/a", "/r/", "//r", "/r//a", "/r/a[0]", "/r/a[01]", "/r/a[+1]", "/r/a[]",
-            "/r/a[1", "/r/a]", "/r/*", "/r/x:a", "/r/a[1][1]", "/r/a/text()", "/r/@a", "/r/..",
+            "",
+            "/",
+            "r/a",
+            "/r/",
+            "//r",
+            "/r//a",
+            "/r/a[0]",
+            "/r/a[01]",
+            "/r/a[+1]",
+            "/r/a[]",
+            "/r/a[1",
+            "/r/a]",
+            "/r/*",
+            "/r/x:a",
+            "/r/a[1][1]",
+            "/r/a/text()",
+            "/r/@a",
+            "/r/..",
         ];
         for path in bad {
             let error = all.value(path).unwrap_err();
