@@ -106,7 +106,10 @@ impl<'d> Identifiers<'d> {
             for attribute in document.attributes(node) {
                 let name = (attribute.name.namespace, attribute.name.local);
                 if matches!(name, ("", "Id" | "ID" | "id") | (WSU, "Id") | (XML, "id")) {
-                    match found.entry(attribute.value) {
+                    // xml:id §4: a reader that knows the name drops the spaces around its value.
+                    let value =
+                        if name.0 == XML { attribute.value.trim() } else { attribute.value };
+                    match found.entry(value) {
                         Entry::Vacant(place) => drop(place.insert(Meaning::One(node))),
                         Entry::Occupied(mut place) => drop(place.insert(Meaning::Several)),
                     }
@@ -305,4 +308,31 @@ fn read_xpath(document: &Document<'_>, transform: NodeId) -> Result<()> {
     let scope = document.namespaces_in_scope(element);
     let meant = scope.iter().find(|n| n.prefix == prefix).map(|n| n.uri);
     if local == "Signature" && meant == Some(DS) { Ok(()) } else { Err(unknown()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xmldsig::XmlLimits;
+
+    #[test]
+    fn an_identifier_means_one_element_by_any_name() {
+        let source = format!(
+            "<r xmlns:u='{WSU}' xmlns:o='urn:o'><a Id='1'/><a ID='2'/><a id='3'/><a u:Id='4'/>\
+             <a xml:id=' 5 '/><a o:Id='6'/><a xml:Id='7'/><a Id='8'/><a xml:id='8 '/>\
+             <a Id='9' ID='9'/></r>"
+        );
+        let document = Document::parse(source.as_bytes(), &XmlLimits::default()).unwrap();
+        let identifiers = Identifiers::of(&document);
+        for id in ["1", "2", "3", "4", "5"] {
+            assert!(identifiers.element(id).is_ok(), "{id}");
+        }
+        for id in ["6", "7", " 5 ", ""] {
+            let missing = identifiers.element(id).unwrap_err();
+            assert!(matches!(missing, ReferenceFault::Malformed(_)), "{id}: {missing:?}");
+        }
+        for id in ["8", "9"] {
+            assert_eq!(identifiers.element(id), Err(ReferenceFault::DuplicateId), "{id}");
+        }
+    }
 }
