@@ -1,5 +1,5 @@
 //! A handful of the real artifacts of the national PKI through the command.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, clippy::indexing_slicing)]
 
 use std::{
     path::{Path, PathBuf},
