@@ -10,18 +10,20 @@ use crate::{
     authority::{Authority, Issued},
     crl::{CrlSpec, Reason, Revoked},
     end_entity::EndEntity,
-    error::Result,
+    error::{Error, Result},
     fault::Fault,
-    keys::{fresh_key, pooled_key},
+    keys::fresh_keys,
     mint::{DAY, family, issuing_spec, root_spec},
+    people::Organisation,
     profile::Profile,
 };
 
 /// The well-known password of every key store of the test authority. It guards nothing.
 pub const PASSWORD: &str = "Qoltanba-dev-1";
 
-/// A test authority: for each algorithm a root, an issuing authority, people in every role,
-/// systems and services, revoked and faulty ones, and the lists of both authorities.
+/// A test authority: for each algorithm the same people of one organisation, a root and an
+/// issuing authority with their lists, people in every role, systems, services, revoked and faulty
+/// ones.
 ///
 /// ```
 /// use qoltanba::{Role, SignatureAlgorithm};
@@ -104,7 +106,7 @@ const ROLES: [Role; 8] = [
 
 /// Those that a key store can hold: the core reads the certificate, and it has the key's public
 /// half.
-const FAULTS: [Fault; 7] = [
+const FAULTS: [Fault; 8] = [
     Fault::Expired,
     Fault::NotYetValid,
     Fault::WrongUsage,
@@ -112,12 +114,14 @@ const FAULTS: [Fault; 7] = [
     Fault::BadSignature,
     Fault::SeveralIins,
     Fault::ElevenDigitIin,
+    Fault::SameNamedForeignRoot,
 ];
 
 impl DevPki {
     /// The whole authority: GOST 2015 with 512 bits, GOST 2004 and RSA.
     ///
-    /// Every good holder has a key of his own, so this takes as long as fifteen RSA keys.
+    /// Everybody has a key of his own, so this takes as long as two dozen RSA keys, made on every
+    /// processor.
     ///
     /// # Errors
     /// When a key cannot be made or used.
@@ -142,32 +146,31 @@ impl DevPki {
 
 impl Family {
     fn new(algorithm: SignatureAlgorithm, at: Instant, rng: &mut dyn CryptoRng) -> Result<Self> {
-        let root = Authority::root(root_spec(algorithm, at), fresh_key(algorithm, rng)?, rng)?;
-        let key = fresh_key(algorithm, rng)?;
-        let issuing = root.certify(issuing_spec(algorithm, at), key, rng)?;
-        let other = Authority::root(root_spec(algorithm, at), pooled_key(algorithm, rng)?, rng)?;
-        let key = pooled_key(algorithm, rng)?;
-        let foreign = other.certify(issuing_spec(algorithm, at), key, rng)?;
+        let wanted = wanted(algorithm);
+        let mut keys = fresh_keys(algorithm, wanted.len() + 4, rng)?.into_iter();
+        let mut key = || keys.next().ok_or(Error::Description("there are too few keys"));
+        let root = Authority::root(root_spec(algorithm, at), key()?, rng)?;
+        let issuing = root.certify(issuing_spec(algorithm, at), key()?, rng)?;
+        let other = Authority::root(root_spec(algorithm, at), key()?, rng)?;
+        let foreign = other.certify(issuing_spec(algorithm, at), key()?, rng)?;
 
+        let validity = Validity {
+            not_before: at.plus_seconds(-30 * DAY),
+            not_after: at.plus_seconds(335 * DAY),
+        };
         let mut holders = Vec::new();
-        for (profile, state) in wanted(algorithm) {
-            let number = u32::try_from(holders.len()).unwrap_or_default();
-            let validity = Validity {
-                not_before: at.plus_seconds(-30 * DAY),
-                not_after: at.plus_seconds(335 * DAY),
-            };
+        for (number, profile, state) in wanted {
             let mut entity = EndEntity::invented(profile, number, algorithm, validity);
-            let (by, key) = match state {
-                State::Good | State::Revoked => (&issuing, fresh_key(algorithm, rng)?),
-                State::Faulty(Fault::SameNamedForeignRoot) => {
-                    (&foreign, pooled_key(algorithm, rng)?)
-                }
+            entity.organisation = entity.organisation.map(|_| Organisation::invented(0));
+            let by = match state {
+                State::Faulty(Fault::SameNamedForeignRoot) => &foreign,
                 State::Faulty(fault) => {
                     entity.fault = Some(fault);
-                    (&issuing, pooled_key(algorithm, rng)?)
+                    &issuing
                 }
+                State::Good | State::Revoked => &issuing,
             };
-            let issued = by.issue(&entity, key, rng)?;
+            let issued = by.issue(&entity, key()?, rng)?;
             let file = format!("{}-{}", family(algorithm), file(profile, state));
             holders.push(Holder { file, entity, issued, state });
         }
@@ -202,20 +205,29 @@ impl Family {
     }
 }
 
-/// Who gets a certificate.
-fn wanted(algorithm: SignatureAlgorithm) -> Vec<(Profile, State)> {
-    let mut wanted: Vec<_> = ROLES.map(|role| (Profile::Sign(role), State::Good)).to_vec();
-    // kz-pki §5: with GOST 2015 one key does both, and nobody gets another one to log in.
-    if !matches!(algorithm, SignatureAlgorithm::Gost2015_256 | SignatureAlgorithm::Gost2015_512) {
-        wanted.push((Profile::Authenticate(Role::Individual), State::Good));
-        wanted.push((Profile::Authenticate(Role::FirstHead), State::Good));
-    }
-    wanted.push((Profile::TimeStamping, State::Good));
-    wanted.push((Profile::OcspResponder, State::Good));
+/// Who gets a certificate: the number of the person, the profile, the state.
+fn wanted(algorithm: SignatureAlgorithm) -> Vec<(u32, Profile, State)> {
     let individual = Profile::Sign(Role::Individual);
-    wanted.push((individual, State::Revoked));
-    wanted.extend(FAULTS.map(|fault| (individual, State::Faulty(fault))));
-    wanted.push((individual, State::Faulty(Fault::SameNamedForeignRoot)));
+    let people = ROLES.map(|role| (Profile::Sign(role), State::Good));
+    let services = [Profile::TimeStamping, Profile::OcspResponder].map(|p| (p, State::Good));
+    let faulty = FAULTS.map(|fault| (individual, State::Faulty(fault)));
+    let mut wanted: Vec<_> = (0..)
+        .zip(people.into_iter().chain(services).chain([(individual, State::Revoked)]).chain(faulty))
+        .map(|(number, (profile, state))| (number, profile, state))
+        .collect();
+    // kz-pki §5: with GOST 2015 one key does both; before, the same people have another to log in.
+    if !matches!(algorithm, SignatureAlgorithm::Gost2015_256 | SignatureAlgorithm::Gost2015_512) {
+        let second: Vec<_> = wanted
+            .iter()
+            .filter_map(|(number, profile, state)| match (profile, state) {
+                (Profile::Sign(role @ (Role::Individual | Role::FirstHead)), State::Good) => {
+                    Some((*number, Profile::Authenticate(*role), State::Good))
+                }
+                _ => None,
+            })
+            .collect();
+        wanted.extend(second);
+    }
     wanted
 }
 

@@ -181,3 +181,30 @@ pub(crate) fn serial_of_key(mut key_identifier: [u8; 20]) -> [u8; 20] {
     }
     key_identifier
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_of_keys_are_positive_and_never_short() {
+        // kz-pki §5: the top bit goes, and an octet below 0x10 is raised.
+        for (first, expected) in [(0xfa, 0x7a), (0x6b, 0x6b), (0x8f, 0x1f), (0x05, 0x15), (0, 0x10)]
+        {
+            let mut identifier = [0x33; 20];
+            identifier[0] = first;
+            let serial = serial_of_key(identifier);
+            assert_eq!(serial[0], expected);
+            assert_eq!(serial[1..], identifier[1..]);
+        }
+    }
+
+    #[test]
+    fn times_change_their_form_in_2050() {
+        // RFC 5280 §4.1.2.5
+        let der = |text: &str| time(text.parse().unwrap()).unwrap().to_der().unwrap();
+        assert_eq!(der("2049-12-31T23:59:59Z"), b"\x17\x0d491231235959Z");
+        assert_eq!(der("2050-01-01T00:00:00Z"), b"\x18\x0f20500101000000Z");
+        assert!(time("1969-12-31T23:59:59Z".parse().unwrap()).is_err());
+    }
+}

@@ -170,7 +170,7 @@ impl Holder {
         match self.state {
             State::Good => {}
             State::Revoked => parts.push("REVOKED ten days before"),
-            State::Faulty(fault) => parts.push(fault.code()),
+            State::Faulty(fault) => parts.extend(["FAULTY", fault.code()]),
         }
         Ok(parts.join(", "))
     }

@@ -14,6 +14,28 @@
 //! assert!(head.quirks().is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Which to take
+//!
+//! | for | take |
+//! |---|---|
+//! | a chain with a signer and lists, in one call | [`Mint`] |
+//! | certificates of your own below your own authority | [`Authority::root`], [`Authority::certify`], [`Authority::issue`] with an [`EndEntity`] |
+//! | revocation lists | [`Authority::publish`] with a [`CrlSpec`] |
+//! | one thing wrong and all else right | [`Fault`], [`CrlFault`] |
+//! | a subject that no profile has | [`Subject`] in [`EndEntity::subject`] |
+//! | a folder to try the command on | [`DevPki`] |
+//!
+//! # What repeats
+//!
+//! Time and randomness are inputs. With a [`SeededRng`] and GOST keys the same calls give the same
+//! octets; RSA keys come from OpenSSL's generator and never repeat.
+//!
+//! # What is invented
+//!
+//! Persons are "born" from 1890 to 1899, organisations "registered" in the years 45 to 69, hosts
+//! end in `.invalid`, and the keys are public: never trust these roots outside a test.
+
 mod authority;
 mod crl;
 mod dev_pki;

@@ -290,3 +290,80 @@ fn openssl_reads_every_profile() {
         }
     }
 }
+
+/// kz-pki §2 for the policies; the addresses are those of the issuer's files.
+#[test]
+fn policies_and_addresses_are_those_of_profile_and_issuer() {
+    let mut rng = SeededRng::new(10);
+    let current = "1.2.398.3.3.2";
+    let expected = [
+        (Profile::Sign(Role::Individual), [current, "1.2.398.3.3.2.3"]),
+        (Profile::Sign(Role::Employee), [current, "1.2.398.3.3.2.1"]),
+        (Profile::Sign(Role::Treasury), [current, "1.2.398.5.19.1.2.2.1.2"]),
+        (Profile::Authenticate(Role::Individual), [current, "1.2.398.3.3.2.4"]),
+        (Profile::Authenticate(Role::Employee), [current, "1.2.398.3.3.2.2"]),
+        (Profile::Authenticate(Role::Treasury), [current, "1.2.398.5.19.1.2.2.1.3"]),
+        (Profile::TimeStamping, ["1.2.398.3.3.2.6"; 2]),
+        (Profile::OcspResponder, [current; 2]),
+    ];
+    let policy = |extensions: &[Extension]| {
+        let all = inside(&value(extensions, "2.5.29.32").unwrap());
+        assert_eq!(all.len(), 1);
+        <der::asn1::ObjectIdentifier>::from_der(&inside(&all[0])[0]).unwrap().to_string()
+    };
+    let text = |octets: Vec<u8>| String::from_utf8_lossy(&octets).into_owned();
+    for algorithm in [GOST[0], RSA] {
+        let (root, issuing) = authorities(algorithm, &mut rng);
+        assert_eq!(policy(&read(root.certificate()).1), "1.2.398.3.1.2");
+        let (_, extensions) = read(issuing.certificate());
+        assert_eq!(policy(&extensions), current);
+        let above = text(value(&extensions, "2.5.29.31").unwrap());
+        assert!(above.ends_with("http://pki.qoltanba.invalid/crl/root.crl"), "{above}");
+        for (profile, [of_gost2015, of_rsa]) in expected {
+            let issued = issue(&issuing, profile, 1, &mut rng);
+            let (_, extensions) = read(&issued.certificate);
+            let expected = if algorithm == RSA { of_rsa } else { of_gost2015 };
+            assert_eq!(policy(&extensions), expected, "{algorithm} {profile:?}");
+            let address = |oid| text(value(&extensions, oid).unwrap());
+            let file = file(algorithm);
+            assert!(address("2.5.29.31").ends_with(&format!("/crl/{file}.crl")));
+            assert!(address("2.5.29.46").ends_with(&format!("/crl/{file}_d.crl")));
+            let access = address("1.3.6.1.5.5.7.1.1");
+            assert!(access.contains("http://pki.qoltanba.invalid/ocsp/"), "{access}");
+            assert!(access.contains(&format!("/cert/{file}.cer")), "{access}");
+        }
+    }
+}
+
+/// kz-pki §2: the role lives in extKeyUsage; a system has no use of people beside it.
+#[test]
+fn uses_are_the_purpose_and_the_role() {
+    const EMAIL: &str = "1.3.6.1.5.5.7.3.4";
+    const CLIENT: &str = "1.3.6.1.5.5.7.3.2";
+    const LEGAL: &str = "1.2.398.3.3.4.1.2";
+    let mut rng = SeededRng::new(11);
+    let (_, issuing) = authorities(GOST[2], &mut rng);
+    let expected = [
+        (Profile::Sign(Role::Individual), format!("{EMAIL} 1.2.398.3.3.4.1.1")),
+        (Profile::Sign(Role::FirstHead), format!("{EMAIL} {LEGAL} {LEGAL}.1")),
+        (Profile::Sign(Role::RightToSign), format!("{EMAIL} {LEGAL} {LEGAL}.2")),
+        (Profile::Sign(Role::RightToSignFinancial), format!("{EMAIL} {LEGAL} {LEGAL}.3")),
+        (Profile::Sign(Role::HumanResources), format!("{EMAIL} {LEGAL} {LEGAL}.4")),
+        (Profile::Sign(Role::Employee), format!("{EMAIL} {LEGAL} {LEGAL}.5")),
+        (Profile::Sign(Role::InformationSystem), format!("{LEGAL} {LEGAL}.6")),
+        (Profile::Sign(Role::Treasury), format!("{EMAIL} {LEGAL} 1.2.398.5.19.1.2.2.1")),
+        (Profile::Authenticate(Role::Individual), format!("{CLIENT} 1.2.398.3.3.4.1.1")),
+        (Profile::Authenticate(Role::FirstHead), format!("{CLIENT} {LEGAL} {LEGAL}.1")),
+        (Profile::TimeStamping, "1.3.6.1.5.5.7.3.8".to_owned()),
+        (Profile::OcspResponder, "1.3.6.1.5.5.7.3.9".to_owned()),
+    ];
+    for (profile, expected) in expected {
+        let issued = issue(&issuing, profile, 1, &mut rng);
+        let uses = value(&read(&issued.certificate).1, "2.5.29.37").unwrap();
+        let uses: Vec<_> = inside(&uses)
+            .iter()
+            .map(|u| <der::asn1::ObjectIdentifier>::from_der(u).unwrap().to_string())
+            .collect();
+        assert_eq!(uses.join(" "), expected, "{profile:?}");
+    }
+}

@@ -9,9 +9,11 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::{ALL, GOST, RSA, at, inside, openssl, pem, put, run, signed_by, split};
 use der::Decode as _;
-use qoltanba::{Certificate, Role, SignatureFault, Subject};
+use qoltanba::{Certificate, Role, SignatureFault, SigningKey as _, Subject};
 use qoltanba_testkit::{
     Attribute, CrlFault, Error, Fault, Mint, Order, Placement, Profile, SeededRng,
 };
@@ -248,4 +250,18 @@ fn the_same_seed_makes_the_same_gost_chain() {
     let (a, b) = (make(), make());
     assert_eq!(a.signer.certificate, b.signer.certificate);
     assert_eq!(a.lists, b.lists);
+}
+
+#[test]
+fn hundreds_of_rsa_chains_share_eight_keys() {
+    let mut rng = SeededRng::new(37);
+    let mut all = BTreeSet::new();
+    for _ in 0..100 {
+        let mint = Mint::good(RSA, at(), &mut rng).unwrap();
+        let keys = [mint.root.key(), mint.issuing().key(), &mint.signer.key];
+        let own: BTreeSet<_> = keys.iter().map(|k| k.public_key_info().to_vec()).collect();
+        assert_eq!(own.len(), 3);
+        all.extend(own);
+    }
+    assert!(all.len() <= 8, "{}", all.len());
 }

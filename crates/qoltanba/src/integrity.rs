@@ -1,6 +1,9 @@
 //! The common result of checking a CMS or an XML signature.
 
-use crate::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use crate::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    verdict::Reason,
+};
 
 /// Proof that one key signed exactly these bytes.
 ///
@@ -18,8 +21,23 @@ pub struct IntactSignature {
 pub struct Covered {
     /// The digest that the signature rests on.
     pub digest_algorithm: DigestAlgorithm,
-    /// Its value.
+    /// Its value: of the content of a message, or of the SignedInfo of an XML signature.
     pub digest: Vec<u8>,
+    /// The parts of an XML document that are covered; a message is covered as a whole.
+    pub parts: Vec<CoveredPart>,
+}
+
+/// A part of an XML document, as it was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoveredPart {
+    /// Where it stands: `/` is the whole document, `/request/data` an element.
+    pub path: String,
+    /// The signatures inside it that are not covered.
+    pub left_out: Vec<String>,
+    /// The elements in which a comment stands, whose text two readers may read differently.
+    pub(crate) commented: Vec<String>,
+    /// Its canonical octets: what was hashed, and the only octets to read values from.
+    pub octets: Vec<u8>,
 }
 
 impl IntactSignature {
@@ -45,4 +63,14 @@ impl IntactSignature {
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
+}
+
+/// The outcome of both cryptographic checks, each on its own.
+pub(crate) struct CryptoCheck {
+    /// The content has the digest that was signed.
+    pub(crate) content: Result<(), Reason>,
+    /// The key made the signature.
+    pub(crate) signature: Result<(), Reason>,
+    /// Both held.
+    pub(crate) intact: Option<IntactSignature>,
 }

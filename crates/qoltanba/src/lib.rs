@@ -60,25 +60,27 @@ mod sign;
 mod text;
 mod time;
 mod trust;
+mod verdict;
 mod verify;
+pub mod xmldsig;
 
 pub use algorithm::{
     DigestAlgorithm, Hasher, KeyKind, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
 };
 pub use budget::Limits;
-pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk};
+pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{Bin, IdentityRemark, Iin, NumberRemark, Role, Signer, Subject};
-pub use integrity::{Covered, IntactSignature};
+pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use policy::Policy;
 pub use report::{
-    Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Evidence, Format,
-    Lang, Outcome, Reason, Remark, Report, SignatureReport, SigningTime, SubIndication, Subjects,
-    Verdict,
+    Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,
+    Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::{Crl, RevocationReason};
-pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, extract};
+pub use revocation::Crl;
+pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract};
 pub use text::visible;
 pub use time::{Instant, Validity};
 pub use trust::{TrustAnchor, TrustStore, TrustedPath};
+pub use verdict::{Evidence, Reason, SubIndication, Verdict};
 pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};

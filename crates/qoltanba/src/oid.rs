@@ -33,6 +33,30 @@ oids! {
     KZ_STREEBOG_512 = "1.2.398.3.10.1.3.3", "GOST 34.11-2015, 512 bits";
     TUMAR_KEY = "1.3.6.1.4.1.6801.1.5.8", "Tumar GOST 34.310-2004";
 
+    // Keys and signatures of Russia (RFC 4357, RFC 4491, RFC 7836, RFC 9215).
+    RU_GOST2001_KEY = "1.2.643.2.2.19", "GOST R 34.10-2001";
+    RU_GOST2001_SIGNATURE = "1.2.643.2.2.3", "GOST R 34.10-2001 with GOST R 34.11-94";
+    RU_GOST3411_94 = "1.2.643.2.2.9", "GOST R 34.11-94";
+    RU_GOST3411_94_CRYPTO_PRO = "1.2.643.2.2.30.1", "id-GostR3411-94-CryptoProParamSet";
+    RU_CRYPTO_PRO_A = "1.2.643.2.2.35.1", "id-GostR3410-2001-CryptoPro-A-ParamSet";
+    RU_CRYPTO_PRO_B = "1.2.643.2.2.35.2", "id-GostR3410-2001-CryptoPro-B-ParamSet";
+    RU_CRYPTO_PRO_C = "1.2.643.2.2.35.3", "id-GostR3410-2001-CryptoPro-C-ParamSet";
+    RU_CRYPTO_PRO_XCH_A = "1.2.643.2.2.36.0", "id-GostR3410-2001-CryptoPro-XchA-ParamSet";
+    RU_CRYPTO_PRO_XCH_B = "1.2.643.2.2.36.1", "id-GostR3410-2001-CryptoPro-XchB-ParamSet";
+    RU_GOST2012_256_KEY = "1.2.643.7.1.1.1.1", "GOST R 34.10-2012, 256 bits";
+    RU_GOST2012_512_KEY = "1.2.643.7.1.1.1.2", "GOST R 34.10-2012, 512 bits";
+    RU_GOST2012_256_SIGNATURE = "1.2.643.7.1.1.3.2", "GOST R 34.10-2012 with GOST R 34.11-2012, 256 bits";
+    RU_GOST2012_512_SIGNATURE = "1.2.643.7.1.1.3.3", "GOST R 34.10-2012 with GOST R 34.11-2012, 512 bits";
+    RU_STREEBOG_256 = "1.2.643.7.1.1.2.2", "GOST R 34.11-2012, 256 bits";
+    RU_STREEBOG_512 = "1.2.643.7.1.1.2.3", "GOST R 34.11-2012, 512 bits";
+    RU_TC26_256_A = "1.2.643.7.1.2.1.1.1", "id-tc26-gost-3410-2012-256-paramSetA";
+    RU_TC26_256_B = "1.2.643.7.1.2.1.1.2", "id-tc26-gost-3410-2012-256-paramSetB";
+    RU_TC26_256_C = "1.2.643.7.1.2.1.1.3", "id-tc26-gost-3410-2012-256-paramSetC";
+    RU_TC26_256_D = "1.2.643.7.1.2.1.1.4", "id-tc26-gost-3410-2012-256-paramSetD";
+    RU_TC26_512_A = "1.2.643.7.1.2.1.2.1", "id-tc26-gost-3410-12-512-paramSetA";
+    RU_TC26_512_B = "1.2.643.7.1.2.1.2.2", "id-tc26-gost-3410-12-512-paramSetB";
+    RU_TC26_512_C = "1.2.643.7.1.2.1.2.3", "id-tc26-gost-3410-2012-512-paramSetC";
+
     // RSA and ECDSA (RFC 8017, RFC 5758, RFC 5480).
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1", "RSA";
     SHA1_WITH_RSA = "1.2.840.113549.1.1.5", "RSA with SHA-1";

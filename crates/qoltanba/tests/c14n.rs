@@ -3,7 +3,7 @@
 //! The vectors are read from `QOLTANBA_VECTORS` (`../../../shared/vectors` from here); a set that
 //! is absent is reported as ignored, and so are the peers where lxml is not installed. The costs
 //! are printed by `cargo test --release --test c14n -- --ignored cost`.
-
+#![allow(clippy::disallowed_methods, reason = "tests read files and start peers")]
 // A test may panic and print; without its harness clippy does not know this for one.
 #![allow(clippy::indexing_slicing, clippy::print_stdout)]
 

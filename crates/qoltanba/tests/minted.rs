@@ -1,5 +1,13 @@
-//! The cases made by a second implementation (`minted`): messages and certificates.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
+//! The cases made by a second implementation (`minted`): messages, XML documents and certificates.
+#![allow(
+    dead_code,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
 
 mod common;
 
@@ -12,8 +20,8 @@ use std::{
 
 use libtest_mimic::{Arguments, Trial};
 use qoltanba::{
-    Certificate, Crl, Instant, Policy, Purpose, Question, Recognised, Report, TrustAnchor,
-    TrustStore, Verifier, recognise_all,
+    Certificate, Crl, Policy, Purpose, Question, Recognised, Report, TrustAnchor, TrustStore,
+    Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -33,7 +41,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
     let mut seen = Vec::new();
     for case in cases["cases"].as_array().unwrap() {
         let kind = case["kind"].as_str().unwrap();
-        if !matches!(kind, "cms" | "cert") {
+        if !matches!(kind, "cms" | "cert" | "xml") {
             continue;
         }
         let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
@@ -43,6 +51,16 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
             let exception = exceptions.get(&id).and_then(|v| v.as_str());
             common::judge(set.check(&case), exception)
         }));
+    }
+    for (name, algorithm) in
+        [("cms-pos-attached-g15-individual", "g15"), ("cms-pos-attached-rsa-individual", "rsa")]
+    {
+        let case = cases["cases"].as_array().unwrap().iter().find(|c| c["id"] == name);
+        let (set, case) = (Arc::clone(&set), case.unwrap().clone());
+        trials.push(Trial::test(
+            format!("no altered byte of a message passes unnoticed ({algorithm})"),
+            move || no_altered_byte_passes(&set, &case).map_err(Into::into),
+        ));
     }
     for unknown in common::exceptions("minted").keys().filter(|k| !seen.contains(k)) {
         let message = format!("exceptions.toml names {unknown}, which is no case");
@@ -86,6 +104,20 @@ impl Set {
     }
 
     fn check(&self, case: &Value) -> Result<(), String> {
+        let verifier = self.verifier(case)?;
+        let data = self.data(&case["detached_data"]);
+        let mut question = Question::at(case["at"].as_str().unwrap().parse().unwrap());
+        question.data = data.as_deref();
+        question.elements = common::words(&case["expected_ref"])
+            .iter()
+            .map(|id| id.trim_start_matches('#').to_owned())
+            .collect();
+        let document = self.main_file(&case["files"]["main"]);
+        let report = verifier.verify(&document, &question);
+        compare(case, report.as_ref().map_err(ToString::to_string))
+    }
+
+    fn verifier(&self, case: &Value) -> Result<Verifier, String> {
         let mut trust = TrustStore::empty();
         for certificate in self.certificates(&case["trust"]) {
             trust.add(TrustAnchor::from_self_signed(&certificate).map_err(|e| e.to_string())?);
@@ -95,17 +127,30 @@ impl Set {
             Some("auth") => Purpose::Authenticate,
             _ => Purpose::Sign,
         };
-        let verifier = Verifier::new(trust)
+        Ok(Verifier::new(trust)
             .with_certificates(self.certificates(&case["intermediates"]))
             .with_crls(crls.iter().filter_map(|n| self.crl(n)))
-            .with_policy(Policy::for_purpose(purpose));
-        let at: Instant = case["at"].as_str().unwrap().parse().unwrap();
-        let data = self.data(&case["detached_data"]);
-        let mut question = Question::at(at);
-        question.data = data.as_deref();
-        let document = self.file(&case["files"]["main"]);
-        let report = verifier.verify(&document, &question);
-        compare(case, report.as_ref().map_err(ToString::to_string))
+            .with_policy(Policy::for_purpose(purpose)))
+    }
+
+    /// The document: a file, or one made by a recipe.
+    fn main_file(&self, main: &Value) -> Vec<u8> {
+        let Some(recipe) = main["recipe"].as_str() else { return self.file(main) };
+        let mut out = String::new();
+        for part in main["parts"].as_array().unwrap() {
+            let (text, count) = (part[0].as_str().unwrap(), part[1].as_u64().unwrap());
+            for i in 0..count {
+                match recipe {
+                    "concat" => out.push_str(text),
+                    "concat-counter" => {
+                        let up = text.replace("{i}", &i.to_string());
+                        out.push_str(&up.replace("{d}", &(count - 1 - i).to_string()));
+                    }
+                    other => panic!("unknown recipe {other}"),
+                }
+            }
+        }
+        out.into_bytes()
     }
 
     fn data(&self, data: &Value) -> Option<Vec<u8>> {
@@ -119,6 +164,34 @@ impl Set {
             }
         }
     }
+}
+
+/// Flips one bit of every byte: what still passes has the same content and the same signer, since
+/// only unsigned parts were touched.
+fn no_altered_byte_passes(set: &Set, case: &Value) -> Result<(), String> {
+    let verifier = set.verifier(case)?;
+    let question = Question::at(case["at"].as_str().unwrap().parse().unwrap());
+    let mut document = set.file(&case["files"]["main"]);
+    let facts = |document: &[u8]| {
+        let report = verifier.verify(document, &question).ok()?;
+        let accepted = report.accepted().next()?;
+        let content = qoltanba::extract(document, &qoltanba::Limits::default()).ok()?;
+        Some((accepted.signer().clone(), accepted.intact().covered().clone(), content))
+    };
+    let original = facts(&document).ok_or("the original does not pass")?;
+    let mut passed = 0;
+    for at in 0..document.len() {
+        document[at] ^= 1 << (at % 8);
+        if let Some(altered) = facts(&document) {
+            passed += 1;
+            if altered != original {
+                return Err(format!("byte {at} changes what passes: {altered:?}"));
+            }
+        }
+        document[at] ^= 1 << (at % 8);
+    }
+    // A few octets are not signed: versions, the list of digests, the choice of an identifier.
+    if passed > 30 { Err(format!("{passed} altered copies pass")) } else { Ok(()) }
 }
 
 fn compare(case: &Value, report: Result<&Report, String>) -> Result<(), String> {

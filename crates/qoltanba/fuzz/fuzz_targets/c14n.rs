@@ -21,12 +21,8 @@ fuzz_target!(|bytes: &[u8]| {
     for node in document.nodes().take(64) {
         let part = Subtree::of(node);
         for (method, _) in Method::ALL {
-            let _ = canonicalize(
-                &document,
-                &Selection::Subtree(&part),
-                method,
-                &PrefixList::none(),
-            );
+            let _ =
+                canonicalize(&document, &Selection::Subtree(&part), method, &PrefixList::none());
         }
     }
 });

@@ -7,6 +7,7 @@ mod extensions;
 mod name;
 mod purpose;
 mod quirk;
+mod revocation_reason;
 
 use std::{fmt, ops::Range, sync::Arc};
 
@@ -14,6 +15,7 @@ pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as
 pub use name::{Attribute, Name};
 pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;
+pub use revocation_reason::RevocationReason;
 
 use crate::{
     algorithm::{PublicKey, SignatureAlgorithm},

@@ -8,9 +8,9 @@ use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureFault, Strength},
     certificate::Certificate,
     error::Result,
-    integrity::{Covered, IntactSignature},
+    integrity::{Covered, CryptoCheck, IntactSignature},
     oid,
-    report::Reason,
+    verdict::Reason,
 };
 use der::asn1::ObjectIdentifier as Oid;
 
@@ -33,16 +33,6 @@ impl<'a> ContentDigests<'a> {
         self.computed.borrow_mut().push((algorithm, digest.clone()));
         Some(digest)
     }
-}
-
-/// The outcome of both cryptographic checks, each on its own.
-pub(crate) struct CryptoCheck {
-    /// The content has the digest that was signed.
-    pub(crate) content: Result<(), Reason>,
-    /// The key made the signature.
-    pub(crate) signature: Result<(), Reason>,
-    /// Both held.
-    pub(crate) intact: Option<IntactSignature>,
 }
 
 /// Checks one signature under the key of `certificate`; without one, the content alone.
@@ -147,7 +137,7 @@ impl<'a> Inputs<'a> {
         };
         let intact = match (&content, &signature, digest, certificate) {
             (Ok(()), Ok(()), Some(digest), Some(certificate)) => Some(IntactSignature::new(
-                Covered { digest_algorithm: self.digest, digest },
+                Covered { digest_algorithm: self.digest, digest, parts: Vec::new() },
                 certificate.spki(),
                 self.algorithm,
             )),

@@ -7,6 +7,6 @@ mod parse;
 mod signing_certificate;
 
 pub(crate) use attributes::{Attribute, SignedAttributes};
-pub(crate) use check::{ContentDigests, CryptoCheck, check};
+pub(crate) use check::{ContentDigests, check};
 pub(crate) use parse::{SignedData, SignerInfo};
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};

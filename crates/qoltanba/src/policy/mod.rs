@@ -3,16 +3,16 @@
 use crate::{
     algorithm::Strength,
     certificate::{Purpose, Purposes},
-    report::Reason,
+    verdict::Reason,
 };
 
 /// What verification demands.
 ///
 /// ```
 /// use qoltanba::{Policy, Purpose};
-/// let login = Policy { purpose: Purpose::Authenticate, ..Policy::default() };
+/// let login = Policy::for_purpose(Purpose::Authenticate);
+/// assert_eq!(login.strength, Policy::default().strength);
 /// assert_eq!(Policy::default().purpose, Purpose::Sign);
-/// # let _ = login;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,7 +1,10 @@
-//! One check with its outcome; remarks; evidence that is missing.
+//! One check with its outcome, and remarks.
 
-use super::{Reason, Verdict};
-use crate::{certificate::Quirk, identity::IdentityRemark};
+use crate::{
+    certificate::Quirk,
+    identity::IdentityRemark,
+    verdict::{Reason, Verdict},
+};
 
 /// What was checked. The names follow the building blocks of EN 319 102-1 §5.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,6 +20,8 @@ pub enum CheckId {
     Content,
     /// The certified key made the signature (§5.2.7).
     Signature,
+    /// What was asked about is covered by the signature, and not only a part of it.
+    Coverage,
     /// Authorities vouch for the certificate up to a trust anchor (§5.2.6).
     Path,
     /// Every certificate of the path is within its dates (§5.2.6).
@@ -39,6 +44,7 @@ impl CheckId {
             Self::SigningCertificateBinding => "signing_certificate_binding",
             Self::Content => "content",
             Self::Signature => "signature",
+            Self::Coverage => "coverage",
             Self::Path => "path",
             Self::Validity => "validity",
             Self::Revocation => "revocation",
@@ -135,28 +141,4 @@ pub enum Remark {
     UnreadableCertificate,
     /// Bytes of this evidence could not be read; it counts as absent.
     UnreadableEvidence,
-}
-
-/// Evidence that might bring a clearer verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Evidence {
-    /// A revocation list of this issuer, in force at the moment of check.
-    RevocationList {
-        /// The issuer's name.
-        issuer: String,
-        /// Where the certificate says that the list is.
-        addresses: Vec<String>,
-    },
-    /// The certificate of an authority.
-    AuthorityCertificate {
-        /// Its subject.
-        subject: String,
-        /// Where the certificate below says that it is.
-        addresses: Vec<String>,
-    },
-    /// The signer's certificate.
-    SignerCertificate,
-    /// The content that a detached signature covers.
-    Content,
 }

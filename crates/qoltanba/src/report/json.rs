@@ -3,11 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, Evidence, Lang, Reason, Remark, Report, SignatureReport,
-    Subjects,
+    CertificateReport, Check, Conclusion, Lang, Remark, Report, SignatureReport, Subjects,
 };
 use crate::{
-    algorithm::SignatureAlgorithm, certificate::Certificate, identity::Subject, text::hex,
+    algorithm::SignatureAlgorithm,
+    certificate::Certificate,
+    identity::Subject,
+    text::hex,
+    verdict::{Evidence, Reason},
 };
 
 impl Report {
@@ -74,6 +77,7 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     if let Some(claimed) = &report.claimed_certificate {
         put("certificate", certificate(claimed));
     }
+    put("covers", json!(report.covers));
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));

@@ -1,11 +1,12 @@
 //! What a person reads, in Kazakh, Russian and English. The text explains; programs use codes.
 
-use super::{CheckId, Evidence, Reason, Remark, Verdict};
+use super::{CheckId, Remark};
 use crate::{
     certificate::{Purpose, Quirk},
     error::{Error, ErrorKind, KeyStoreFault},
     identity::{IdentityRemark, NumberRemark, Role},
     text::visible,
+    verdict::{Evidence, Reason, Verdict},
 };
 
 /// A language of the texts.
@@ -109,6 +110,11 @@ impl CheckId {
                 lang.pick("мазмұн өзгермеген", "содержимое не изменено", "content is unchanged")
             }
             Self::Signature => lang.pick("қолтаңба мәні", "значение подписи", "signature value"),
+            Self::Coverage => lang.pick(
+                "қолтаңба бүкіл құжатты қамтиды",
+                "подпись охватывает весь документ",
+                "the signature covers the whole document",
+            ),
             Self::Path => lang.pick(
                 "сенімді түбірге дейінгі тізбек",
                 "цепочка до доверенного корня",
@@ -188,6 +194,25 @@ impl Reason {
                 "мазмұн орнына басқа қолтаңбаның атрибуттары қойылған",
                 "вместо содержимого подставлены атрибуты другой подписи",
                 "attributes of another signature stand in the place of the content",
+            ),
+            Self::PartialCoverage => pick(
+                "қолтаңба құжаттың бір бөлігін ғана қамтиды",
+                "подпись охватывает только часть документа",
+                "the signature covers only a part of the document",
+            ),
+            Self::DuplicateId => pick(
+                "құжатта бір идентификатор екі элементке берілген",
+                "в документе один идентификатор дан двум элементам",
+                "an identifier in the document is given to two elements",
+            ),
+            Self::ReferenceUnsupported(error) => format!(
+                "{}: {}",
+                lang.pick(
+                    "қолтаңба түсініксіз немесе сыртқы нәрсеге сілтейді",
+                    "подпись ссылается на непонятное или внешнее",
+                    "the signature refers to something that is not understood or not followed"
+                ),
+                error.text(lang)
             ),
             Self::SignatureEncoding => pick(
                 "қолтаңба мәнінің пішіні дұрыс емес",

@@ -7,13 +7,9 @@
 mod check;
 mod json;
 pub(crate) mod messages;
-mod reason;
 
-use std::fmt;
-
-pub use check::{Check, CheckId, Evidence, Outcome, Remark};
+pub use check::{Check, CheckId, Outcome, Remark};
 pub use messages::Lang;
-pub use reason::{Reason, SubIndication};
 
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -24,37 +20,8 @@ use crate::{
     revocation::NotRevoked,
     time::Instant,
     trust::TrustedPath,
+    verdict::{Evidence, Reason, Verdict},
 };
-
-/// The three words that everything hangs on (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED,
-/// INDETERMINATE). The order is from good to bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Every proof is there.
-    Passed,
-    /// A proof is missing.
-    Indeterminate,
-    /// A check positively failed.
-    Failed,
-}
-
-impl Verdict {
-    /// The word in reports.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Indeterminate => "indeterminate",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
 
 /// What kind of thing was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +29,8 @@ impl fmt::Display for Verdict {
 pub enum Format {
     /// A CMS SignedData (RFC 5652).
     Cms,
+    /// An XML document with signatures (XML Signature, XAdES).
+    Xml,
     /// A certificate on its own.
     Certificate,
 }
@@ -72,6 +41,7 @@ impl Format {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Cms => "cms",
+            Self::Xml => "xml",
             Self::Certificate => "certificate",
         }
     }
@@ -254,6 +224,8 @@ pub struct SignatureReport {
     pub claimed_certificate: Option<Certificate>,
     /// The algorithm that the signature names.
     pub algorithm: Option<SignatureAlgorithm>,
+    /// The parts of an XML document that are covered, by path; empty for a message.
+    pub covers: Vec<String>,
     /// Every check, in the order of EN 319 102-1 §5.2.
     pub checks: Vec<Check>,
     /// What a person should know and what changed no verdict.

@@ -6,11 +6,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::RevocationReason;
 use crate::{
     algorithm::{PublicKey, SignatureAlgorithm, Strength},
     asn1::{self, AlgorithmIdentifier, Reader, tag},
-    certificate::{Extension, Name, authority_key_id, read_extensions},
+    certificate::{Extension, Name, RevocationReason, authority_key_id, read_extensions},
     error::{Error, Result},
     oid,
     time::Instant,

@@ -4,5 +4,4 @@ mod crl;
 mod status;
 
 pub use crl::Crl;
-pub use status::RevocationReason;
 pub(crate) use status::{NotRevoked, of_path};

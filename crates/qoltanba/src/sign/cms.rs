@@ -44,12 +44,7 @@ impl<'a> CmsSigner<'a> {
     /// # Errors
     /// When the certificate is not of this key, or is not meant for signing documents.
     pub fn new(key: &'a dyn SigningKey, certificate: &'a Certificate) -> Result<Self> {
-        if key.public_key_info() != certificate.spki() {
-            return Err(Error::misuse("the certificate is not of this key"));
-        }
-        if !certificate.purposes().allows(Purpose::Sign) {
-            return Err(Error::misuse("the certificate is not meant for signing documents"));
-        }
+        super::check_pair(key, certificate, Purpose::Sign)?;
         Ok(Self { key, certificate, chain: &[], signing_time: None, detached: false })
     }
 
@@ -83,7 +78,7 @@ impl<'a> CmsSigner<'a> {
         let digest = algorithm.digest().digest(content);
         let signer_info = self.signer_info(algorithm, &digest, rng)?;
         let embedded = if self.detached { None } else { Some(content) };
-        Ok(self.message(algorithm.digest(), embedded, &signer_info))
+        Ok(self.message(algorithm, embedded, &signer_info))
     }
 
     /// SignerInfo (RFC 5652 §5.3).
@@ -109,7 +104,7 @@ impl<'a> CmsSigner<'a> {
                 self.certificate.issuer().as_der().to_vec(),
                 asn1::tlv(asn1::tag::INTEGER, self.certificate.serial()),
             ]),
-            algorithm.digest().identifier(),
+            algorithm.digest_identifier(),
             asn1::context(0, inside),
             algorithm.identifier()?,
             asn1::octet_string(&signature),
@@ -131,7 +126,12 @@ impl<'a> CmsSigner<'a> {
     }
 
     /// ContentInfo with SignedData (RFC 5652 §3, §5.1).
-    fn message(&self, digest: DigestAlgorithm, content: Option<&[u8]>, signer: &[u8]) -> Vec<u8> {
+    fn message(
+        &self,
+        algorithm: SignatureAlgorithm,
+        content: Option<&[u8]>,
+        signer: &[u8],
+    ) -> Vec<u8> {
         let mut encapsulated = vec![asn1::oid(oid::ID_DATA)];
         encapsulated.extend(content.map(|c| asn1::context(0, &asn1::octet_string(c))));
         let mut certificates = vec![self.certificate.as_der()];
@@ -140,7 +140,7 @@ impl<'a> CmsSigner<'a> {
         certificates.dedup();
         let signed_data = asn1::sequence(&[
             asn1::der_integer(1),
-            asn1::set_of(&[digest.identifier()]),
+            asn1::set_of(&[algorithm.digest_identifier()]),
             asn1::sequence(&encapsulated),
             asn1::context(0, &certificates.concat()),
             asn1::set_of(&[signer]),

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     algorithm::{
         DigestAlgorithm, KeyKind, PublicKey, RSA_MIN_BITS, SignatureAlgorithm, Strength,
-        TUMAR_HEADER, gost_parameter_set,
+        TUMAR_HEADER, new_gost_key,
     },
     asn1,
     budget::Limits,
@@ -68,8 +68,19 @@ pub(super) enum Secret {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
     National,
+    /// RFC 9215 for the point, RFC 9337 for the number.
+    Russian,
     /// The keys of Tumar devices: a header of their own before the point.
     Tumar,
+}
+
+impl Layout {
+    pub(super) const fn of(algorithm: SignatureAlgorithm) -> Self {
+        match algorithm.gost_encoding() {
+            Encoding::Kazakh => Self::National,
+            Encoding::Rfc => Self::Russian,
+        }
+    }
 }
 
 impl PrivateKey {
@@ -93,13 +104,12 @@ impl PrivateKey {
                 Secret::Ec(EcKey::generate(&group).map_err(failed)?)
             }
             gost => {
-                let set = gost_parameter_set(gost)?;
+                let (set, identifier) = new_gost_key(gost)?;
                 let key = gost3410::SigningKey::from_random(set, |octets| rng.fill_bytes(octets))
                     .map_err(|_| {
                     Error::misuse("the source of randomness gives no usable key")
                 })?;
-                let identifier = pkcs8::gost_identifier(gost)?;
-                Secret::Gost { key, layout: Layout::National, identifier }
+                Secret::Gost { key, layout: Layout::of(gost), identifier }
             }
         };
         Self::new(secret, algorithm)
@@ -145,7 +155,9 @@ impl PrivateKey {
             (pkcs8::Pem::Encrypted(der), Some(password)) => {
                 Self::from_encrypted_pkcs8(&der, password, limits)
             }
-            (pkcs8::Pem::Encrypted(_), None) => Err(Error::wrong_password()),
+            (pkcs8::Pem::Encrypted(_), None) => {
+                Err(Error::misuse("the private key is encrypted: give its password"))
+            }
         }
     }
 
@@ -154,7 +166,7 @@ impl PrivateKey {
             Secret::Gost { key, layout, identifier } => {
                 let point = key.verifying_key().to_bytes();
                 let octets = match layout {
-                    Layout::National => asn1::octet_string(&point),
+                    Layout::National | Layout::Russian => asn1::octet_string(&point),
                     Layout::Tumar => [TUMAR_HEADER, &*point].concat(),
                 };
                 asn1::sequence(&[identifier.as_slice(), &asn1::bit_string(&octets)])
@@ -230,7 +242,7 @@ impl SigningKey for PrivateKey {
                 let signature = key
                     .sign(digest, &added)
                     .map_err(|_| Error::misuse("the digest does not fit the key"))?;
-                Ok(signature.to_bytes(Encoding::Kazakh).to_vec())
+                Ok(signature.to_bytes(self.algorithm.gost_encoding()).to_vec())
             }
             Secret::Rsa(rsa) => {
                 if rsa.n().num_bits().unsigned_abs() < RSA_MIN_BITS {

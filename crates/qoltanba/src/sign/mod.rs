@@ -5,14 +5,20 @@ mod cms;
 mod key;
 mod pkcs12;
 mod pkcs8;
+mod xml;
 
 use rand_core::CryptoRng;
 
 pub use cms::{CmsSigner, extract};
 pub use key::PrivateKey;
 pub use pkcs12::{Form, KeyStore, Password};
+pub use xml::XmlSigner;
 
-use crate::{algorithm::SignatureAlgorithm, error::Result};
+use crate::{
+    algorithm::SignatureAlgorithm,
+    certificate::{Certificate, Purpose},
+    error::{Error, Result},
+};
 
 /// A key that signs, wherever it lives: in memory, in a token, behind a service.
 pub trait SigningKey {
@@ -36,4 +42,15 @@ pub trait SigningKey {
     fn sign(&self, message: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
         self.sign_digest(&self.algorithm().digest().digest(message), rng)
     }
+}
+
+/// Whether a key and its certificate may make signatures for this use.
+fn check_pair(key: &dyn SigningKey, certificate: &Certificate, purpose: Purpose) -> Result<()> {
+    if key.public_key_info() != certificate.spki() {
+        return Err(Error::misuse("the certificate is not of this key"));
+    }
+    if !certificate.purposes().allows(purpose) {
+        return Err(Error::misuse("the certificate is not meant for signing documents"));
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Private keys as PKCS#8 (RFC 5958), in the forms of the national authority.
 
 use base64::Engine as _;
+use gost3410::ParameterSet;
 use openssl::{
     bn::{BigNum, BigNumContext},
     ec::{EcGroup, EcKey, EcPoint},
@@ -16,9 +17,7 @@ use super::{
     pkcs12::{Scheme, Work},
 };
 use crate::{
-    algorithm::{
-        DigestAlgorithm, RSA_MAX_BITS, SignatureAlgorithm, gost_key_algorithm, gost_parameter_set,
-    },
+    algorithm::{DigestAlgorithm, RSA_MAX_BITS, SignatureAlgorithm, gost_key},
     asn1::{self, AlgorithmIdentifier, tag, write_length},
     error::{Error, Result},
     oid,
@@ -55,37 +54,62 @@ pub(super) fn read(der: &[u8]) -> Result<Parts> {
 }
 
 fn gost(identifier: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<Parts> {
-    let (algorithm, layout) = match identifier.oid {
+    let (algorithm, set, layout) = match identifier.oid {
         oid::TUMAR_KEY if identifier.has_no_parameters() => {
-            (SignatureAlgorithm::Gost2004, Layout::Tumar)
+            (SignatureAlgorithm::Gost2004, ParameterSet::CryptoProA, Layout::Tumar)
         }
-        _ => (gost_key_algorithm(identifier)?, Layout::National),
+        _ => {
+            let (algorithm, set) = gost_key(identifier)?;
+            (algorithm, set, Layout::of(algorithm))
+        }
     };
-    let set = gost_parameter_set(algorithm)?;
-    let bad = |_| Error::malformed(GOST);
-    let value = asn1::single(key, GOST)?;
     let key = match (layout, algorithm) {
         (Layout::Tumar, _) => {
-            let mut fields = value.expect(tag::SEQUENCE, GOST)?.inside();
+            let mut fields = asn1::single(key, GOST)?.expect(tag::SEQUENCE, GOST)?.inside();
             if fields.any(GOST)?.small(GOST)? != 1 {
                 return Err(Error::malformed(GOST));
             }
             let number = fields.octet_string(GOST)?;
             fields.finish(GOST)?;
-            gost3410::SigningKey::from_be_bytes(set, number).map_err(bad)?
+            big_endian(set, number)?
         }
-        (Layout::National, SignatureAlgorithm::Gost2004) => {
-            let digits = value.expect(tag::INTEGER, GOST)?.value;
-            let number = fixed(digits, set.field_len()).ok_or(Error::malformed(GOST))?;
-            gost3410::SigningKey::from_be_bytes(set, &number).map_err(bad)?
-        }
-        (Layout::National, _) => {
-            let number = value.expect(tag::OCTET_STRING, GOST)?.value;
-            gost3410::SigningKey::from_le_bytes(set, number).map_err(bad)?
-        }
+        (Layout::National, SignatureAlgorithm::Gost2004) => integer(set, key)?,
+        (Layout::National, _) => little_endian(set, key)?,
+        (Layout::Russian, _) => russian(set, key)?,
     };
     let identifier = identifier.raw.to_vec();
     Ok(Parts { secret: Secret::Gost { key, layout, identifier }, algorithm })
+}
+
+/// RFC 9337 §3 puts the number into `privateKey` as it is; before it, programs wrapped it once
+/// more, as an OCTET STRING or as an INTEGER.
+fn russian(set: ParameterSet, key: &[u8]) -> Result<gost3410::SigningKey> {
+    let len = set.field_len();
+    if key.len() == len {
+        return gost3410::SigningKey::from_le_bytes(set, key).map_err(|_| Error::malformed(GOST));
+    }
+    if key.len().is_multiple_of(len) {
+        return Err(Error::unsupported("form of a GOST private key", "masked"));
+    }
+    match key.first() {
+        Some(&tag::INTEGER) => integer(set, key),
+        _ => little_endian(set, key),
+    }
+}
+
+fn integer(set: ParameterSet, key: &[u8]) -> Result<gost3410::SigningKey> {
+    let digits = asn1::single(key, GOST)?.expect(tag::INTEGER, GOST)?.value;
+    let number = fixed(digits, set.field_len()).ok_or(Error::malformed(GOST))?;
+    big_endian(set, &number)
+}
+
+fn big_endian(set: ParameterSet, number: &[u8]) -> Result<gost3410::SigningKey> {
+    gost3410::SigningKey::from_be_bytes(set, number).map_err(|_| Error::malformed(GOST))
+}
+
+fn little_endian(set: ParameterSet, key: &[u8]) -> Result<gost3410::SigningKey> {
+    let number = asn1::single(key, GOST)?.expect(tag::OCTET_STRING, GOST)?.value;
+    gost3410::SigningKey::from_le_bytes(set, number).map_err(|_| Error::malformed(GOST))
 }
 
 /// The octets of a non-negative INTEGER as a big-endian number of `len` octets.
@@ -99,23 +123,6 @@ fn fixed(digits: &[u8], len: usize) -> Option<Zeroizing<Vec<u8>>> {
     let start = len.checked_sub(digits.len())?;
     number.get_mut(start..)?.copy_from_slice(digits);
     Some(number)
-}
-
-/// The AlgorithmIdentifier of a national GOST key, in SubjectPublicKeyInfo and PKCS#8 alike.
-pub(super) fn gost_identifier(algorithm: SignatureAlgorithm) -> Result<Vec<u8>> {
-    let (key, curve, digest) = match algorithm {
-        SignatureAlgorithm::Gost2004 => {
-            (oid::KZ_GOST2004_KEY, oid::KZ_GOST2004_CURVE, oid::KZ_GOST2004_KEY_DIGEST)
-        }
-        SignatureAlgorithm::Gost2015_256 => {
-            (oid::KZ_GOST2015_256_KEY, oid::KZ_GOST2015_256_CURVE, oid::KZ_STREEBOG_256)
-        }
-        SignatureAlgorithm::Gost2015_512 => {
-            (oid::KZ_GOST2015_512_KEY, oid::KZ_GOST2015_512_CURVE, oid::KZ_STREEBOG_512)
-        }
-        other => return Err(Error::unsupported("GOST algorithm", other)),
-    };
-    Ok(asn1::sequence(&[asn1::oid(key), asn1::sequence(&[asn1::oid(curve), asn1::oid(digest)])]))
 }
 
 fn rsa(identifier: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<Parts> {
@@ -207,7 +214,8 @@ pub(super) fn write(secret: &Secret) -> Result<Zeroizing<Vec<u8>>> {
                 (Layout::Tumar, _) => {
                     wrap(tag::SEQUENCE, &[&asn1::der_integer(1), &wrap(tag::OCTET_STRING, &[&be])])
                 }
-                (_, gost3410::ParameterSet::CryptoProA) => {
+                (Layout::Russian, _) => le.to_vec().into(),
+                (_, ParameterSet::CryptoProA) => {
                     let skip = be.iter().take_while(|b| **b == 0).count();
                     let digits = be.get(skip..).unwrap_or_default();
                     let sign: &[u8] =

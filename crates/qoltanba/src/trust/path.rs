@@ -9,8 +9,8 @@ use crate::{
     budget::{Budget, Limits},
     certificate::{Certificate, Name},
     oid,
-    report::Reason,
     time::Instant,
+    verdict::Reason,
 };
 
 /// Proof that an anchor vouches, by signatures, for the key of a certificate at a moment.

@@ -4,7 +4,8 @@ use super::Question;
 use crate::{
     certificate::Certificate,
     identity::{Bin, Iin, Subject},
-    report::{Check, Conclusion, Evidence, Reason, Report, Subjects, Verdict},
+    report::{Check, Conclusion, Report, Subjects},
+    verdict::{Evidence, Reason, Verdict},
 };
 
 /// The first failure decides, else the first thing that could not be established, else the proofs

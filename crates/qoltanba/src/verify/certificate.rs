@@ -5,9 +5,10 @@ use crate::{
     certificate::Certificate,
     policy,
     report::{
-        AcceptedCertificate, CertificateReport, Check, CheckId, Format, Reason, Report,
-        SigningTime, Subjects,
+        AcceptedCertificate, CertificateReport, Check, CheckId, Format, Report, SigningTime,
+        Subjects,
     },
+    verdict::Reason,
 };
 
 pub(super) fn judge(

@@ -20,6 +20,8 @@ pub enum Recognised<'a> {
     OtherMessage(Body<'a>),
     /// A certificate.
     Certificate(Body<'a>),
+    /// An XML document, with or without signatures.
+    Xml(&'a [u8]),
     /// A revocation list.
     Crl(Body<'a>),
     /// A PKCS#12 key store.
@@ -42,6 +44,9 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     if let Some(kind) = sniff(bytes) {
         return vec![kind.with(Ok(Cow::Borrowed(bytes)))];
     }
+    if looks_like_xml(bytes) {
+        return vec![Recognised::Xml(bytes)];
+    }
     let Some(text) = as_text(bytes) else { return Vec::new() };
     if text.contains(PEM_BEGIN) {
         return pem_blocks(text);
@@ -63,6 +68,18 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
         Err(_) => decode_base64(&head).ok().and_then(|der| sniff(&der)),
     };
     kind.map(|k| k.with(body.map(Cow::Owned))).into_iter().collect()
+}
+
+/// The first character behind a byte order mark and white space opens a tag.
+fn looks_like_xml(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xff, 0xfe, b'<', 0, ..] | [0xfe, 0xff, 0, b'<', ..] => true,
+        _ => bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(bytes)
+            .trim_ascii_start()
+            .starts_with(b"<"),
+    }
 }
 
 /// UTF-8 text without its byte order mark.

@@ -2,10 +2,11 @@
 
 mod acceptance;
 mod certificate;
+mod cms;
 mod format;
-mod identification;
 mod signature;
 mod x509;
+mod xml;
 
 use crate::{
     budget::Limits,
@@ -14,10 +15,12 @@ use crate::{
     error::{Error, ErrorKind, Result},
     identity::{Bin, Iin},
     policy::Policy,
-    report::{Format, Reason, Remark, Report, Subjects},
+    report::{Format, Remark, Report, Subjects},
     revocation::Crl,
     time::Instant,
     trust::TrustStore,
+    verdict::Reason,
+    xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
 };
 
 pub use format::{Body, Recognised, recognise, recognise_all};
@@ -40,6 +43,7 @@ pub struct Verifier {
     crls: Vec<Crl>,
     policy: Policy,
     limits: Limits,
+    xml_limits: XmlLimits,
 }
 
 /// What is asked about one document.
@@ -50,6 +54,8 @@ pub struct Question<'a> {
     pub at: Instant,
     /// The content that a detached signature covers.
     pub data: Option<&'a [u8]>,
+    /// The elements of an XML document that must be covered, by identifier; the root if none.
+    pub elements: Vec<String>,
     /// One accepted signature must carry this IIN.
     pub expect_iin: Option<Iin>,
     /// One accepted signature must carry this BIN.
@@ -60,7 +66,7 @@ impl<'a> Question<'a> {
     /// Asks whether a document is good at a moment.
     #[must_use]
     pub const fn at(at: Instant) -> Self {
-        Self { at, data: None, expect_iin: None, expect_bin: None }
+        Self { at, data: None, elements: Vec::new(), expect_iin: None, expect_bin: None }
     }
 
     /// Gives the content of a detached signature.
@@ -90,6 +96,7 @@ impl Verifier {
             crls: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
+            xml_limits: XmlLimits::default(),
         }
     }
 
@@ -124,7 +131,14 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message or a certificate, recognised by its content.
+    /// Reads XML within these limits.
+    #[must_use]
+    pub fn with_xml_limits(mut self, limits: XmlLimits) -> Self {
+        self.xml_limits = limits;
+        self
+    }
+
+    /// Verifies a signed message, a signed XML document or a certificate, recognised by its content.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -143,6 +157,7 @@ impl Verifier {
                     Err(error) => damaged(Format::Certificate, error),
                 }
             }
+            Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
             Recognised::Crl(_) => Err(Error::misuse(
                 "this is a revocation list: give it as evidence, or look at it with `inspect`",
@@ -184,7 +199,8 @@ impl Verifier {
         let signatures = message
             .signers
             .iter()
-            .map(|signer| signature::judge(&court, &message, signer, &content))
+            .map(|signer| cms::CmsClaim { message: &message, signer, content: &content })
+            .map(|claim| signature::judge(&court, &claim))
             .collect();
         let mut report = Report {
             format: Format::Cms,
@@ -195,6 +211,60 @@ impl Verifier {
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
     }
+}
+
+impl Verifier {
+    fn verify_xml(&self, bytes: &[u8], question: &Question<'_>) -> Result<Report> {
+        let document = match Document::parse(bytes, &self.xml_limits) {
+            Ok(document) => document,
+            Err(error) => return damaged(Format::Xml, error),
+        };
+        let envelope = Envelope::new(&document);
+        if envelope.signatures.is_empty() {
+            return Ok(Report::of_problem(Format::Xml, Reason::NoSigners));
+        }
+        Limits::check("signatures", envelope.signatures.len(), self.limits.signatures)?;
+        let wanted = wanted(&envelope, &question.elements);
+        let mut court = Court::new(self, question.at);
+        let mut read = Vec::new();
+        for node in &envelope.signatures {
+            let signature = Signature::read(&document, *node);
+            if let Ok(signature) = &signature {
+                signature.certificates.iter().flatten().for_each(|c| court.add(c.clone()));
+            }
+            read.push(signature);
+        }
+        let mut signatures = Vec::new();
+        for signature in read {
+            let strength = self.policy.strength;
+            signatures.push(match signature {
+                Ok(signature) => {
+                    let checked = envelope.check(signature, strength);
+                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted })
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => {
+                    return Err(error);
+                }
+                Err(error) => signature::unreadable(&court, error),
+            });
+        }
+        let mut report = Report {
+            format: Format::Xml,
+            subjects: Subjects::Signatures(signatures),
+            problem: question.data.map(|_| Reason::ContentConflict),
+            remarks: Vec::new(),
+        };
+        acceptance::meet_expectations(&mut report, question);
+        Ok(report)
+    }
+}
+
+/// The elements that must be covered: those asked for, else the root.
+fn wanted(envelope: &Envelope<'_, '_>, ids: &[String]) -> Result<Vec<NodeId>, Reason> {
+    if ids.is_empty() {
+        return Ok(vec![envelope.document.root()]);
+    }
+    ids.iter().map(|id| envelope.element(id)).collect()
 }
 
 impl<'a> Court<'a> {

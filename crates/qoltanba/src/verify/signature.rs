@@ -1,53 +1,80 @@
-//! One signature of a message, from its SignerInfo to its conclusion.
+//! One signature, of whatever format, from what it claims to its conclusion.
 
-use super::{Court, acceptance, identification, x509};
+use super::{Court, acceptance, x509};
 use crate::{
+    algorithm::{SignatureAlgorithm, Strength},
     certificate::Certificate,
-    cms::{self, ContentDigests, CryptoCheck, SignedData, SignerInfo},
+    error::Error,
     identity::Signer,
-    oid, policy,
-    report::{Accepted, Check, CheckId, Evidence, Reason, Remark, SignatureReport, SigningTime},
+    integrity::CryptoCheck,
+    policy,
+    report::{Accepted, Check, CheckId, Conclusion, Remark, SignatureReport, SigningTime},
+    time::Instant,
+    verdict::{Evidence, Reason},
 };
 
-pub(super) fn judge(
-    court: &Court<'_>,
-    message: &SignedData<'_>,
-    signer: &SignerInfo,
-    content: &ContentDigests<'_>,
-) -> SignatureReport {
-    let candidates = identification::candidates(court, signer);
-    let attempts = candidates.iter().map(|c| attempt(court, message, signer, content, c));
-    // Each attempt stands on proofs of its own, so the best one is the signature's.
-    let best = attempts.min_by_key(|report| report.conclusion.verdict());
-    best.unwrap_or_else(|| without_certificate(court, message, signer, content))
+/// What the judge asks of a signature. Each format answers in its own way.
+pub(super) trait Claim {
+    /// Whether the structure can be read and keeps its rules.
+    fn format(&self) -> Result<(), Reason>;
+
+    /// The certificates that the signature may mean: several are possible when someone put a
+    /// forged one with the same issuer and serial number beside the genuine one.
+    fn candidates<'c>(&self, court: &'c Court<'_>) -> Vec<&'c Certificate>;
+
+    /// Whether the signature's own naming of its certificate, when there is one, fits.
+    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason>;
+
+    /// Digest and signature, under the key of a certificate; without one, the digest alone.
+    fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck;
+
+    /// Whether what was asked about is covered; `None` where a format covers all or nothing.
+    fn coverage(&self) -> Option<Result<(), Reason>>;
+
+    /// What the signature covers, for people; empty where it covers all or nothing.
+    fn covers(&self) -> Vec<String>;
+
+    /// The algorithm that the signature names.
+    fn algorithm(&self) -> Option<SignatureAlgorithm>;
+
+    /// The signing time that the signer wrote.
+    fn claimed_time(&self) -> Option<Instant>;
+
+    /// Whether a time stamp is there.
+    fn has_time_stamp(&self) -> bool;
+
+    /// What a person should know.
+    fn remarks(&self) -> Vec<Remark>;
 }
 
-fn attempt(
-    court: &Court<'_>,
-    message: &SignedData<'_>,
-    signer: &SignerInfo,
-    content: &ContentDigests<'_>,
-    certificate: &Certificate,
-) -> SignatureReport {
+pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
+    let candidates = claim.candidates(court);
+    let attempts = candidates.into_iter().map(|certificate| attempt(court, claim, certificate));
+    // Each attempt stands on proofs of its own, so the best one is the signature's.
+    let best = attempts.min_by_key(|report| report.conclusion.verdict());
+    best.unwrap_or_else(|| without_certificate(court, claim))
+}
+
+fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> SignatureReport {
     let policy = &court.verifier.policy;
     let time = SigningTime::Given(court.at);
-    let mut remarks = message_remarks(message, signer);
+    let mut remarks = claim.remarks();
     let mut checks = vec![
-        Check::of(CheckId::Format, &format(signer)),
+        Check::of(CheckId::Format, &claim.format()),
         Check::passed(CheckId::SigningCertificate),
     ];
-    let binding = identification::binding(signer, certificate, &mut remarks);
+    let binding = claim.binding(certificate, &mut remarks);
     checks.push(Check::of(CheckId::SigningCertificateBinding, &binding));
-
-    let crypto =
-        cms::check(signer, message.content_type, content, Some(certificate), policy.strength);
-    checks.extend(crypto_checks(&crypto));
+    let crypto = claim.check(Some(certificate), policy.strength);
+    checks.push(Check::of(CheckId::Content, &crypto.content));
+    checks.push(Check::of(CheckId::Signature, &crypto.signature));
+    checks.extend(claim.coverage().map(|covered| Check::of(CheckId::Coverage, &covered)));
     let x509 = x509::validate(court, certificate);
     checks.extend(x509.checks);
     remarks.extend(x509.remarks);
     let permitted = policy::permit(policy, certificate.purposes());
     checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
-    checks.extend(time_stamp(signer));
+    checks.extend(time_stamp(claim));
 
     let mut missing = x509.missing;
     if checks.iter().any(|c| c.reason() == Some(&Reason::ContentMissing)) {
@@ -61,75 +88,57 @@ fn attempt(
     SignatureReport {
         conclusion,
         time,
-        claimed_signing_time: claimed_time(signer),
+        claimed_signing_time: claim.claimed_time(),
         claimed_certificate: Some(certificate.clone()),
-        algorithm: signer.signature_algorithm.clone().ok(),
+        algorithm: claim.algorithm(),
+        covers: claim.covers(),
         checks,
         remarks,
     }
 }
 
-fn without_certificate(
-    court: &Court<'_>,
-    message: &SignedData<'_>,
-    signer: &SignerInfo,
-    content: &ContentDigests<'_>,
-) -> SignatureReport {
-    let strength = court.verifier.policy.strength;
-    let crypto = cms::check(signer, message.content_type, content, None, strength);
-    let checks = vec![
-        Check::of(CheckId::Format, &format(signer)),
+/// The report of a signature whose structure cannot be read.
+pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
+    let reason = Reason::Malformed(error);
+    SignatureReport {
+        conclusion: Conclusion::Failed(reason.clone()),
+        time: SigningTime::Given(court.at),
+        claimed_signing_time: None,
+        claimed_certificate: None,
+        algorithm: None,
+        covers: Vec::new(),
+        checks: vec![Check::problem(CheckId::Format, reason)],
+        remarks: Vec::new(),
+    }
+}
+
+fn without_certificate(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
+    let crypto = claim.check(None, court.verifier.policy.strength);
+    let mut checks = vec![
+        Check::of(CheckId::Format, &claim.format()),
         Check::problem(CheckId::SigningCertificate, Reason::SignerCertificateMissing),
         Check::of(CheckId::Content, &crypto.content),
         Check::not_done(CheckId::Signature),
-        Check::not_done(CheckId::Path),
-        Check::not_done(CheckId::Validity),
-        Check::not_done(CheckId::Revocation),
-        Check::not_done(CheckId::Purpose),
     ];
+    checks.extend(claim.coverage().map(|covered| Check::of(CheckId::Coverage, &covered)));
+    checks.extend(
+        [CheckId::Path, CheckId::Validity, CheckId::Revocation, CheckId::Purpose]
+            .map(Check::not_done),
+    );
+    checks.extend(time_stamp(claim));
     SignatureReport {
         conclusion: acceptance::conclude(&checks, vec![Evidence::SignerCertificate], || None),
         time: SigningTime::Given(court.at),
-        claimed_signing_time: claimed_time(signer),
+        claimed_signing_time: claim.claimed_time(),
         claimed_certificate: None,
-        algorithm: signer.signature_algorithm.clone().ok(),
+        algorithm: claim.algorithm(),
+        covers: claim.covers(),
         checks,
-        remarks: message_remarks(message, signer),
+        remarks: claim.remarks(),
     }
-}
-
-fn format(signer: &SignerInfo) -> Result<(), Reason> {
-    match (&signer.signed_attributes, &signer.unsigned_attributes) {
-        (Some(Err(error)), _) => Err(Reason::signed_attributes(error)),
-        (_, Err(error)) => Err(Reason::Malformed(error.clone())),
-        _ => Ok(()),
-    }
-}
-
-fn crypto_checks(crypto: &CryptoCheck) -> [Check; 2] {
-    [Check::of(CheckId::Content, &crypto.content), Check::of(CheckId::Signature, &crypto.signature)]
 }
 
 /// A time stamp that is there and is not judged leaves nothing passed.
-fn time_stamp(signer: &SignerInfo) -> Option<Check> {
-    let attributes = signer.unsigned_attributes.as_ref().ok()?;
-    attributes
-        .iter()
-        .any(|a| a.oid == oid::SIGNATURE_TIME_STAMP)
-        .then(|| Check::problem(CheckId::TimeStamp, Reason::TimeStampNotJudged))
-}
-
-fn claimed_time(signer: &SignerInfo) -> Option<crate::time::Instant> {
-    signer.signed_attributes.as_ref()?.as_ref().ok()?.signing_time
-}
-
-fn message_remarks(message: &SignedData<'_>, signer: &SignerInfo) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    if !message.digest_algorithms.contains(&signer.digest_oid) {
-        remarks.push(Remark::UnlistedDigest);
-    }
-    if matches!(&signer.signed_attributes, Some(Ok(attributes)) if !attributes.in_order) {
-        remarks.push(Remark::UnorderedAttributes);
-    }
-    remarks
+fn time_stamp(claim: &dyn Claim) -> Option<Check> {
+    claim.has_time_stamp().then(|| Check::problem(CheckId::TimeStamp, Reason::TimeStampNotJudged))
 }

@@ -4,9 +4,10 @@ use super::Court;
 use crate::{
     certificate::Certificate,
     identity::Subject,
-    report::{Check, CheckId, Evidence, Reason, Remark},
+    report::{Check, CheckId, Remark},
     revocation::{self, NotRevoked},
     trust::{Path, PathBuilder, PathSearch, TrustedPath},
+    verdict::{Evidence, Reason},
 };
 
 /// The proofs that were had, and the checks behind them.

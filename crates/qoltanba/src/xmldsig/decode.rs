@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::{XmlLimits, chars};
+use crate::budget::Limits;
 use crate::error::{Error, Result};
 
 /// How the characters of a document were written as bytes.
@@ -28,7 +29,7 @@ pub(super) struct Decoded<'a> {
 }
 
 pub(super) fn decode<'a>(bytes: &'a [u8], limits: &XmlLimits) -> Result<Decoded<'a>> {
-    within("bytes of XML", bytes.len(), limits.bytes)?;
+    Limits::check("bytes of XML", bytes.len(), limits.bytes)?;
     let (text, encoding, start) = match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
             return Err(Error::unsupported("encoding", "UTF-32"));
@@ -52,7 +53,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], limits: &XmlLimits) -> Result<Decoded<
             (Cow::Borrowed(text), Encoding::Utf8, start)
         }
     };
-    within("bytes of XML", text.len(), limits.bytes.min(super::tree::LONGEST_TEXT))?;
+    Limits::check("bytes of XML", text.len(), limits.bytes.min(super::tree::LONGEST_TEXT))?;
     if let Some(at) = chars::first_forbidden(&text) {
         return Err(Error::malformed("character (XML 1.0 §2.2)").at(at));
     }
@@ -188,10 +189,6 @@ impl<'a> Reader<'a> {
 
 const fn is_value(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
-}
-
-fn within(what: &'static str, count: usize, limit: usize) -> Result<()> {
-    if count > limit { Err(Error::over_budget(what, limit as u64)) } else { Ok(()) }
 }
 
 #[cfg(test)]

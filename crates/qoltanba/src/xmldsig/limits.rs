@@ -3,9 +3,9 @@
 /// Limits on an untrusted XML document. Exceeding one is an error, never a shorter document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct XmlLimits {
-    /// Bytes of the input. The tree costs up to about nine times as much memory. The documents
-    /// of the portals stay under a few megabytes; the default leaves room for attachments in
-    /// base64.
+    /// Bytes of the input. The tree takes three to five times as much memory, and up to eighteen
+    /// times for nothing but empty elements, which [`Self::nodes`] caps. The documents of the
+    /// portals stay under a few megabytes; the default leaves room for attachments in base64.
     pub bytes: usize,
     /// Nodes of the tree: elements, texts, comments and processing instructions.
     pub nodes: usize,

@@ -15,8 +15,13 @@
 //! assert!(document.is_element(document.root(), "urn:x", "a"));
 //! assert_eq!(document.attribute(document.root(), "", "b"), Some("1"));
 //!
-//! let whole = Selection::Subtree(Subtree::document());
-//! let octets = canonicalize(&document, &whole, Method::Inclusive10, &PrefixList::none())?;
+//! let whole = Subtree::document();
+//! let octets = canonicalize(
+//!     &document,
+//!     &Selection::Subtree(&whole),
+//!     Method::Inclusive10,
+//!     &PrefixList::none(),
+//! )?;
 //! assert_eq!(octets, br#"<a xmlns="urn:x" b="1"><c></c></a>"#);
 //! # Ok::<(), qoltanba::Error>(())
 //! ```
@@ -26,12 +31,20 @@
 
 mod c14n;
 mod chars;
+mod check;
 mod decode;
 mod limits;
 mod parse;
+mod reference;
+mod signature;
 mod tree;
+mod xades;
 
 pub use c14n::{Item, Method, PrefixList, Selection, Subtree, canonicalize, canonicalize_to};
+pub(crate) use check::{Checked, Envelope};
 pub use decode::Encoding;
 pub use limits::XmlLimits;
+pub(crate) use reference::ENVELOPED;
+pub(crate) use signature::{DS, Signature};
 pub use tree::{Attribute, Document, Name, Namespace, NodeId, NodeKind};
+pub(crate) use xades::{SignedProperties, XADES};

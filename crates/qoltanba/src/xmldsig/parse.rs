@@ -12,6 +12,7 @@ use super::tree::{
     AttributeData, Content, DEFAULT_PREFIX, DeclarationData, ElementData, NO_URI, NameData,
     NodeData, NodeId, PrefixId, Span, Table, Tree, UriId, XML_PREFIX, XML_URI,
 };
+use crate::budget::Limits;
 use crate::error::{Error, Result};
 
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
@@ -161,13 +162,13 @@ impl<'t> Parser<'t> {
             }
             let of_one = self.tree.attributes.len() - first_attribute
                 + (self.tree.declarations.len() - first_declaration);
-            within("attributes of one element", of_one, self.limits.attributes_of_one)?;
+            Limits::check("attributes of one element", of_one, self.limits.attributes_of_one)?;
         };
         self.at += if empty { 2 } else { 1 };
         let all = self.tree.attributes.len() + self.tree.declarations.len();
-        within("attributes", all, self.limits.attributes)?;
-        within("namespaces in scope", self.in_scope, self.limits.namespaces_in_scope)?;
-        within("open elements", self.open.len() + 1, self.limits.depth)?;
+        Limits::check("attributes", all, self.limits.attributes)?;
+        Limits::check("namespaces in scope", self.in_scope, self.limits.namespaces_in_scope)?;
+        Limits::check("open elements", self.open.len() + 1, self.limits.depth)?;
 
         // Namespaces in XML 1.0 §5.2: no prefix means the default namespace for an element,
         // and no namespace for an attribute.
@@ -428,7 +429,7 @@ impl<'t> Parser<'t> {
 
     fn push(&mut self, content: Content, start: usize) -> Result<u32> {
         let node = self.tree.nodes.len();
-        within("nodes", node, self.limits.nodes.min(u32::MAX as usize - 1))?;
+        Limits::check("nodes", node, self.limits.nodes.min(u32::MAX as usize - 1))?;
         let parent = self.open.last().map_or(0, |open| open.node);
         let (start, node) = (start as u32, node as u32);
         self.tree.nodes.push(NodeData { content, parent, end: node + 1, start, stop: start });
@@ -483,10 +484,6 @@ fn is_absolute(uri: &str) -> bool {
 
 const fn undeclared() -> Error {
     Error::malformed("namespace: a prefix that is not declared")
-}
-
-fn within(what: &'static str, count: usize, limit: usize) -> Result<()> {
-    if count > limit { Err(Error::over_budget(what, limit as u64)) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -226,7 +226,7 @@ impl Generator {
         self.out.push_str(self.random.pick(&[">", " >"]));
         for _ in 0..self.random.below(7) {
             match self.random.below(9) {
-                0 | 1 | 2 if depth < 6 && self.elements < 40 => self.element(depth + 1, &scope),
+                0..=2 if depth < 6 && self.elements < 40 => self.element(depth + 1, &scope),
                 3 => self.comment(),
                 4 => self.instruction(),
                 5 => {

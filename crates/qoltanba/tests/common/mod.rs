@@ -1,5 +1,13 @@
 //! What the vector tests share: where the sets are, and how an absent one is reported.
-#![allow(dead_code, clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
+#![allow(
+    dead_code,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
 
 use std::{
     fs,

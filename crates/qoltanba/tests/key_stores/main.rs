@@ -7,7 +7,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests"
+    clippy::disallowed_methods,
+    reason = "tests may fail by panic; these read vectors and run OpenSSL"
 )]
 
 mod assemble;

@@ -1,8 +1,8 @@
 //! SafeContents: the bags of a key store and which of them belong together (RFC 7292 §4.2).
 
-use super::{KeyStore, kdf::Work, password::Secrets, pbe::Scheme};
+use super::{KeyStore, kdf::Work, password::Secrets};
 use crate::{
-    asn1::{self, AlgorithmIdentifier, Reader, Tlv, tag},
+    asn1::{self, Reader, Tlv, tag},
     budget::Budget,
     certificate::Certificate,
     error::{Error, KeyStoreFault, Result},

@@ -30,8 +30,8 @@ impl Work {
         Self { limit: limits.kdf_iterations, left: limits.kdf_iterations }
     }
 
-    /// Reads an iteration count. One past the limit is told from one that is no count, whatever
-    /// its size or sign.
+    /// Reads an iteration count. A negative or an enormous one is too much, not malformed: both
+    /// come from makers who meant to keep the reader busy.
     pub(crate) fn iterations(&self, value: &Tlv<'_>) -> Result<u32> {
         const WHAT: &str = "iteration count of a key derivation";
         let digits = value.expect(tag::INTEGER, WHAT)?.value;
@@ -44,8 +44,7 @@ impl Work {
         if digits.len() > 4 {
             return Err(self.over());
         }
-        let count = digits.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b));
-        if count > self.limit { Err(self.over()) } else { Ok(count) }
+        Ok(digits.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)))
     }
 
     /// Takes the iterations of one derivation that is about to run.
@@ -230,7 +229,9 @@ fn pbkdf2(
     len: usize,
     work: &mut Work,
 ) -> Result<Zeroizing<Vec<u8>>> {
-    work.spend(cost.iterations)?;
+    // §5.2: every block of output costs all the iterations. No cipher needs more than 64 octets.
+    let blocks = u32::try_from(len.div_ceil(64)).unwrap_or(u32::MAX);
+    work.spend(cost.iterations.saturating_mul(blocks))?;
     let mut out = Zeroizing::new(vec![0; len]);
     with_hash!(digest, H => {
         pbkdf2::pbkdf2::<Hmac<H>>(password, cost.salt, cost.iterations, &mut out)

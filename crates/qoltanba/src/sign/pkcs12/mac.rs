@@ -91,9 +91,9 @@ fn pbmac1<'a>(
     let function = Pbkdf2::read(&AlgorithmIdentifier::read(&mut fields)?, work)?;
     let digest = kdf::hmac_digest(&AlgorithmIdentifier::read(&mut fields)?)?;
     fields.finish(WHAT)?;
-    // RFC 9579 §5, §7: the length is named, and no shorter than 20 octets.
+    // RFC 9579 §4 asks for a named length, §9 for at least 20 octets. Bouncy Castle wrote 256.
     let len = function.key_len().and_then(|len| usize::try_from(len).ok());
-    let len = len.filter(|len| (20..=64).contains(len));
+    let len = len.filter(|len| (20..=256).contains(len));
     let len = len.ok_or(Error::malformed("key length of PBMAC1 (RFC 9579)"))?;
     Ok((Derivation::Pbmac1(function, len), digest))
 }

@@ -68,7 +68,7 @@ impl KeyStore {
     /// hold a key with its certificate, and otherwise what is malformed, unsupported or too much.
     pub fn open(file: &[u8], password: &Password, limits: &Limits) -> Result<Self> {
         let contents = open::contents(file, password, limits)?;
-        contents.choose().map_err(|fault| Error::key_store(fault))
+        contents.choose().map_err(Error::key_store)
     }
 
     /// Writes a key store with one key. Without a friendly name the key gets the certificate's

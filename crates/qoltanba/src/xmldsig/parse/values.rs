@@ -13,8 +13,7 @@ impl Parser<'_> {
         let start = self.at;
         let side = self.tree.side.len();
         let mut spilled = false;
-        // The characters not yet copied, and those written one after another in the source.
-        let (mut plain, mut literal) = (start, start);
+        let mut plain = start;
         loop {
             match self.rest() {
                 [b'<', b'!', b'[', ..] => {
@@ -23,14 +22,14 @@ impl Parser<'_> {
                     let end = self.find(b"]]>", "CDATA section without an end")?;
                     self.spill_lines(self.at..end);
                     self.at = end + 3;
-                    (spilled, plain, literal) = (true, self.at, self.at);
+                    (spilled, plain) = (true, self.at);
                 }
                 [] | [b'<', ..] => break,
                 [b'&', ..] => {
                     self.spill(plain..self.at);
                     let c = self.reference()?;
                     self.tree.side.push(c);
-                    (spilled, plain, literal) = (true, self.at, self.at);
+                    (spilled, plain) = (true, self.at);
                 }
                 [b'\r', ..] => {
                     self.spill(plain..self.at);
@@ -38,8 +37,9 @@ impl Parser<'_> {
                     self.tree.side.push('\n');
                     (spilled, plain) = (true, self.at);
                 }
-                // XML 1.0 §2.4: "]]>" must not stand in content.
-                [b'>', ..] if self.text.get(literal..self.at).is_some_and(ends_section) => {
+                // XML 1.0 §2.4: "]]>" must not stand in content. A section or a reference does not
+                // end in "]]", so the two before can only be text.
+                [b'>', ..] if self.text.get(start..self.at).is_some_and(ends_section) => {
                     return Err(Error::malformed("]]> in text (XML 1.0 §2.4)"));
                 }
                 [_, rest @ ..] => {

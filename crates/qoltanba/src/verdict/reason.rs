@@ -2,9 +2,8 @@
 //! its stable code.
 
 use crate::{
-    certificate::{Name, Purpose},
+    certificate::{Name, Purpose, RevocationReason},
     error::{Error, ErrorKind},
-    revocation::RevocationReason,
     time::{Instant, Validity},
 };
 
@@ -31,6 +30,12 @@ pub enum Reason {
     },
     /// The "content" is a set of signed attributes of another signature.
     SignedAttributesConfusion,
+    /// The signature covers less than was asked about.
+    PartialCoverage,
+    /// An identifier in the document has more than one meaning.
+    DuplicateId,
+    /// A reference means something that is not understood or not followed.
+    ReferenceUnsupported(Error),
     /// The signature value has the wrong length or form, or is out of range.
     SignatureEncoding,
     /// The signature was not made by this key over this content.
@@ -233,6 +238,13 @@ impl Reason {
             Self::ContentDigestMismatch => ("content_digest_mismatch", Failed, S::HashFailure),
             Self::SignedAttributes { .. } => ("signed_attrs_bad", Failed, S::FormatFailure),
             Self::SignedAttributesConfusion => ("signed_attrs_confusion", Failed, S::FormatFailure),
+            Self::PartialCoverage => {
+                ("xml_partial_coverage", Indeterminate, S::SigConstraintsFailure)
+            }
+            Self::DuplicateId => ("xml_duplicate_id", Failed, S::FormatFailure),
+            Self::ReferenceUnsupported(_) => {
+                ("xml_unsupported_reference", Indeterminate, S::SignedDataNotFound)
+            }
             Self::SignatureEncoding => ("signature_encoding", Failed, S::SigCryptoFailure),
             Self::SignatureBad => ("signature_bad", Failed, S::SigCryptoFailure),
             Self::AlgorithmMismatch => ("algorithm_mismatch", Failed, S::SigCryptoFailure),

@@ -1,0 +1,98 @@
+//! Signatures of messages, as their judge sees them.
+
+use super::{Court, signature::Claim};
+use crate::{
+    algorithm::{SignatureAlgorithm, Strength},
+    certificate::Certificate,
+    cms::{self, ContentDigests, SignedAttributes, SignedData, SignerInfo},
+    integrity::CryptoCheck,
+    oid,
+    report::Remark,
+    time::Instant,
+    verdict::Reason,
+};
+
+/// How many certificates of one issuer and serial number are tried.
+const MAX_CANDIDATES: usize = 4;
+
+pub(super) struct CmsClaim<'a> {
+    pub(super) message: &'a SignedData<'a>,
+    pub(super) signer: &'a SignerInfo,
+    pub(super) content: &'a ContentDigests<'a>,
+}
+
+impl CmsClaim<'_> {
+    fn attributes(&self) -> Option<&SignedAttributes> {
+        self.signer.signed_attributes.as_ref()?.as_ref().ok()
+    }
+}
+
+impl Claim for CmsClaim<'_> {
+    fn format(&self) -> Result<(), Reason> {
+        match (&self.signer.signed_attributes, &self.signer.unsigned_attributes) {
+            (Some(Err(error)), _) => Err(Reason::signed_attributes(error)),
+            (_, Err(error)) => Err(Reason::Malformed(error.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    fn candidates<'c>(&self, court: &'c Court<'_>) -> Vec<&'c Certificate> {
+        let named = court.certificates.iter().filter(|c| self.signer.sid.names(c));
+        named.take(MAX_CANDIDATES).collect()
+    }
+
+    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason> {
+        let Some(attributes) = self.attributes() else {
+            remarks.push(Remark::NoSignedAttributes);
+            return Ok(());
+        };
+        let Some(named) = &attributes.signing_certificate else {
+            remarks.push(Remark::NoSigningCertificate);
+            return Ok(());
+        };
+        if named.version == 1 {
+            remarks.push(Remark::WeakSigningCertificate);
+        }
+        if cms::signing_certificate_matches(named, certificate) {
+            Ok(())
+        } else {
+            Err(Reason::SigningCertificateMismatch)
+        }
+    }
+
+    fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck {
+        cms::check(self.signer, self.message.content_type, self.content, certificate, strength)
+    }
+
+    fn coverage(&self) -> Option<Result<(), Reason>> {
+        None
+    }
+
+    fn covers(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.signer.signature_algorithm.clone().ok()
+    }
+
+    fn claimed_time(&self) -> Option<Instant> {
+        self.attributes()?.signing_time
+    }
+
+    fn has_time_stamp(&self) -> bool {
+        let attributes = self.signer.unsigned_attributes.as_deref().unwrap_or_default();
+        attributes.iter().any(|a| a.oid == oid::SIGNATURE_TIME_STAMP)
+    }
+
+    fn remarks(&self) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        if !self.message.digest_algorithms.contains(&self.signer.digest_oid) {
+            remarks.push(Remark::UnlistedDigest);
+        }
+        if self.attributes().is_some_and(|attributes| !attributes.in_order) {
+            remarks.push(Remark::UnorderedAttributes);
+        }
+        remarks
+    }
+}
