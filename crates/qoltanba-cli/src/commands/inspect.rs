@@ -163,7 +163,11 @@ fn describe_message(text: &mut String, report: &Report, content: Option<usize>, 
     let mut rows = output::Rows::default();
     let inside = match content {
         Some(bytes) => {
-            format!("{}, {bytes} B", lang.pick("ішінде", "внутри", "inside"))
+            format!(
+                "{}, {bytes} {}",
+                lang.pick("ішінде", "внутри", "inside"),
+                lang.pick("байт", "байт", "bytes")
+            )
         }
         None => lang.pick("бөлек", "отдельно", "detached").to_owned(),
     };
