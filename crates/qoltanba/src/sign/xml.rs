@@ -12,7 +12,9 @@ use crate::{
     error::{Error, Result},
     text::hex,
     time::Instant,
-    xmldsig::{DS, Document, ENVELOPED, Encoding, Envelope, Method, Signature, XADES, XmlLimits},
+    xmldsig::{
+        DS, Document, ENVELOPED, Encoding, Envelope, Method, NodeId, Signature, XADES, XmlLimits,
+    },
 };
 
 /// Signs XML documents. What is there already keeps every byte: another signature can be added to
@@ -142,8 +144,13 @@ impl<'a> XmlSigner<'a> {
             .references
             .iter()
             .map(|reference| {
-                let octets =
-                    reference.octets(&document, &envelope.identifiers, signature.node, &[]);
+                let octets = reference.octets(
+                    &document,
+                    &envelope.identifiers,
+                    signature.node,
+                    &[],
+                    &envelope.work,
+                );
                 let (_, octets) =
                     octets.map_err(|_| Error::misuse("the reference cannot be resolved"))?;
                 Ok(self.wrap(&digest.digest(&octets), false))
@@ -154,16 +161,18 @@ impl<'a> XmlSigner<'a> {
     fn signed_info_digest(&self, source: &[u8], place: &Place<'_>) -> Result<Vec<u8>> {
         let document = Document::parse(source, &self.limits)?;
         let (envelope, signature) = read(&document, place)?;
-        let checked = envelope.check(signature, Default::default());
-        let digest = checked.signed_digest();
-        digest.map(|(_, digest)| digest).map_err(|_| Error::misuse("SignedInfo cannot be hashed"))
+        let checked = envelope.check(signature, Default::default())?;
+        let signed = checked.signed_info();
+        signed
+            .map(|signed| signed.digest.clone())
+            .map_err(|_| Error::misuse("SignedInfo cannot be hashed"))
     }
 
     /// A fault while signing could give the key away; what does not verify never leaves.
     fn verify(&self, source: &[u8], place: &Place<'_>) -> Result<()> {
         let document = Document::parse(source, &self.limits)?;
         let (envelope, signature) = read(&document, place)?;
-        let checked = envelope.check(signature, Default::default());
+        let checked = envelope.check(signature, Default::default())?;
         match checked.crypto(Some(self.certificate), Default::default()).intact {
             Some(_) => Ok(()),
             None => Err(Error::misuse("the key made a signature that does not verify")),
@@ -189,7 +198,8 @@ fn read<'d, 'a>(
     place: &Place<'_>,
 ) -> Result<(Envelope<'d, 'a>, Signature)> {
     let envelope = Envelope::new(document);
-    let own = document.children(document.root()).filter(|n| envelope.signatures.contains(n)).last();
+    let is_signature = |n: &NodeId| document.is_element(*n, DS, "Signature");
+    let own = document.children(document.root()).filter(is_signature).last();
     let node = own.ok_or(Error::malformed("signature"))?;
     if envelope.signatures.len() != place.index + 1 {
         return Err(Error::malformed("signature"));

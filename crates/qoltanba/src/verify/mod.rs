@@ -239,7 +239,7 @@ impl Verifier {
             let strength = self.policy.strength;
             signatures.push(match signature {
                 Ok(signature) => {
-                    let checked = envelope.check(signature, strength);
+                    let checked = envelope.check(signature, strength)?;
                     signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted })
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => {

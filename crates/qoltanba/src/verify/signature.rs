@@ -8,7 +8,7 @@ use crate::{
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, Conclusion, Remark, SignatureReport, SigningTime},
+    report::{Accepted, Check, CheckId, Conclusion, Outcome, Remark, SignatureReport, SigningTime},
     time::Instant,
     verdict::{Evidence, Reason},
 };
@@ -50,8 +50,12 @@ pub(super) trait Claim {
 pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
     let candidates = claim.candidates(court);
     let attempts = candidates.into_iter().map(|certificate| attempt(court, claim, certificate));
-    // Each attempt stands on proofs of its own, so the best one is the signature's.
-    let best = attempts.min_by_key(|report| report.conclusion.verdict());
+    // Each attempt stands on proofs of its own, so the best one is the signature's; of two that
+    // fail, the one whose key made the signature tells why.
+    let best = attempts.min_by_key(|report| {
+        let made = |c: &Check| c.id == CheckId::Signature && c.outcome == Outcome::Passed;
+        (report.conclusion.verdict(), !report.checks.iter().any(made))
+    });
     best.unwrap_or_else(|| without_certificate(court, claim))
 }
 
