@@ -12,21 +12,22 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::curve::{Affine, Curve, Projective};
+use crate::field::Field;
 use crate::limbs;
 use crate::scalar::{Order, Scalar};
 use crate::table::{COMB_ENTRIES, SPACING, TEETH};
 
 /// The tables of one generator, and the constants that turn a scalar into its digits.
-pub(crate) struct Comb<const N: usize, const C: u64> {
-    blocks: [[Affine<N, C>; COMB_ENTRIES]; N],
+pub(crate) struct Comb<const N: usize, F> {
+    blocks: [[Affine<F>; COMB_ENTRIES]; N],
     /// 2ⁿ − 1 modulo q.
     offset: Scalar<N>,
     /// 2⁻¹ modulo q.
     half: Scalar<N>,
 }
 
-impl<const N: usize, const C: u64> Comb<N, C> {
-    pub(crate) const fn new(blocks: [[Affine<N, C>; COMB_ENTRIES]; N], order: &Order<N>) -> Self {
+impl<const N: usize, F: Field> Comb<N, F> {
+    pub(crate) const fn new(blocks: [[Affine<F>; COMB_ENTRIES]; N], order: &Order<N>) -> Self {
         let (half, _) = limbs::add(&limbs::shr(order.limbs(), 1), &Scalar::small(1).0); // (q + 1)/2
         let mut power = Scalar::small(1);
         let mut i = 0;
@@ -41,10 +42,10 @@ impl<const N: usize, const C: u64> Comb<N, C> {
     /// k·P for a secret k, where P is the generator of the tables.
     pub(crate) fn multiply(
         &self,
-        curve: &Curve<N, C>,
+        curve: &Curve<F>,
         order: &Order<N>,
         k: &Scalar<N>,
-    ) -> Projective<N, C> {
+    ) -> Projective<F> {
         let digits = Zeroizing::new(order.mul(&order.add(k, &self.offset), &self.half));
         let mut sum = Projective::INFINITY;
         for place in (0..SPACING).rev() {
@@ -64,10 +65,7 @@ impl<const N: usize, const C: u64> Comb<N, C> {
 
 /// The entry for a secret set of digits, reading the whole table.
 #[inline(always)]
-fn select<const N: usize, const C: u64>(
-    entries: &[Affine<N, C>; COMB_ENTRIES],
-    set: u64,
-) -> Affine<N, C> {
+fn select<F: Field>(entries: &[Affine<F>; COMB_ENTRIES], set: u64) -> Affine<F> {
     let top = set >> (TEETH - 1);
     let negative = Choice::from((top ^ 1) as u8);
     // Where the topmost digit is −1, the opposite set has its opposite sum.

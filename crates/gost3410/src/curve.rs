@@ -7,66 +7,66 @@
 
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::field::Fe;
+use crate::field::Field;
 
 /// The coefficient a.
 #[derive(Clone, Copy)]
-pub(crate) enum CoefficientA<const N: usize, const C: u64> {
+pub(crate) enum CoefficientA<F> {
     /// a = p − 3, which makes doubling cheaper.
     MinusThree,
-    Any(Fe<N, C>),
+    Any(F),
 }
 
 /// A curve in the short form of Weierstrass (GOST R 34.10-2012 §5.1).
-pub(crate) struct Curve<const N: usize, const C: u64> {
-    pub(crate) a: CoefficientA<N, C>,
-    pub(crate) b: Fe<N, C>,
+pub(crate) struct Curve<F> {
+    pub(crate) a: CoefficientA<F>,
+    pub(crate) b: F,
 }
 
 /// A point with coordinates (x, y): any but the point at infinity.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Affine<const N: usize, const C: u64> {
-    pub(crate) x: Fe<N, C>,
-    pub(crate) y: Fe<N, C>,
+pub(crate) struct Affine<F> {
+    pub(crate) x: F,
+    pub(crate) y: F,
 }
 
 /// A point (X/Z, Y/Z), infinity where Z = 0.
 #[derive(Clone, Copy)]
-pub(crate) struct Projective<const N: usize, const C: u64> {
-    pub(crate) x: Fe<N, C>,
-    pub(crate) y: Fe<N, C>,
-    pub(crate) z: Fe<N, C>,
+pub(crate) struct Projective<F> {
+    pub(crate) x: F,
+    pub(crate) y: F,
+    pub(crate) z: F,
 }
 
-impl<const N: usize, const C: u64> Affine<N, C> {
-    pub(crate) const fn neg(&self) -> Self {
+impl<F: Field> Affine<F> {
+    pub(crate) fn neg(&self) -> Self {
         Self { x: self.x, y: self.y.neg() }
     }
 }
 
-impl<const N: usize, const C: u64> ConditionallySelectable for Affine<N, C> {
+impl<F: Field> ConditionallySelectable for Affine<F> {
     #[inline(always)]
     fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
         Self {
-            x: Fe::conditional_select(&a.x, &b.x, choice),
-            y: Fe::conditional_select(&a.y, &b.y, choice),
+            x: F::conditional_select(&a.x, &b.x, choice),
+            y: F::conditional_select(&a.y, &b.y, choice),
         }
     }
 }
 
-impl<const N: usize, const C: u64> Projective<N, C> {
-    pub(crate) const INFINITY: Self = Self { x: Fe::ZERO, y: Fe::ONE, z: Fe::ZERO };
+impl<F: Field> Projective<F> {
+    pub(crate) const INFINITY: Self = Self { x: F::ZERO, y: F::ONE, z: F::ZERO };
 
     /// The affine point. Infinity, which has none, gives (0, 0).
-    pub(crate) const fn to_affine(self) -> Affine<N, C> {
+    pub(crate) fn to_affine(self) -> Affine<F> {
         let inverse = self.z.invert();
         Affine { x: self.x.mul(&inverse), y: self.y.mul(&inverse) }
     }
 }
 
-impl<const N: usize, const C: u64> Curve<N, C> {
+impl<F: Field> Curve<F> {
     /// Whether the coordinates satisfy the equation.
-    pub(crate) const fn contains(&self, point: &Affine<N, C>) -> bool {
+    pub(crate) fn contains(&self, point: &Affine<F>) -> bool {
         let x = &point.x;
         let right = x.square().mul(x).add(&self.times_a(x)).add(&self.b);
         point.y.square().sub(&right).is_zero()
@@ -74,7 +74,7 @@ impl<const N: usize, const C: u64> Curve<N, C> {
 
     /// The sum of two points.
     #[allow(dead_code, reason = "for the build script and the tests")]
-    pub(crate) const fn add(&self, p: &Projective<N, C>, q: &Projective<N, C>) -> Projective<N, C> {
+    pub(crate) fn add(&self, p: &Projective<F>, q: &Projective<F>) -> Projective<F> {
         let xx = p.x.mul(&q.x);
         let yy = p.y.mul(&q.y);
         let zz = p.z.mul(&q.z);
@@ -86,11 +86,7 @@ impl<const N: usize, const C: u64> Curve<N, C> {
     }
 
     /// The sum of two points, the second one affine.
-    pub(crate) const fn add_affine(
-        &self,
-        p: &Projective<N, C>,
-        q: &Affine<N, C>,
-    ) -> Projective<N, C> {
+    pub(crate) fn add_affine(&self, p: &Projective<F>, q: &Affine<F>) -> Projective<F> {
         let xx = p.x.mul(&q.x);
         let yy = p.y.mul(&q.y);
         let xy = p.x.add(&p.y).mul(&q.x.add(&q.y)).sub(&xx.add(&yy));
@@ -100,7 +96,7 @@ impl<const N: usize, const C: u64> Curve<N, C> {
     }
 
     /// Twice a point.
-    pub(crate) const fn double(&self, p: &Projective<N, C>) -> Projective<N, C> {
+    pub(crate) fn double(&self, p: &Projective<F>) -> Projective<F> {
         let xx = p.x.square();
         let yy = p.y.square();
         let zz = p.z.square();
@@ -112,7 +108,7 @@ impl<const N: usize, const C: u64> Curve<N, C> {
 
     /// The sum from the products of the coordinates.
     #[inline(always)]
-    const fn finish(&self, [xx, yy, zz, xy, xz, yz]: &[Fe<N, C>; 6]) -> Projective<N, C> {
+    fn finish(&self, [xx, yy, zz, xy, xz, yz]: &[F; 6]) -> Projective<F> {
         let azz = self.times_a(zz);
         let u = self.times_a(xz).add(&self.times_3b(zz));
         let v = self.times_3b(xz).add(&self.times_a(&xx.sub(&azz)));
@@ -126,7 +122,7 @@ impl<const N: usize, const C: u64> Curve<N, C> {
     }
 
     #[inline(always)]
-    const fn times_a(&self, value: &Fe<N, C>) -> Fe<N, C> {
+    fn times_a(&self, value: &F) -> F {
         match &self.a {
             CoefficientA::MinusThree => value.triple().neg(),
             CoefficientA::Any(a) => value.mul(a),
@@ -134,7 +130,7 @@ impl<const N: usize, const C: u64> Curve<N, C> {
     }
 
     #[inline(always)]
-    const fn times_3b(&self, value: &Fe<N, C>) -> Fe<N, C> {
+    fn times_3b(&self, value: &F) -> F {
         value.mul(&self.b).triple()
     }
 }

@@ -8,7 +8,7 @@
 )]
 
 use crate::curve::{Affine, CoefficientA, Curve};
-use crate::field::Fe;
+use crate::field::Field;
 use crate::limbs;
 use crate::scalar::Scalar;
 use crate::table::{self, ODD_MULTIPLES};
@@ -21,17 +21,17 @@ const DIGITS: usize = 513;
 
 /// A point in Jacobian coordinates, infinity where Z = 0.
 #[derive(Clone, Copy)]
-pub(crate) struct Jacobian<const N: usize, const C: u64> {
-    x: Fe<N, C>,
-    y: Fe<N, C>,
-    z: Fe<N, C>,
+pub(crate) struct Jacobian<F> {
+    x: F,
+    y: F,
+    z: F,
 }
 
-impl<const N: usize, const C: u64> Jacobian<N, C> {
-    const INFINITY: Self = Self { x: Fe::ONE, y: Fe::ONE, z: Fe::ZERO };
+impl<F: Field> Jacobian<F> {
+    const INFINITY: Self = Self { x: F::ONE, y: F::ONE, z: F::ZERO };
 
-    fn from_affine(point: &Affine<N, C>) -> Self {
-        Self { x: point.x, y: point.y, z: Fe::ONE }
+    fn from_affine(point: &Affine<F>) -> Self {
+        Self { x: point.x, y: point.y, z: F::ONE }
     }
 
     pub(crate) fn is_infinity(&self) -> bool {
@@ -39,11 +39,11 @@ impl<const N: usize, const C: u64> Jacobian<N, C> {
     }
 
     /// Whether the affine x-coordinate is the given one. Infinity has none.
-    pub(crate) fn has_x(&self, x: &Fe<N, C>) -> bool {
+    pub(crate) fn has_x(&self, x: &F) -> bool {
         !self.is_infinity() && x.mul(&self.z.square()) == self.x
     }
 
-    fn double(&self, curve: &Curve<N, C>) -> Self {
+    fn double(&self, curve: &Curve<F>) -> Self {
         let delta = self.z.square();
         let gamma = self.y.square();
         let alpha = match &curve.a {
@@ -60,7 +60,7 @@ impl<const N: usize, const C: u64> Jacobian<N, C> {
         }
     }
 
-    fn add(&self, curve: &Curve<N, C>, other: &Self) -> Self {
+    fn add(&self, curve: &Curve<F>, other: &Self) -> Self {
         if self.is_infinity() {
             return *other;
         }
@@ -75,7 +75,7 @@ impl<const N: usize, const C: u64> Jacobian<N, C> {
         self.chord(curve, &u, &s, &h, &r, &self.z.mul(&other.z))
     }
 
-    fn add_affine(&self, curve: &Curve<N, C>, other: &Affine<N, C>) -> Self {
+    fn add_affine(&self, curve: &Curve<F>, other: &Affine<F>) -> Self {
         if self.is_infinity() {
             return Self::from_affine(other);
         }
@@ -87,15 +87,7 @@ impl<const N: usize, const C: u64> Jacobian<N, C> {
 
     /// The third point of a chord: from (u, s), over the differences (h, r).
     #[inline(always)]
-    fn chord(
-        &self,
-        curve: &Curve<N, C>,
-        u: &Fe<N, C>,
-        s: &Fe<N, C>,
-        h: &Fe<N, C>,
-        r: &Fe<N, C>,
-        z: &Fe<N, C>,
-    ) -> Self {
+    fn chord(&self, curve: &Curve<F>, u: &F, s: &F, h: &F, r: &F, z: &F) -> Self {
         if h.is_zero() {
             return if r.is_zero() { self.double(curve) } else { Self::INFINITY };
         }
@@ -112,13 +104,13 @@ impl<const N: usize, const C: u64> Jacobian<N, C> {
 }
 
 /// `a·G + b·Q`: the two non-adjacent forms in one chain of doublings.
-pub(crate) fn sum_of_multiples<const N: usize, const C: u64>(
-    curve: &Curve<N, C>,
-    generator: &[Affine<N, C>; ODD_MULTIPLES],
+pub(crate) fn sum_of_multiples<const N: usize, F: Field>(
+    curve: &Curve<F>,
+    generator: &[Affine<F>; ODD_MULTIPLES],
     a: &Scalar<N>,
-    point: &Affine<N, C>,
+    point: &Affine<F>,
     b: &Scalar<N>,
-) -> Jacobian<N, C> {
+) -> Jacobian<F> {
     let first = Jacobian::from_affine(point);
     let twice = first.double(curve);
     let mut multiples = [first; ENTRIES];

@@ -4,10 +4,8 @@ use core::fmt;
 
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use crate::curve::Affine;
 use crate::error::Error;
-use crate::field::Fe;
-use crate::group::Group;
+use crate::group::{Point, Scheme};
 use crate::limbs::{self, reversed};
 use crate::nonce::from_uniform;
 use crate::octets::Octets;
@@ -19,12 +17,12 @@ use crate::signature::Signature;
 #[derive(Clone)]
 pub struct VerifyingKey {
     params: ParameterSet,
-    point: Width<Member<4, 617, Affine<4, 617>>, Member<8, 569, Affine<8, 569>>>,
+    point: Width<Member<4, Point<4>>, Member<8, Point<8>>>,
 }
 
 /// A point or a scalar, together with its group.
 #[derive(Clone)]
-struct Member<const N: usize, const C: u64, T>(&'static Group<N, C>, T);
+struct Member<const N: usize, T>(&'static dyn Scheme<N>, T);
 
 impl VerifyingKey {
     /// Decodes x ‖ y, both little-endian: the content of the OCTET STRING within the BIT STRING
@@ -46,8 +44,8 @@ impl VerifyingKey {
     #[must_use]
     pub fn to_bytes(&self) -> Octets {
         match &self.point {
-            Width::Bits256(Member(_, Affine { x, y })) => encode(x, y),
-            Width::Bits512(Member(_, Affine { x, y })) => encode(x, y),
+            Width::Bits256(Member(_, Point { x, y })) => Octets::from_limbs(&[*x, *y]),
+            Width::Bits512(Member(_, Point { x, y })) => Octets::from_limbs(&[*x, *y]),
         }
     }
 
@@ -102,7 +100,7 @@ impl fmt::Debug for VerifyingKey {
 /// A private key: a number d with 0 < d < q. It is overwritten when dropped.
 pub struct SigningKey {
     params: ParameterSet,
-    d: Width<Member<4, 617, Secret<4>>, Member<8, 569, Secret<8>>>,
+    d: Width<Member<4, Secret<4>>, Member<8, Secret<8>>>,
 }
 
 type Secret<const N: usize> = Zeroizing<Scalar<N>>;
@@ -165,10 +163,10 @@ impl SigningKey {
     pub fn verifying_key(&self) -> VerifyingKey {
         let point = match &self.d {
             Width::Bits256(Member(group, d)) => {
-                Width::Bits256(Member(group, group.public_point(d)))
+                Width::Bits256(Member(*group, group.public_point(d)))
             }
             Width::Bits512(Member(group, d)) => {
-                Width::Bits512(Member(group, group.public_point(d)))
+                Width::Bits512(Member(*group, group.public_point(d)))
             }
         };
         VerifyingKey { params: self.params, point }
@@ -224,12 +222,8 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn encode<const N: usize, const C: u64>(x: &Fe<N, C>, y: &Fe<N, C>) -> Octets {
-    Octets::from_limbs(&[x.canonical(), y.canonical()])
-}
-
-fn secret<const N: usize, const C: u64>(
-    group: &Group<N, C>,
+fn secret<const N: usize>(
+    group: &dyn Scheme<N>,
     bytes: &[u8],
     order: fn([u64; N]) -> [u64; N],
 ) -> Result<Secret<N>, Error> {
@@ -239,8 +233,8 @@ fn secret<const N: usize, const C: u64>(
     group.order().nonzero(*limbs).map(Zeroizing::new).ok_or(Error::KeyOutOfRange)
 }
 
-fn sample<const N: usize, const C: u64>(
-    group: &Group<N, C>,
+fn sample<const N: usize>(
+    group: &dyn Scheme<N>,
     fill: &mut impl FnMut(&mut [u8]),
 ) -> Result<Secret<N>, Error> {
     let mut block = Zeroizing::new([[0; 8]; N]);

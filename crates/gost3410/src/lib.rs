@@ -54,6 +54,7 @@ mod group;
 mod jacobian;
 mod key;
 mod limbs;
+mod montgomery;
 mod nonce;
 mod octets;
 mod params;

@@ -6,6 +6,14 @@
 
 use core::hint::black_box;
 
+/// A number of one limb.
+#[inline(always)]
+pub(crate) const fn small<const N: usize>(value: u64) -> [u64; N] {
+    let mut limbs = [0; N];
+    limbs[0] = value;
+    limbs
+}
+
 /// `a + b + carry`, as the low word and the carry.
 #[inline(always)]
 pub(crate) const fn adc(a: u64, b: u64, carry: u64) -> (u64, u64) {

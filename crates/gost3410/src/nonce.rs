@@ -6,7 +6,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
-use crate::group::Group;
 use crate::limbs;
 use crate::octets::Octets;
 use crate::scalar::{Order, Scalar};
@@ -20,15 +19,15 @@ pub(crate) struct Nonces {
 }
 
 impl Nonces {
-    pub(crate) fn new<const N: usize, const C: u64>(
-        group: &Group<N, C>,
+    pub(crate) fn new<const N: usize>(
+        parameter_set: &str,
         d: &Scalar<N>,
         e: &Scalar<N>,
         added_randomness: &[u8; 32],
     ) -> Self {
         // Little-endian e ‖ d backwards is big-endian d ‖ e.
         let numbers = Zeroizing::new(Octets::from_limbs(&[e.0, d.0]).reversed());
-        let seed: [&[u8]; 3] = [&numbers, added_randomness, group.name().as_bytes()];
+        let seed: [&[u8]; 3] = [&numbers, added_randomness, parameter_set.as_bytes()];
         let mut state = Self { k: Zeroizing::new([0; BLOCK]), v: Zeroizing::new([1; BLOCK]) };
         state.update(0, &seed);
         state.update(1, &seed);

@@ -15,9 +15,9 @@ pub(crate) const WIDTH: u32 = 8;
 pub(crate) const ODD_MULTIPLES: usize = 1 << (WIDTH - 2);
 
 /// Multiples of a generator.
-pub(crate) struct Tables<const N: usize, const C: u64> {
+pub(crate) struct Tables<const N: usize, F> {
     /// For signing: the blocks of [`crate::comb`].
-    pub(crate) comb: [[Affine<N, C>; COMB_ENTRIES]; N],
+    pub(crate) comb: [[Affine<F>; COMB_ENTRIES]; N],
     /// For verification: the odd multiples.
-    pub(crate) odd: [Affine<N, C>; ODD_MULTIPLES],
+    pub(crate) odd: [Affine<F>; ODD_MULTIPLES],
 }

@@ -1,5 +1,6 @@
 //! The arithmetic against an oracle: integers of `crypto-bigint` and the schoolbook formulas.
 
+mod examples;
 mod field;
 mod group;
 mod nonce;

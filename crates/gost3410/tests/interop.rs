@@ -34,9 +34,17 @@ fn main() {
     ];
     for (name, params, algorithm, set) in [
         ("crypto_pro_a", ParameterSet::CryptoProA, "gost2001", "A"),
+        ("crypto_pro_b", ParameterSet::CryptoProB, "gost2001", "B"),
+        ("crypto_pro_c", ParameterSet::CryptoProC, "gost2001", "C"),
+        ("crypto_pro_xch_a", ParameterSet::CryptoProA, "gost2001", "XA"),
+        ("crypto_pro_xch_b", ParameterSet::CryptoProC, "gost2001", "XB"),
         ("tc26_256_a", ParameterSet::Tc26Gost256A, "gost2012_256", "TCA"),
-        ("tc26_256_b_is_crypto_pro_a", ParameterSet::CryptoProA, "gost2012_256", "A"),
+        ("tc26_256_b_is_crypto_pro_a", ParameterSet::CryptoProA, "gost2012_256", "TCB"),
+        ("tc26_256_c_is_crypto_pro_b", ParameterSet::CryptoProB, "gost2012_256", "TCC"),
+        ("tc26_256_d_is_crypto_pro_c", ParameterSet::CryptoProC, "gost2012_256", "TCD"),
         ("tc26_512_a", ParameterSet::Tc26Gost512A, "gost2012_512", "A"),
+        ("tc26_512_b", ParameterSet::Tc26Gost512B, "gost2012_512", "B"),
+        ("tc26_512_c", ParameterSet::Tc26Gost512C, "gost2012_512", "C"),
     ] {
         trials.push(
             Trial::test(format!("engine_{name}"), move || engine(name, params, algorithm, set))

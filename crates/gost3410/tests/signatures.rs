@@ -4,8 +4,15 @@
 use gost3410::{Encoding, Error, ParameterSet, Signature, SigningKey, VerifyingKey};
 use proptest::prelude::*;
 
-const SETS: [ParameterSet; 3] =
-    [ParameterSet::CryptoProA, ParameterSet::Tc26Gost256A, ParameterSet::Tc26Gost512A];
+const SETS: [ParameterSet; 7] = [
+    ParameterSet::CryptoProA,
+    ParameterSet::CryptoProB,
+    ParameterSet::CryptoProC,
+    ParameterSet::Tc26Gost256A,
+    ParameterSet::Tc26Gost512A,
+    ParameterSet::Tc26Gost512B,
+    ParameterSet::Tc26Gost512C,
+];
 
 /// q, little-endian.
 fn order(params: ParameterSet) -> Vec<u8> {
@@ -13,12 +20,26 @@ fn order(params: ParameterSet) -> Vec<u8> {
         ParameterSet::CryptoProA => {
             "ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893"
         }
+        ParameterSet::CryptoProB => {
+            "800000000000000000000000000000015f700cfff1a624e5e497161bcc8a198f"
+        }
+        ParameterSet::CryptoProC => {
+            "9b9f605f5a858107ab1ec85e6b41c8aa582ca3511eddfb74f02f3a6598980bb9"
+        }
         ParameterSet::Tc26Gost256A => {
             "400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67"
         }
         ParameterSet::Tc26Gost512A => concat!(
             "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
             "27e69532f48d89116ff22b8d4e0560609b4b38abfad2b85dcacdb1411f10b275",
+        ),
+        ParameterSet::Tc26Gost512B => concat!(
+            "8000000000000000000000000000000000000000000000000000000000000001",
+            "49a1ec142565a545acfdb77bd9d40cfa8b996712101bea0ec6346c54374f25bd",
+        ),
+        ParameterSet::Tc26Gost512C => concat!(
+            "3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "c98cdba46506ab004c33a9ff5147502cc8eda9e7a769a12694623cef47f023ed",
         ),
         _ => panic!("a new parameter set needs its order here"),
     })
@@ -75,7 +96,7 @@ fn halves_out_of_range_are_refused() {
             [r, &q].concat(),
             vec![0xff; 2 * n],
         ];
-        if params == ParameterSet::Tc26Gost256A {
+        if matches!(params, ParameterSet::Tc26Gost256A | ParameterSet::Tc26Gost512C) {
             // q is two bits shorter than the field, so these are the same numbers modulo q.
             refused.extend([[&plus(r, &q), s].concat(), [r, &plus(s, &q)].concat()]);
         }
@@ -175,6 +196,49 @@ fn points_outside_of_the_subgroup_are_refused() {
         let octets = [little_endian(x), little_endian(y)].concat();
         assert_eq!(
             VerifyingKey::from_bytes(ParameterSet::Tc26Gost256A, &octets),
+            Err(Error::NotInSubgroup),
+        );
+    }
+}
+
+/// The same on the other curve of cofactor 4: points of order 2, 4 and 2q.
+#[test]
+fn points_outside_of_the_subgroup_are_refused_512() {
+    for (x, y) in [
+        (
+            concat!(
+                "9a628f975594ecefd89ba28a2539ffb79c8ab238aeed0851fa5c1abb02b80b44",
+                "c6734501b83a011dd625cd0b5145091a6d9acd4b1f5c5b1e21b2b249ddfd1271"
+            ),
+            concat!(
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0000000000000000000000000000000000000000000000000000000000000000"
+            ),
+        ),
+        (
+            concat!(
+                "b2ceb8345535898813b22ebaed63002431baa6e3a8897bd702d1f2a27ea3fa5d",
+                "9cc65d7f23e2ff7114ed197a575d7b72c932995a7051d270ef26a6db1101748f"
+            ),
+            concat!(
+                "186c289cffa09c983b168c30c829006c952ff4aaf99c73850875d7e77bebef18",
+                "d653187d6ba8fe533ec74c6f061872585b97cc0f50f57752cd73f4913304621e"
+            ),
+        ),
+        (
+            concat!(
+                "36769e1d2cbf6ed8b2cb6bacaa17c37f7ad65300e37a98e1b30f7709e2002490",
+                "55f16dee440f273919c0313570d16df07cd31ccbe800a37e07989cedbdb2c481"
+            ),
+            concat!(
+                "481636260389dc898e96024d7bab4df0375c7d3409195ab5bacc5afdbb167418",
+                "7287b317eb2bfe5246888b5e3c6c5f2ec837a45b7de984fccd00f8a9070a202d"
+            ),
+        ),
+    ] {
+        let octets = [little_endian(x), little_endian(y)].concat();
+        assert_eq!(
+            VerifyingKey::from_bytes(ParameterSet::Tc26Gost512C, &octets),
             Err(Error::NotInSubgroup),
         );
     }

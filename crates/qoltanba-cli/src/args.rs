@@ -220,14 +220,14 @@ pub(crate) struct Demo {
 #[derive(Debug, Default, Group)]
 pub(crate) struct PasswordFile {
     /// Read the password from this file; without it from QOLTANBA_PASSWORD, else from a prompt
-    #[arg(long = "password-file", value_name = "F")]
+    #[arg(id = "password_file", long = "password-file", value_name = "F")]
     pub(crate) path: Option<PathBuf>,
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct Output {
     /// Where to write
-    #[arg(short = 'o', long = "output", value_name = "OUT")]
+    #[arg(id = "output", short = 'o', long = "output", value_name = "OUT")]
     pub(crate) path: Option<PathBuf>,
 
     /// Replace the file that is there already
@@ -273,4 +273,14 @@ impl From<Use> for Purpose {
 pub(crate) enum SignatureFormat {
     /// CMS with signed attributes (CAdES-BES)
     Cms,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_words_do_not_contradict_each_other() {
+        super::Args::command().debug_assert();
+    }
 }

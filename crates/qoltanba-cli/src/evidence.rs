@@ -120,6 +120,7 @@ impl Evidence {
         lang: Lang,
     ) -> Result<Vec<T>> {
         let mut all = Vec::new();
+        let problems = self.problems.len();
         let files = files::listed(path, lang)?;
         // In a folder other things may lie beside the wanted ones.
         let in_folder = files.first().is_none_or(|file| file != path);
@@ -150,6 +151,9 @@ impl Evidence {
             if all.len() == before && !damaged && !(in_folder && recognised) {
                 self.problem(option, &file, nothing(option, lang).to_owned());
             }
+        }
+        if all.is_empty() && self.problems.len() == problems {
+            self.problem(option, path, nothing(option, lang).to_owned());
         }
         Ok(all)
     }

@@ -61,7 +61,7 @@ pub use fault::{Fault, Placement};
 pub use keys::{Key, fresh_key, pooled_key};
 pub use layout::{Existing, File};
 pub use mint::{Mint, Order};
-pub use people::{Organisation, Person, check_digit, invented_bin, invented_iin};
+pub use people::{Organisation, Person, invented_bin, invented_iin};
 pub use profile::{Addresses, Profile};
 pub use random::SeededRng;
 pub use subject::{Attribute, Generation, Subject};

@@ -6,6 +6,8 @@
 
 use core::fmt;
 
+use crate::numbers::NotTwelveDigits;
+
 /// Why bytes could not be turned into a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -155,6 +157,12 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<NotTwelveDigits> for Error {
+    fn from(_: NotTwelveDigits) -> Self {
+        Self::misuse("an IIN and a BIN have twelve digits")
+    }
+}
 
 /// The result of reading untrusted bytes.
 pub type Result<T, E = Error> = core::result::Result<T, E>;

@@ -52,6 +52,7 @@ pub mod danger;
 mod error;
 mod identity;
 mod integrity;
+pub mod numbers;
 mod oid;
 mod policy;
 mod report;
@@ -70,8 +71,9 @@ pub use algorithm::{
 pub use budget::Limits;
 pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
-pub use identity::{Bin, IdentityRemark, Iin, NumberRemark, Role, Signer, Subject};
+pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
+pub use numbers::{Bin, Iin, NumberRemark};
 pub use policy::Policy;
 pub use report::{
     Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,

@@ -14,6 +14,7 @@ use std::{fs, path::Path};
 
 const LAYERS: &[&str] = &[
     "text",
+    "numbers",
     "error",
     "time",
     "budget",

@@ -6,10 +6,14 @@ use gost3410::{Encoding, ParameterSet, Signature, SigningKey, VerifyingKey};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Some((&first, rest)) = data.split_first() else { return };
-    let params = match first % 3 {
+    let params = match first % 7 {
         0 => ParameterSet::CryptoProA,
-        1 => ParameterSet::Tc26Gost256A,
-        _ => ParameterSet::Tc26Gost512A,
+        1 => ParameterSet::CryptoProB,
+        2 => ParameterSet::CryptoProC,
+        3 => ParameterSet::Tc26Gost256A,
+        4 => ParameterSet::Tc26Gost512A,
+        5 => ParameterSet::Tc26Gost512B,
+        _ => ParameterSet::Tc26Gost512C,
     };
     let encoding = if first & 0x80 == 0 { Encoding::Kazakh } else { Encoding::Rfc };
     let (public, rest) = rest.split_at(rest.len().min(params.verifying_key_len()));

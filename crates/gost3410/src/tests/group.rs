@@ -2,64 +2,94 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
+use super::field::modulus;
 use super::limbs;
-use super::oracle::{self, Modulus};
-use crate::comb::Comb;
+use super::oracle;
 use crate::constants::{self, Constants};
 use crate::curve::{Affine, CoefficientA, Projective};
-use crate::field::Fe;
+use crate::field::{Field, Residues};
+use crate::group::{Group, Scheme};
 use crate::jacobian::sum_of_multiples;
-use crate::params::{ParameterSet, Width};
-use crate::scalar::{Order, Scalar};
+use crate::limbs::small;
+use crate::params;
 
-fn oracle<const N: usize, const C: u64>(group: &Constants<N, C>) -> oracle::Curve<N> {
-    let a = match &group.curve.a {
-        CoefficientA::MinusThree => Fe::small(3).neg(),
-        CoefficientA::Any(a) => *a,
+/// Calls a generic function with everything that is named after each set of one width.
+macro_rules! each_256 {
+    ($module:ident, $check:ident $(, $argument:expr)*) => {
+        $check(&$module::CRYPTO_PRO_A $(, $argument)*);
+        $check(&$module::CRYPTO_PRO_B $(, $argument)*);
+        $check(&$module::CRYPTO_PRO_C $(, $argument)*);
+        $check(&$module::TC26_256_A $(, $argument)*);
+        $check(&$module::EXAMPLE_256 $(, $argument)*);
     };
-    oracle::Curve { p: Modulus::pseudo_mersenne(C), a: a.canonical() }
+}
+macro_rules! each_512 {
+    ($module:ident, $check:ident $(, $argument:expr)*) => {
+        $check(&$module::TC26_512_A $(, $argument)*);
+        $check(&$module::TC26_512_B $(, $argument)*);
+        $check(&$module::TC26_512_C $(, $argument)*);
+        $check(&$module::EXAMPLE_512 $(, $argument)*);
+    };
 }
 
-fn pair<const N: usize, const C: u64>(point: &Affine<N, C>) -> oracle::Point<N> {
+fn oracle<const N: usize, F: Residues<N>>(group: &Constants<N, F>) -> oracle::Curve<N> {
+    let a = match &group.curve.a {
+        CoefficientA::MinusThree => F::from_limbs(small(3)).neg(),
+        CoefficientA::Any(a) => *a,
+    };
+    oracle::Curve { p: modulus::<N, F>(), a: a.canonical() }
+}
+
+fn pair<const N: usize, F: Residues<N>>(point: &Affine<F>) -> oracle::Point<N> {
     Some((point.x.canonical(), point.y.canonical()))
 }
 
-fn affine<const N: usize, const C: u64>(point: oracle::Point<N>) -> Affine<N, C> {
+fn affine<const N: usize, F: Residues<N>>(point: oracle::Point<N>) -> Affine<F> {
     let (x, y) = point.expect("a point other than infinity");
-    Affine { x: Fe::new(x), y: Fe::new(y) }
+    Affine { x: F::from_limbs(x), y: F::from_limbs(y) }
 }
 
-fn projective<const N: usize, const C: u64>(point: &Affine<N, C>) -> Projective<N, C> {
-    Projective { x: point.x, y: point.y, z: Fe::ONE }
+fn projective<F: Field>(point: &Affine<F>) -> Projective<F> {
+    Projective { x: point.x, y: point.y, z: F::ONE }
 }
 
 /// The generator is on the curve, has order q, and is not infinity.
 #[test]
 fn constants_are_consistent() {
-    fn check<const N: usize, const C: u64>(group: &Constants<N, C>) {
+    fn check<const N: usize, F: Residues<N>>(group: &Constants<N, F>) {
         let curve = oracle(group);
         assert!(group.curve.contains(&group.generator));
         assert_eq!(curve.multiply(pair(&group.generator), group.order), None);
     }
-    check(&constants::CRYPTO_PRO_A);
-    check(&constants::TC26_256_A);
-    check(&constants::TC26_512_A);
+    each_256!(constants, check);
+    each_512!(constants, check);
+}
+
+/// By Hasse's bound the order of a curve is near p, so the ratio of p to q tells the cofactor, and
+/// with it which keys need the check of the subgroup.
+#[test]
+fn cofactors_follow_from_the_orders() {
+    fn check<const N: usize, F: Residues<N>>(group: &Constants<N, F>) {
+        let (p, q) = (modulus::<N, F>().limbs()[N - 1], group.order[N - 1]);
+        assert_eq!((p as f64 / q as f64).round(), f64::from(group.cofactor));
+    }
+    each_256!(constants, check);
+    each_512!(constants, check);
 }
 
 /// The complete formulas on every kind of pair within the subgroup.
 #[test]
 fn complete_addition() {
-    fn check<const N: usize, const C: u64>(group: &Constants<N, C>) {
+    fn check<const N: usize, F: Residues<N>>(group: &Constants<N, F>) {
         let (curve, slow) = (&group.curve, oracle(group));
         let g = pair(&group.generator);
-        let multiples: Vec<oracle::Point<N>> =
-            (0..5).map(|k| slow.multiply(g, Fe::<N, C>::small(k).canonical())).collect();
+        let multiples: Vec<oracle::Point<N>> = (0..5).map(|k| slow.multiply(g, small(k))).collect();
         let lift = |point: &oracle::Point<N>| {
-            point.map_or(Projective::INFINITY, |p| projective(&affine::<N, C>(Some(p))))
+            point.map_or(Projective::INFINITY, |p| projective(&affine::<N, F>(Some(p))))
         };
-        let lower = |p: Projective<N, C>| (!p.z.is_zero()).then(|| pair(&p.to_affine())).flatten();
+        let lower = |p: Projective<F>| (!p.z.is_zero()).then(|| pair(&p.to_affine())).flatten();
         let negative =
-            |point: &oracle::Point<N>| point.and_then(|p| pair(&affine::<N, C>(Some(p)).neg()));
+            |point: &oracle::Point<N>| point.and_then(|p| pair(&affine::<N, F>(Some(p)).neg()));
         for p in &multiples {
             assert_eq!(lower(curve.double(&lift(p))), slow.add(*p, *p));
             for q in multiples.iter().flat_map(|q| [*q, negative(q)]) {
@@ -70,58 +100,38 @@ fn complete_addition() {
             }
         }
     }
-    check(&constants::CRYPTO_PRO_A);
-    check(&constants::TC26_256_A);
-    check(&constants::TC26_512_A);
+    each_256!(constants, check);
+    each_512!(constants, check);
 }
 
-fn comb_agrees<const N: usize, const C: u64>(
-    group: &Constants<N, C>,
-    comb: &Comb<N, C>,
-    k: [u64; N],
-) {
-    let order = Order::new(group.order);
+fn comb_agrees<const N: usize, F: Residues<N>>(group: &Group<N, F>, k: [u64; N]) {
+    let (constants, order) = (group.constants(), group.order());
     let k = order.reduce(&k);
-    let product = comb.multiply(&group.curve, &order, &k);
+    let product = group.comb().multiply(&constants.curve, order, &k);
     let product = (!product.z.is_zero()).then(|| pair(&product.to_affine())).flatten();
-    assert_eq!(product, oracle(group).multiply(pair(&group.generator), k.0));
+    assert_eq!(product, oracle(constants).multiply(pair(&constants.generator), k.0));
 }
 
-fn sum_agrees<const N: usize, const C: u64>(
-    group: &Constants<N, C>,
-    odd: &[Affine<N, C>; crate::table::ODD_MULTIPLES],
-    [a, b, d]: [[u64; N]; 3],
-) {
-    let (order, slow) = (Order::new(group.order), oracle(group));
-    let [a, b, d] = [a, b, d].map(|k| order.reduce(&k));
-    let g = pair(&group.generator);
+fn sum_agrees<const N: usize, F: Residues<N>>(group: &Group<N, F>, k: [[u64; N]; 3]) {
+    let (constants, order) = (group.constants(), group.order());
+    let slow = oracle(constants);
+    let [a, b, d] = k.map(|k| order.reduce(&k));
+    let g = pair(&constants.generator);
     let Some(q) = slow.multiply(g, d.0) else { return };
-    let fast = sum_of_multiples(&group.curve, odd, &a, &affine(Some(q)), &b);
+    let fast = sum_of_multiples(&constants.curve, group.odd_multiples(), &a, &affine(Some(q)), &b);
     match slow.add(slow.multiply(g, a.0), slow.multiply(Some(q), b.0)) {
         None => assert!(fast.is_infinity()),
         Some((x, _)) => {
-            assert!(fast.has_x(&Fe::new(x)));
-            assert!(!fast.has_x(&Fe::new(x).add(&Fe::ONE)));
+            let x = F::from_limbs(x);
+            assert!(fast.has_x(&x));
+            assert!(!fast.has_x(&x.add(&F::ONE)));
         }
     }
 }
 
-fn multiples_256(params: ParameterSet, group: &Constants<4, 617>, k: [[u64; 4]; 3]) {
-    let Width::Bits256(own) = params.group() else { panic!("the set has 256 bits") };
-    comb_agrees(group, own.comb(), k[0]);
-    sum_agrees(group, own.odd_multiples(), k);
-}
-
-fn multiples_512(k: [[u64; 8]; 3]) {
-    let Width::Bits512(own) = ParameterSet::Tc26Gost512A.group() else { panic!("512 bits") };
-    comb_agrees(&constants::TC26_512_A, own.comb(), k[0]);
-    sum_agrees(&constants::TC26_512_A, own.odd_multiples(), k);
-}
-
-fn multiples(narrow: [[u64; 4]; 3], wide: [[u64; 8]; 3]) {
-    multiples_256(ParameterSet::CryptoProA, &constants::CRYPTO_PRO_A, narrow);
-    multiples_256(ParameterSet::Tc26Gost256A, &constants::TC26_256_A, narrow);
-    multiples_512(wide);
+fn agrees<const N: usize, F: Residues<N>>(group: &Group<N, F>, k: [[u64; N]; 3]) {
+    comb_agrees(group, k[0]);
+    sum_agrees(group, k);
 }
 
 /// Sums that meet the exceptional cases: equal, opposite and zero terms.
@@ -130,9 +140,8 @@ fn small_multiples() {
     for a in 0..4u64 {
         for b in 0..4 {
             for d in 1..4 {
-                let narrow = [a, b, d].map(|k| Scalar::<4>::small(k).0);
-                let wide = [a, b, d].map(|k| Scalar::<8>::small(k).0);
-                multiples(narrow, wide);
+                each_256!(params, agrees, [a, b, d].map(small));
+                each_512!(params, agrees, [a, b, d].map(small));
             }
         }
     }
@@ -141,19 +150,16 @@ fn small_multiples() {
 /// a·G + b·Q where b = −a/d, so that the sum is infinity.
 #[test]
 fn cancelling_multiples() {
-    fn cancelling<const N: usize>(q: [u64; N], seed: u64) -> [[u64; N]; 3] {
-        let order = Order::new(q);
+    fn check<const N: usize, F: Residues<N>>(group: &Group<N, F>, seed: u64) {
+        let order = group.order();
         let a = order.reduce(&[seed; N]);
         let d = order.mul(&a, &a);
         let b = order.neg(&order.mul(&a, &order.invert_vartime(&d).unwrap()));
-        [a.0, b.0, d.0]
+        agrees(group, [a.0, b.0, d.0]);
     }
     for seed in [3, 0x0123_4567_89ab_cdef] {
-        let [narrow, other] = [constants::CRYPTO_PRO_A.order, constants::TC26_256_A.order]
-            .map(|order| cancelling(order, seed));
-        multiples_256(ParameterSet::CryptoProA, &constants::CRYPTO_PRO_A, narrow);
-        multiples_256(ParameterSet::Tc26Gost256A, &constants::TC26_256_A, other);
-        multiples_512(cancelling(constants::TC26_512_A.order, seed));
+        each_256!(params, check, seed);
+        each_512!(params, check, seed);
     }
 }
 
@@ -165,6 +171,7 @@ proptest! {
         narrow in [limbs(), limbs(), limbs()],
         wide in [limbs(), limbs(), limbs()],
     ) {
-        multiples(narrow, wide);
+        each_256!(params, agrees, narrow);
+        each_512!(params, agrees, wide);
     }
 }

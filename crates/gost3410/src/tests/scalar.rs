@@ -5,6 +5,15 @@ use super::oracle::Modulus;
 use crate::constants;
 use crate::scalar::{Order, Scalar};
 
+static ORDERS_256: [&[u64; 4]; 4] = [
+    &constants::CRYPTO_PRO_A.order,
+    &constants::CRYPTO_PRO_B.order,
+    &constants::CRYPTO_PRO_C.order,
+    &constants::TC26_256_A.order,
+];
+static ORDERS_512: [&[u64; 8]; 3] =
+    [&constants::TC26_512_A.order, &constants::TC26_512_B.order, &constants::TC26_512_C.order];
+
 fn agrees<const N: usize>(q: [u64; N], a: [u64; N], b: [u64; N]) {
     let (order, oracle) = (Order::new(q), Modulus::new(q));
     let (x, y) = (order.reduce(&a), order.reduce(&b));
@@ -33,16 +42,14 @@ fn edges_about_q() {
         let values = [near(-2), near(-1), near(0), near(1), near(2), [0; N], [u64::MAX; N]];
         values.iter().for_each(|a| values.iter().for_each(|b| agrees(q, *a, *b)));
     }
-    about(constants::CRYPTO_PRO_A.order);
-    about(constants::TC26_256_A.order);
-    about(constants::TC26_512_A.order);
+    ORDERS_256.iter().for_each(|q| about(**q));
+    ORDERS_512.iter().for_each(|q| about(**q));
 }
 
 proptest! {
     #[test]
     fn any(a in limbs(), b in limbs(), c in limbs(), d in limbs()) {
-        agrees(constants::CRYPTO_PRO_A.order, a, b);
-        agrees(constants::TC26_256_A.order, a, b);
-        agrees(constants::TC26_512_A.order, c, d);
+        ORDERS_256.iter().for_each(|q| agrees(**q, a, b));
+        ORDERS_512.iter().for_each(|q| agrees(**q, c, d));
     }
 }

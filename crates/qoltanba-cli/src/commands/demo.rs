@@ -124,8 +124,7 @@ impl Demo {
     }
 
     fn show(&self, words: &[String]) -> Result<()> {
-        let line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-        self.print(&format!("{}\n", paint(DIM, format!("$ qoltanba {}", line.join(" ")))))
+        self.print(&format!("{}\n", paint(DIM, format!("$ {}", shell_line(words)))))
     }
 
     /// Shows a command and runs it, through the same parser as the command line.
@@ -167,6 +166,18 @@ impl Demo {
 
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The command as one would type it; a long one has a line for each option.
+fn shell_line(words: &[String]) -> String {
+    let length: usize = words.iter().map(|word| quoted(word).chars().count() + 1).sum();
+    let mut line = "qoltanba".to_owned();
+    for word in words {
+        let breaks = length > 70 && word.starts_with("--");
+        line += if breaks { " \\\n    " } else { " " };
+        line += &quoted(word);
+    }
+    line
 }
 
 /// The word as a POSIX shell reads it.

@@ -14,7 +14,7 @@ use crate::{
     clock::now,
     exit::{Exit, Failure, Result, shown},
     files,
-    output::{self, Console, DIM, Pick as _, STRONG, complain, hex, paint},
+    output::{self, Console, DIM, Pick as _, STRONG, complain, decimal, hex, paint},
     password,
 };
 
@@ -23,8 +23,7 @@ pub(crate) fn run(args: &args::Inspect, lang: Lang) -> Result<Exit> {
     let looked = look(args, lang).map_err(|failure| failure.about(&args.file));
     let mut stdout = Console::stdout();
     if args.json {
-        let line = json_line(&args.file, &looked, lang);
-        stdout.write(format!("{line}\n"))?;
+        stdout.write(output::json_line(&to_json(&args.file, &looked, lang)))?;
     }
     match looked {
         Ok(_) if args.json => {}
@@ -107,8 +106,7 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
     for thing in things {
         match thing {
             Thing::Certificate(certificate) => {
-                heading(&mut text, lang.pick("Сертификат", "Сертификат", "Certificate"));
-                text += &output::certificate(certificate, lang).to_text();
+                describe_certificate(&mut text, certificate, lang);
             }
             Thing::Crl(crl) => {
                 let kind = lang.pick(
@@ -127,8 +125,7 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
                 );
                 heading(&mut text, kind);
                 text += &output::key_store(store, lang).to_text();
-                heading(&mut text, lang.pick("Сертификат", "Сертификат", "Certificate"));
-                text += &output::certificate(store.certificate(), lang).to_text();
+                describe_certificate(&mut text, store.certificate(), lang);
             }
             Thing::Message { report, content } => {
                 describe_message(&mut text, report, *content, lang)
@@ -148,6 +145,12 @@ fn heading(text: &mut String, kind: &str) {
     let _ = writeln!(text, "\n{}", paint(STRONG, kind));
 }
 
+fn describe_certificate(text: &mut String, certificate: &Certificate, lang: Lang) {
+    heading(text, lang.pick("Сертификат", "Сертификат", "Certificate"));
+    *text += &output::certificate(certificate, lang).to_text();
+    output::list_remarks(text, &output::remarks(certificate), lang);
+}
+
 fn describe_message(text: &mut String, report: &Report, content: Option<usize>, lang: Lang) {
     heading(
         text,
@@ -160,7 +163,11 @@ fn describe_message(text: &mut String, report: &Report, content: Option<usize>, 
     let mut rows = output::Rows::default();
     let inside = match content {
         Some(bytes) => {
-            format!("{}, {bytes} B", lang.pick("ішінде", "внутри", "inside"))
+            format!(
+                "{}, {bytes} {}",
+                lang.pick("ішінде", "внутри", "inside"),
+                lang.pick("байт", "байт", "bytes")
+            )
         }
         None => lang.pick("бөлек", "отдельно", "detached").to_owned(),
     };
@@ -172,10 +179,11 @@ fn describe_message(text: &mut String, report: &Report, content: Option<usize>, 
         let title = lang.pick("Қолтаңба", "Подпись", "Signature");
         heading(text, &format!("{title} {}", index + 1));
         *text += &output::claims(signature, lang).to_text();
+        output::list_remarks(text, &signature.remarks, lang);
     }
 }
 
-fn json_line(path: &Path, looked: &Result<Vec<Thing>>, lang: Lang) -> Value {
+fn to_json(path: &Path, looked: &Result<Vec<Thing>>, lang: Lang) -> Value {
     let file = path.to_string_lossy();
     match looked {
         Ok(things) => {
@@ -209,7 +217,7 @@ fn thing_json(thing: &Thing, lang: Lang) -> Value {
             "issuer": crl.claimed_issuer().to_string(),
             "this_update": crl.this_update().to_string(),
             "next_update": crl.next_update().map(|at| at.to_string()),
-            "number": crl.number().map(hex),
+            "number": crl.number().map(decimal),
             "entries": crl.len(),
             "delta": crl.is_delta(),
             "algorithm": crl.signature_algorithm().ok().map(|a| a.to_string()),

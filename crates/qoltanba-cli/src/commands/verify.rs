@@ -108,7 +108,7 @@ fn progress(files: usize) -> ProgressBar {
 
 /// Shows answers and remembers the worst.
 struct Show<'a> {
-    json: bool,
+    as_json: bool,
     evidence: &'a Evidence,
     lang: Lang,
     stdout: Console<anstream::AutoStream<io::Stdout>>,
@@ -135,9 +135,9 @@ impl Counts {
 }
 
 impl<'a> Show<'a> {
-    fn new(json: bool, evidence: &'a Evidence, lang: Lang) -> Self {
+    fn new(as_json: bool, evidence: &'a Evidence, lang: Lang) -> Self {
         let stdout = Console::stdout();
-        Self { json, evidence, lang, stdout, exit: Exit::Passed, counts: Counts::default() }
+        Self { as_json, evidence, lang, stdout, exit: Exit::Passed, counts: Counts::default() }
     }
 
     fn answer(&mut self, path: &Path, answer: &Result<Report>) -> Result<()> {
@@ -150,9 +150,9 @@ impl<'a> Show<'a> {
             Ok(Verdict::Indeterminate) => self.counts.indeterminate += 1,
             Err(_) => self.counts.unread += 1,
         }
-        if self.json {
-            let line = self.json_line(path, answer);
-            return self.stdout.write(format!("{line}\n"));
+        if self.as_json {
+            let line = output::json_line(&self.json(path, answer));
+            return self.stdout.write(line);
         }
         match answer {
             Ok(report) => {
@@ -168,7 +168,7 @@ impl<'a> Show<'a> {
     }
 
     /// One object, whatever happened to the file.
-    fn json_line(&self, path: &Path, answer: &Result<Report>) -> Value {
+    fn json(&self, path: &Path, answer: &Result<Report>) -> Value {
         let mut line = Map::new();
         line.insert("file".into(), json!(path.to_string_lossy()));
         match answer {
@@ -193,7 +193,7 @@ impl<'a> Show<'a> {
     /// How many of each, when there are several.
     fn summary(&mut self) -> Result<()> {
         let counts = &self.counts;
-        if self.json || counts.all() < 2 {
+        if self.as_json || counts.all() < 2 {
             return Ok(());
         }
         let lang = self.lang;

@@ -1,6 +1,6 @@
 //! Certificates, key stores and lists in words: everything here is a claim of the file.
 
-use qoltanba::{Certificate, Crl, KeyStore, Lang, SigningKey as _, Subject};
+use qoltanba::{Certificate, Crl, KeyStore, Lang, Remark, SigningKey as _, Subject};
 
 use super::{Pick as _, Rows, moment};
 
@@ -69,7 +69,7 @@ pub(crate) fn crl(crl: &Crl, lang: Lang) -> Rows {
     rows.add(lang.pick("Шығарушы", "Издатель", "Issuer"), crl.claimed_issuer().to_string());
     rows.add(lang.pick("Шығарылған", "Выпущен", "Issued"), moment(crl.this_update()));
     rows.add_some(lang.pick("Келесісі", "Следующий", "Next due"), crl.next_update().map(moment));
-    rows.add_some(lang.pick("Нөмірі", "Номер", "Number"), crl.number().map(hex));
+    rows.add_some(lang.pick("Нөмірі", "Номер", "Number"), crl.number().map(decimal));
     rows.add(lang.pick("Кері қайтарылған", "Отозвано", "Revoked"), crl.len().to_string());
     if crl.is_delta() {
         let changes =
@@ -79,6 +79,21 @@ pub(crate) fn crl(crl: &Crl, lang: Lang) -> Rows {
     let algorithm = crl.signature_algorithm().map_or_else(|e| e.text(lang), |a| a.to_string());
     rows.add(lang.pick("Алгоритм", "Алгоритм", "Algorithm"), algorithm);
     rows
+}
+
+/// A whole number in decimal, or in hexadecimal when it is huge.
+pub(crate) fn decimal(octets: &[u8]) -> String {
+    let value = octets.iter().try_fold(0_u128, |value, octet| {
+        value.checked_mul(256).map(|shifted| shifted + u128::from(*octet))
+    });
+    value.map_or_else(|| format!("0x{}", hex(octets)), |value| value.to_string())
+}
+
+/// The remarks on a certificate: tolerated habits of its authority, oddities of its subject.
+pub(crate) fn remarks(certificate: &Certificate) -> Vec<Remark> {
+    let quirks = certificate.quirks().iter().map(|quirk| Remark::Quirk(*quirk));
+    let identity = Subject::claimed_by(certificate).remarks.into_iter().map(Remark::Identity);
+    quirks.chain(identity).collect()
 }
 
 /// Octets in hexadecimal, as the reports of the core have them.

@@ -11,10 +11,13 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use qoltanba::{Instant, Lang, visible};
+use serde_json::Value;
 
-pub(crate) use describe::{certificate, crl, full_name, hex, key_store, purposes};
+pub(crate) use describe::{
+    certificate, crl, decimal, full_name, hex, key_store, purposes, remarks,
+};
 pub(crate) use rows::Rows;
-pub(crate) use verdict::{claims, report};
+pub(crate) use verdict::{claims, list_remarks, report};
 
 use crate::exit::{Failure, Result};
 
@@ -89,6 +92,23 @@ impl<W: Write> Console<W> {
     }
 }
 
+/// One line of JSON. Characters that could steer a terminal are written as escapes (RFC 8259 §7),
+/// which mean the same to a program; in serialised JSON they occur inside strings only.
+pub(crate) fn json_line(value: &Value) -> String {
+    let mut line = String::new();
+    for c in value.to_string().chars() {
+        if visible(c.encode_utf8(&mut [0; 4])).starts_with(c) {
+            line.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                line.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    line.push('\n');
+    line
+}
+
 /// A line on standard error. When that cannot be written there is nobody left to tell.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
@@ -102,4 +122,19 @@ pub(crate) fn warn(text: &str) {
 /// Says why a command could not do its work.
 pub(crate) fn complain(failure: &Failure) {
     note(&format!("{} {}", paint(BAD, "!"), visible(&failure.message)));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    #[test]
+    fn json_steers_no_terminal_and_means_the_same() {
+        let value = json!({ "name": "A\u{9b}31m\u{202e}\u{e0001}\u{1b}[0m Ә", "plain": "Ұлттық" });
+        let line = super::json_line(&value);
+        assert_eq!(line.matches('\n').count(), 1);
+        assert!(!line.trim_end().chars().any(|c| c.is_control() || c == '\u{202e}'), "{line}");
+        assert!(line.contains("Ұлттық"));
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+    }
 }

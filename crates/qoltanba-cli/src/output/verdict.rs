@@ -142,14 +142,16 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
         let _ = writeln!(text, "  {}", sentence_case(&reason.text(lang)));
     }
     match &report.subjects {
-        Subjects::Certificate(one) => certificate(&mut text, one, lang),
+        Subjects::Certificate(one) => certificate(&mut text, one, report.reason(), lang),
         _ => {
             let all = report.signatures();
             for (index, one) in all.iter().enumerate() {
                 if all.len() > 1 {
                     title(&mut text, index + 1, one, lang);
+                    signature(&mut text, one, one.conclusion.reason(), lang);
+                } else {
+                    signature(&mut text, one, report.reason(), lang);
                 }
-                signature(&mut text, one, lang);
             }
         }
     }
@@ -186,7 +188,7 @@ fn title(text: &mut String, number: usize, report: &SignatureReport, lang: Lang)
     let _ = writeln!(text, "\n  {}{reason}", paint(style, title));
 }
 
-fn signature(text: &mut String, report: &SignatureReport, lang: Lang) {
+fn signature(text: &mut String, report: &SignatureReport, told: Option<&Reason>, lang: Lang) {
     let mut rows = Rows::default();
     match (&report.conclusion, &report.claimed_certificate) {
         (Conclusion::Passed(accepted), _) => {
@@ -199,11 +201,11 @@ fn signature(text: &mut String, report: &SignatureReport, lang: Lang) {
     signed(&mut rows, report, lang);
     judged(&mut rows, report.time.instant(), lang);
     let _ = write!(text, "\n{}", rows.to_text());
-    list_checks(text, &report.checks, lang);
+    list_checks(text, &report.checks, told, lang);
     list_remarks(text, &report.remarks, lang);
 }
 
-fn certificate(text: &mut String, report: &CertificateReport, lang: Lang) {
+fn certificate(text: &mut String, report: &CertificateReport, told: Option<&Reason>, lang: Lang) {
     let mut rows = Rows::default();
     match &report.conclusion {
         Conclusion::Passed(accepted) => {
@@ -214,7 +216,7 @@ fn certificate(text: &mut String, report: &CertificateReport, lang: Lang) {
     }
     judged(&mut rows, report.time.instant(), lang);
     let _ = write!(text, "\n{}", rows.to_text());
-    list_checks(text, &report.checks, lang);
+    list_checks(text, &report.checks, told, lang);
     list_remarks(text, &report.remarks, lang);
 }
 
@@ -253,7 +255,8 @@ fn judged(rows: &mut Rows, at: Instant, lang: Lang) {
     rows.add(lang.pick("Тексеру сәті", "На момент", "Judged at"), moment(at));
 }
 
-fn list_checks(text: &mut String, checks: &[Check], lang: Lang) {
+/// Lists every check; a reason that was told already is not told twice.
+fn list_checks(text: &mut String, checks: &[Check], told: Option<&Reason>, lang: Lang) {
     text.push('\n');
     for check in checks {
         let (icon, style) = match &check.outcome {
@@ -263,13 +266,14 @@ fn list_checks(text: &mut String, checks: &[Check], lang: Lang) {
             Outcome::NotDone => ("–", DIM),
         };
         let _ = writeln!(text, "  {} {}", paint(style, icon), check.id.text(lang));
-        if let Some(reason) = check.reason() {
+        if let Some(reason) = check.reason().filter(|reason| Some(*reason) != told) {
             let _ = writeln!(text, "      {}", reason.text(lang));
         }
     }
 }
 
-fn list_remarks(text: &mut String, remarks: &[Remark], lang: Lang) {
+/// Lists what changed no verdict.
+pub(crate) fn list_remarks(text: &mut String, remarks: &[Remark], lang: Lang) {
     if remarks.is_empty() {
         return;
     }
@@ -321,36 +325,36 @@ fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
     let (what, whose, addresses) = match evidence {
         Evidence::RevocationList { issuer, addresses } => (
             lang.pick(
-                "кері қайтару тізімін алып, --crl арқылы беріңіз",
-                "скачайте список отозванных и укажите его: --crl",
-                "get the revocation list and give it with --crl",
+                "кері қайтару тізімін алып, көрсетіңіз (--crl)",
+                "скачайте список отозванных и укажите его (--crl)",
+                "get the revocation list and give it (--crl)",
             ),
             Some(issuer),
             addresses.as_slice(),
         ),
         Evidence::AuthorityCertificate { subject, addresses } => (
             lang.pick(
-                "орталықтың сертификатын --cert арқылы беріңіз",
-                "укажите сертификат центра: --cert",
-                "give the certificate of the authority with --cert",
+                "орталықтың сертификатын көрсетіңіз (--cert)",
+                "укажите сертификат центра (--cert)",
+                "give the certificate of the authority (--cert)",
             ),
             Some(subject),
             addresses.as_slice(),
         ),
         Evidence::SignerCertificate => (
             lang.pick(
-                "қол қоюшының сертификатын --cert арқылы беріңіз",
-                "укажите сертификат подписавшего: --cert",
-                "give the signer's certificate with --cert",
+                "қол қоюшының сертификатын көрсетіңіз (--cert)",
+                "укажите сертификат подписавшего (--cert)",
+                "give the signer's certificate (--cert)",
             ),
             None,
             &[][..],
         ),
         Evidence::Content => (
             lang.pick(
-                "құжаттың өзін --data арқылы беріңіз",
-                "укажите сам документ: --data",
-                "give the document itself with --data",
+                "құжаттың өзін көрсетіңіз (--data)",
+                "укажите сам документ (--data)",
+                "give the document itself (--data)",
             ),
             None,
             &[][..],

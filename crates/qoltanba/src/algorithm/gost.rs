@@ -46,14 +46,17 @@ static NATIONAL_2015_512: Kind = Kind {
 };
 
 // RFC 4491 §2.3.2. The sets "Xch", meant for key exchange, repeat the numbers of A and C
-// (RFC 4357 §10.8), and so do the first ones of TC26 (RFC 7836 §A.3).
+// (RFC 4357 §11.4); B, C and D of TC26 are A, B and C (RFC 9215 §4.2).
 static RUSSIAN_2001: Kind = Kind {
     algorithm: SignatureAlgorithm::GostR2001,
     key: oid::RU_GOST2001_KEY,
     digest: oid::RU_GOST3411_94_CRYPTO_PRO,
     sets: &[
         (oid::RU_CRYPTO_PRO_A, ParameterSet::CryptoProA),
+        (oid::RU_CRYPTO_PRO_B, ParameterSet::CryptoProB),
+        (oid::RU_CRYPTO_PRO_C, ParameterSet::CryptoProC),
         (oid::RU_CRYPTO_PRO_XCH_A, ParameterSet::CryptoProA),
+        (oid::RU_CRYPTO_PRO_XCH_B, ParameterSet::CryptoProC),
     ],
     cipher: true,
 };
@@ -65,8 +68,13 @@ static RUSSIAN_2012_256: Kind = Kind {
     sets: &[
         (oid::RU_TC26_256_A, ParameterSet::Tc26Gost256A),
         (oid::RU_TC26_256_B, ParameterSet::CryptoProA),
+        (oid::RU_TC26_256_C, ParameterSet::CryptoProB),
+        (oid::RU_TC26_256_D, ParameterSet::CryptoProC),
         (oid::RU_CRYPTO_PRO_A, ParameterSet::CryptoProA),
+        (oid::RU_CRYPTO_PRO_B, ParameterSet::CryptoProB),
+        (oid::RU_CRYPTO_PRO_C, ParameterSet::CryptoProC),
         (oid::RU_CRYPTO_PRO_XCH_A, ParameterSet::CryptoProA),
+        (oid::RU_CRYPTO_PRO_XCH_B, ParameterSet::CryptoProC),
     ],
     cipher: false,
 };
@@ -74,7 +82,11 @@ static RUSSIAN_2012_512: Kind = Kind {
     algorithm: SignatureAlgorithm::GostR2012_512,
     key: oid::RU_GOST2012_512_KEY,
     digest: oid::RU_STREEBOG_512,
-    sets: &[(oid::RU_TC26_512_A, ParameterSet::Tc26Gost512A)],
+    sets: &[
+        (oid::RU_TC26_512_A, ParameterSet::Tc26Gost512A),
+        (oid::RU_TC26_512_B, ParameterSet::Tc26Gost512B),
+        (oid::RU_TC26_512_C, ParameterSet::Tc26Gost512C),
+    ],
     cipher: false,
 };
 

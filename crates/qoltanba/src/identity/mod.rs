@@ -3,12 +3,10 @@
 //! [`Subject`] is what a certificate claims; [`Signer`] is what a verified signature proves, and
 //! only verification makes one.
 
-mod iin;
 mod role;
 mod signer;
 mod subject;
 
-pub use iin::{Bin, Iin, NumberRemark};
 pub use role::Role;
 pub use signer::Signer;
 pub use subject::{IdentityRemark, Subject};

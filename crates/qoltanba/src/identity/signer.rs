@@ -1,8 +1,11 @@
 //! Who signed, once it is proved.
 
-use super::{Bin, Iin, Role, Subject};
+use super::{Role, Subject};
 use crate::{
-    algorithm::SignatureAlgorithm, certificate::Certificate, integrity::IntactSignature,
+    algorithm::SignatureAlgorithm,
+    certificate::Certificate,
+    integrity::IntactSignature,
+    numbers::{Bin, Iin},
     trust::TrustedPath,
 };
 

@@ -2,8 +2,12 @@
 
 use der::asn1::ObjectIdentifier as Oid;
 
-use super::{Bin, Iin, NumberRemark, Role};
-use crate::{certificate::Certificate, oid, text};
+use super::Role;
+use crate::{
+    certificate::Certificate,
+    numbers::{Bin, Iin, NumberRemark},
+    oid, text,
+};
 
 /// Something about a subject that a person should know, without refusing the signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +154,7 @@ fn iin(certificate: &Certificate, remarks: &mut Vec<IdentityRemark>) -> Option<I
     match number {
         Some(iin) => {
             let iin: Iin = iin;
-            remarks.extend(iin.remarks().into_iter().map(IdentityRemark::OddIin));
+            remarks.extend(iin.remarks().map(IdentityRemark::OddIin));
             Some(iin)
         }
         None => {
@@ -172,7 +176,7 @@ fn bin(certificate: &Certificate, remarks: &mut Vec<IdentityRemark>) -> Option<B
         [] => None,
         [one] => match one.parse::<Bin>() {
             Ok(bin) => {
-                remarks.extend(bin.remarks().into_iter().map(IdentityRemark::OddBin));
+                remarks.extend(bin.remarks().map(IdentityRemark::OddBin));
                 Some(bin)
             }
             Err(_) => {

@@ -10,9 +10,9 @@ use crate::{
 ///
 /// ```
 /// use qoltanba::{Policy, Purpose};
-/// let login = Policy { purpose: Purpose::Authenticate, ..Policy::default() };
+/// let login = Policy::for_purpose(Purpose::Authenticate);
+/// assert_eq!(login.strength, Policy::default().strength);
 /// assert_eq!(Policy::default().purpose, Purpose::Sign);
-/// # let _ = login;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

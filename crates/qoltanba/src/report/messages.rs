@@ -4,7 +4,8 @@ use super::{CheckId, Remark};
 use crate::{
     certificate::{Purpose, Quirk},
     error::{Error, ErrorKind, KeyStoreFault},
-    identity::{IdentityRemark, NumberRemark, Role},
+    identity::{IdentityRemark, Role},
+    numbers::NumberRemark,
     text::visible,
     verdict::{Evidence, Reason, Verdict},
 };

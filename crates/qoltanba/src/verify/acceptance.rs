@@ -3,7 +3,8 @@
 use super::Question;
 use crate::{
     certificate::Certificate,
-    identity::{Bin, Iin, Subject},
+    identity::Subject,
+    numbers::{Bin, Iin},
     report::{Check, Conclusion, Report, Subjects},
     verdict::{Evidence, Reason, Verdict},
 };

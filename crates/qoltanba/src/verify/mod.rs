@@ -13,7 +13,7 @@ use crate::{
     certificate::Certificate,
     cms::{ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
-    identity::{Bin, Iin},
+    numbers::{Bin, Iin},
     policy::Policy,
     report::{Format, Remark, Report, Subjects},
     revocation::Crl,
