@@ -173,6 +173,14 @@ impl Reason {
                 "подпись отделена от документа: укажите сам документ (--data)",
                 "the signature is detached: give the document itself (--data)",
             ),
+            Self::DigestMissing { algorithm } => format!(
+                "{}: {algorithm}",
+                lang.pick(
+                    "құжаттың қолтаңба тірелетін хэші есептелмеген",
+                    "хэш документа, на который опирается подпись, не вычислен",
+                    "the digest of the document that the signature rests on was not computed",
+                )
+            ),
             Self::ContentConflict => pick(
                 "берілген құжат қолтаңба ішіндегі құжаттан өзгеше",
                 "указанный документ отличается от документа внутри подписи",
@@ -437,6 +445,14 @@ impl Error {
                 .to_owned(),
             ErrorKind::KeyStore { fault } => fault.text(lang).to_owned(),
             ErrorKind::Misuse { what } => (*what).to_owned(),
+            ErrorKind::Io { kind } => format!(
+                "{}: {kind}",
+                lang.pick(
+                    "деректер оқылмады немесе жазылмады",
+                    "данные не прочитаны или не записаны",
+                    "the data could not be read or written",
+                )
+            ),
         };
         what + &at
     }

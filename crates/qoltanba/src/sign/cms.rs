@@ -1,5 +1,6 @@
 //! Signing CMS messages: CAdES-BES (ETSI EN 319 122-1), laid out as the national software does.
 
+use der::asn1::ObjectIdentifier as Oid;
 use rand_core::CryptoRng;
 
 use super::SigningKey;
@@ -31,11 +32,12 @@ use crate::{
 /// }
 /// ```
 pub struct CmsSigner<'a> {
-    key: &'a dyn SigningKey,
+    pub(super) key: &'a dyn SigningKey,
     certificate: &'a Certificate,
     chain: &'a [Certificate],
     signing_time: Option<Instant>,
     detached: bool,
+    pub(super) limits: Limits,
 }
 
 impl<'a> CmsSigner<'a> {
@@ -45,7 +47,14 @@ impl<'a> CmsSigner<'a> {
     /// When the certificate is not of this key, or is not meant for signing documents.
     pub fn new(key: &'a dyn SigningKey, certificate: &'a Certificate) -> Result<Self> {
         super::check_pair(key, certificate, Purpose::Sign)?;
-        Ok(Self { key, certificate, chain: &[], signing_time: None, detached: false })
+        Ok(Self {
+            key,
+            certificate,
+            chain: &[],
+            signing_time: None,
+            detached: false,
+            limits: Limits::default(),
+        })
     }
 
     /// Puts these certificates into the message too. The national software puts in none.
@@ -69,6 +78,13 @@ impl<'a> CmsSigner<'a> {
         self
     }
 
+    /// Reads messages that are to be co-signed within these limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Signs `content` and returns the message in DER.
     ///
     /// # Errors
@@ -76,19 +92,25 @@ impl<'a> CmsSigner<'a> {
     pub fn sign(&self, content: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
         let algorithm = self.key.algorithm();
         let digest = algorithm.digest().digest(content);
-        let signer_info = self.signer_info(algorithm, &digest, rng)?;
+        let signer_info = self.signer_info(algorithm, oid::ID_DATA, &digest, rng)?;
         let embedded = if self.detached { None } else { Some(content) };
         Ok(self.message(algorithm, embedded, &signer_info))
     }
 
+    /// The certificates that go into the message.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = &'a [u8]> {
+        std::iter::once(self.certificate).chain(self.chain).map(Certificate::as_der)
+    }
+
     /// SignerInfo (RFC 5652 §5.3).
-    fn signer_info(
+    pub(super) fn signer_info(
         &self,
         algorithm: SignatureAlgorithm,
+        content_type: Oid,
         content_digest: &[u8],
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        let attributes = self.signed_attributes(content_digest);
+        let attributes = self.signed_attributes(content_type, content_digest);
         // RFC 5652 §5.4: what is signed is the SET OF, not the [0] that carries it.
         let signed_octets = asn1::set_of(&attributes);
         let digest = algorithm.digest().digest(&signed_octets);
@@ -111,13 +133,13 @@ impl<'a> CmsSigner<'a> {
         ]))
     }
 
-    fn signed_attributes(&self, content_digest: &[u8]) -> Vec<Vec<u8>> {
+    fn signed_attributes(&self, content_type: Oid, content_digest: &[u8]) -> Vec<Vec<u8>> {
         // ESSCertIDv2 with the default SHA-256 (RFC 5035 §4), as NCALayer writes it.
         let hash = DigestAlgorithm::Sha256.digest(self.certificate.as_der());
         let ess_cert_id = asn1::sequence(&[asn1::octet_string(&hash)]);
         let signing_certificate = asn1::sequence(&[asn1::sequence(&[ess_cert_id])]);
         let mut all = vec![
-            attribute(oid::CONTENT_TYPE, asn1::oid(oid::ID_DATA)),
+            attribute(oid::CONTENT_TYPE, asn1::oid(content_type)),
             attribute(oid::MESSAGE_DIGEST, asn1::octet_string(content_digest)),
             attribute(oid::SIGNING_CERTIFICATE_V2, signing_certificate),
         ];
@@ -134,8 +156,7 @@ impl<'a> CmsSigner<'a> {
     ) -> Vec<u8> {
         let mut encapsulated = vec![asn1::oid(oid::ID_DATA)];
         encapsulated.extend(content.map(|c| asn1::context(0, &asn1::octet_string(c))));
-        let mut certificates = vec![self.certificate.as_der()];
-        certificates.extend(self.chain.iter().map(Certificate::as_der));
+        let mut certificates: Vec<&[u8]> = self.certificates().collect();
         certificates.sort_unstable();
         certificates.dedup();
         let signed_data = asn1::sequence(&[
@@ -145,11 +166,16 @@ impl<'a> CmsSigner<'a> {
             asn1::context(0, &certificates.concat()),
             asn1::set_of(&[signer]),
         ]);
-        asn1::sequence(&[asn1::oid(oid::ID_SIGNED_DATA), asn1::context(0, &signed_data)])
+        content_info(&signed_data)
     }
 }
 
-fn attribute(oid: der::asn1::ObjectIdentifier, value: Vec<u8>) -> Vec<u8> {
+/// ContentInfo (RFC 5652 §3) around a SignedData.
+pub(super) fn content_info(signed_data: &[u8]) -> Vec<u8> {
+    asn1::sequence(&[asn1::oid(oid::ID_SIGNED_DATA), asn1::context(0, signed_data)])
+}
+
+fn attribute(oid: Oid, value: Vec<u8>) -> Vec<u8> {
     asn1::sequence(&[asn1::oid(oid), asn1::set_of(&[value])])
 }
 

@@ -2,6 +2,7 @@
 //! verification.
 
 mod cms;
+mod cosign;
 mod key;
 mod pkcs12;
 mod pkcs8;
