@@ -112,9 +112,9 @@ impl CheckId {
             }
             Self::Signature => lang.pick("қолтаңба мәні", "значение подписи", "signature value"),
             Self::Coverage => lang.pick(
-                "қолтаңба бүкіл құжатты қамтиды",
-                "подпись охватывает весь документ",
-                "the signature covers the whole document",
+                "қолтаңба сұралғанды толық қамтиды",
+                "подпись охватывает всё, о чём спрошено",
+                "the signature covers all that was asked about",
             ),
             Self::Path => lang.pick(
                 "сенімді түбірге дейінгі тізбек",
