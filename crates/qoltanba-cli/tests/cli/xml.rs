@@ -35,7 +35,8 @@ fn a_request_is_signed_and_cosigned() {
     assert_eq!(report["signatures"].as_array().unwrap().len(), 2);
     assert_eq!(report["signatures"][1]["signer"]["role"], "ceo");
     assert!(report["signatures"][1]["claimed_signing_time"].is_string());
-    let (before, after) = (room.read("request.signed.xml"), room.read("request.signed.cosigned.xml"));
+    let (before, after) =
+        (room.read("request.signed.xml"), room.read("request.signed.cosigned.xml"));
     let kept = before.len() - "</request>".len();
     assert_eq!(before[..kept], after[..kept], "what was there keeps every byte");
     run(&["inspect", &twice]).expect(0);
