@@ -91,7 +91,9 @@ pub use report::{
     Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
 };
 pub use revocation::Crl;
-pub use sign::{CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract};
+pub use sign::{
+    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
+};
 pub use text::visible;
 pub use time::{Instant, Validity};
 pub use trust::{TrustAnchor, TrustStore, TrustedPath};

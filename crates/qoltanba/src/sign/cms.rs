@@ -5,7 +5,7 @@ use rand_core::CryptoRng;
 
 use super::SigningKey;
 use crate::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, KeyKind, SignatureAlgorithm},
     asn1,
     budget::Limits,
     certificate::{Certificate, Purpose},
@@ -36,7 +36,7 @@ pub struct CmsSigner<'a> {
     certificate: &'a Certificate,
     chain: &'a [Certificate],
     signing_time: Option<Instant>,
-    detached: bool,
+    pub(super) detached: bool,
     pub(super) limits: Limits,
 }
 
@@ -97,6 +97,22 @@ impl<'a> CmsSigner<'a> {
         Ok(self.message(algorithm, embedded, &signer_info))
     }
 
+    /// Signs content that is elsewhere by its digest, made by the digest algorithm of the key, and
+    /// returns a detached message in DER.
+    ///
+    /// Whoever gives the digest decides what is signed: nothing here can show the content.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and when the digest has another length.
+    pub fn sign_digest(&self, digest: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
+        let algorithm = self.key.algorithm();
+        if digest.len() != algorithm.digest().len() {
+            return Err(Error::misuse("the digest has another length than the key's algorithm"));
+        }
+        let signer_info = self.signer_info(algorithm, oid::ID_DATA, digest, rng)?;
+        Ok(self.message(algorithm, None, &signer_info))
+    }
+
     /// The certificates that go into the message.
     pub(super) fn certificates(&self) -> impl Iterator<Item = &'a [u8]> {
         std::iter::once(self.certificate).chain(self.chain).map(Certificate::as_der)
@@ -110,16 +126,47 @@ impl<'a> CmsSigner<'a> {
         content_digest: &[u8],
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        let attributes = self.signed_attributes(content_type, content_digest);
         // RFC 5652 §5.4: what is signed is the SET OF, not the [0] that carries it.
-        let signed_octets = asn1::set_of(&attributes);
+        let signed_octets = asn1::set_of(&self.signed_attributes(content_type, content_digest));
         let digest = algorithm.digest().digest(&signed_octets);
         let signature = self.key.sign_digest(&digest, rng)?;
         // A fault while signing could give the key away; what does not verify never leaves.
         let key = self.certificate.public_key()?;
         key.verify_digest(algorithm, &digest, &signature, Default::default())
             .map_err(|_| Error::misuse("the key made a signature that does not verify"))?;
-        let inside = asn1::single(&signed_octets, "signed attributes")?.value;
+        self.assemble(algorithm, &signed_octets, &signature)
+    }
+
+    /// How long [`signer_info`](Self::signer_info) will be, where that does not depend on the
+    /// signature.
+    pub(super) fn signer_info_len(&self, algorithm: SignatureAlgorithm) -> Result<usize> {
+        let signature = match self.certificate.public_key()?.kind() {
+            KeyKind::Rsa(bits) => bits.div_ceil(8) as usize,
+            KeyKind::Gost2015_512 | KeyKind::GostR2012_512 => 128,
+            KeyKind::Gost2004
+            | KeyKind::Gost2015_256
+            | KeyKind::GostR2001
+            | KeyKind::GostR2012_256 => 64,
+            // Two INTEGERs, each as long as it happens to be (X.690 §8.3.2).
+            KeyKind::Ec(_) => {
+                return Err(Error::unsupported(
+                    "signature before its length is known: give no length",
+                    algorithm,
+                ));
+            }
+        };
+        let digest = vec![0; algorithm.digest().len()];
+        let signed_octets = asn1::set_of(&self.signed_attributes(oid::ID_DATA, &digest));
+        Ok(self.assemble(algorithm, &signed_octets, &vec![0; signature])?.len())
+    }
+
+    fn assemble(
+        &self,
+        algorithm: SignatureAlgorithm,
+        signed_octets: &[u8],
+        signature: &[u8],
+    ) -> Result<Vec<u8>> {
+        let inside = asn1::single(signed_octets, "signed attributes")?.value;
         Ok(asn1::sequence(&[
             asn1::der_integer(1),
             asn1::sequence(&[
@@ -129,7 +176,7 @@ impl<'a> CmsSigner<'a> {
             algorithm.digest_identifier(),
             asn1::context(0, inside),
             algorithm.identifier()?,
-            asn1::octet_string(&signature),
+            asn1::octet_string(signature),
         ]))
     }
 
@@ -156,17 +203,25 @@ impl<'a> CmsSigner<'a> {
     ) -> Vec<u8> {
         let mut encapsulated = vec![asn1::oid(oid::ID_DATA)];
         encapsulated.extend(content.map(|c| asn1::context(0, &asn1::octet_string(c))));
-        let mut certificates: Vec<&[u8]> = self.certificates().collect();
-        certificates.sort_unstable();
-        certificates.dedup();
         let signed_data = asn1::sequence(&[
-            asn1::der_integer(1),
-            asn1::set_of(&[algorithm.digest_identifier()]),
+            self.before_content(algorithm),
             asn1::sequence(&encapsulated),
-            asn1::context(0, &certificates.concat()),
+            self.set_of_certificates(),
             asn1::set_of(&[signer]),
         ]);
         content_info(&signed_data)
+    }
+
+    /// The version and the digest algorithms (RFC 5652 §5.1).
+    pub(super) fn before_content(&self, algorithm: SignatureAlgorithm) -> Vec<u8> {
+        [asn1::der_integer(1), asn1::set_of(&[algorithm.digest_identifier()])].concat()
+    }
+
+    pub(super) fn set_of_certificates(&self) -> Vec<u8> {
+        let mut certificates: Vec<&[u8]> = self.certificates().collect();
+        certificates.sort_unstable();
+        certificates.dedup();
+        asn1::context(0, &certificates.concat())
     }
 }
 
@@ -190,8 +245,12 @@ pub fn extract(message: &[u8], limits: &Limits) -> Result<Vec<u8>> {
             let body = body?;
             let message = SignedData::parse(&body, limits)?;
             let content = message.content().map(<[u8]>::to_vec);
-            content.ok_or(Error::misuse("the signature is detached: its content is not inside"))
+            content.ok_or(not_inside())
         }
         Some(_) | None => Err(Error::unrecognised()),
     }
+}
+
+pub(super) const fn not_inside() -> Error {
+    Error::misuse("the signature is detached: its content is not inside")
 }
