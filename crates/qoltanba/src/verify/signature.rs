@@ -8,9 +8,9 @@ use crate::{
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, Conclusion, Outcome, Remark, SignatureReport, SigningTime},
+    report::{Accepted, Check, CheckId, Outcome, Remark, SignatureReport, SigningTime},
     time::Instant,
-    verdict::{Evidence, Reason},
+    verdict::{Evidence, Reason, Verdict},
 };
 
 /// What the judge asks of a signature. Each format answers in its own way.
@@ -51,14 +51,28 @@ pub(super) trait Claim {
     fn remarks(&self) -> Vec<Remark>;
 }
 
+/// How many certificates of one signature are judged whole.
+const MAX_ATTEMPTS: usize = 4;
+
 pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
-    let candidates = claim.candidates(court);
+    let mut candidates = claim.candidates(court);
+    if candidates.len() > 1 {
+        // The key that made the signature comes first, whatever order a stranger gave.
+        let strength = court.verifier.policy.strength;
+        candidates.sort_by_cached_key(|c| claim.check(Some(c), strength).signature.is_err());
+        candidates.truncate(MAX_ATTEMPTS);
+    }
     let attempts = candidates.into_iter().map(|certificate| attempt(court, claim, certificate));
-    // Each attempt stands on proofs of its own, so the best one is the signature's; of two that
-    // fail, the one whose key made the signature tells why.
+    // Each attempt stands on proofs of its own, so one that passed is the signature's. Of the
+    // others the one that got furthest speaks: a certificate put beside the signer's must not
+    // hide what is known of his.
+    let lacks = |report: &SignatureReport, id| {
+        !report.checks.iter().any(|c| c.id == id && c.outcome == Outcome::Passed)
+    };
     let best = attempts.min_by_key(|report| {
-        let made = |c: &Check| c.id == CheckId::Signature && c.outcome == Outcome::Passed;
-        (report.conclusion.verdict(), !report.checks.iter().any(made))
+        let verdict = report.conclusion.verdict();
+        let reached = [CheckId::Signature, CheckId::Path].map(|id| lacks(report, id));
+        (verdict != Verdict::Passed, reached, verdict)
     });
     best.unwrap_or_else(|| without_certificate(court, claim))
 }
@@ -110,15 +124,16 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
 
 /// The report of a signature whose structure cannot be read.
 pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
-    let reason = Reason::Malformed(error);
+    let reason = Reason::structure(error);
+    let checks = vec![Check::problem(CheckId::Format, reason)];
     SignatureReport {
-        conclusion: Conclusion::Failed(reason.clone()),
+        conclusion: acceptance::conclude(&checks, Vec::new(), || None),
         time: SigningTime::Given(court.at),
         claimed_signing_time: None,
         claimed_certificate: None,
         algorithm: None,
         covers: Vec::new(),
-        checks: vec![Check::problem(CheckId::Format, reason)],
+        checks,
         remarks: Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How many certificates of one KeyInfo are tried.
-const MAX_CANDIDATES: usize = 4;
+const MAX_CANDIDATES: usize = 16;
 
 pub(super) struct XmlClaim<'a> {
     pub(super) checked: Checked<'a, 'a, 'a>,

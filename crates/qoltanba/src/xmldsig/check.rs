@@ -156,7 +156,7 @@ impl Checked<'_, '_, '_> {
         let signature = match (&signed, key, &self.signature.value) {
             (Err(reason), _, _) => Err(reason.clone()),
             (_, None, _) => Err(Reason::SignerCertificateMissing),
-            (_, Some(Err(error)), _) => Err(Reason::KeyInvalid(error)),
+            (_, Some(Err(error)), _) => Err(Reason::key(error)),
             (_, _, Err(_)) => Err(Reason::SignatureEncoding),
             (Ok(SignedInfo { algorithm, digest }), Some(Ok(key)), Ok(value)) => {
                 key.verify_digest(*algorithm, digest, value, strength).map_err(|f| match f {

@@ -148,10 +148,12 @@ impl Work {
         method: Method,
         prefixes: &PrefixList,
     ) -> Result<Vec<u8>> {
+        // Reading is paid for first: what ends in an error costs as much.
+        let read = document.source_range(subtree.apex()).len() + document.prefix_count();
+        self.0.borrow_mut().spend_many(read)?;
         let mut octets = canonicalize(document, &Selection::Subtree(subtree), method, prefixes)?;
         octets.shrink_to_fit();
-        let read = document.source_range(subtree.apex()).len() + document.prefix_count();
-        self.0.borrow_mut().spend_many(read.saturating_add(octets.len()))?;
+        self.0.borrow_mut().spend_many(octets.len())?;
         Ok(octets)
     }
 }
