@@ -72,6 +72,7 @@ fn judge(document: &[u8], exception: Option<&str>) -> Result<(), Failed> {
         let verifier = Verifier::new(TrustStore::empty()).with_policy(policy);
         verifier.verify(document, &question).map_err(|error| match error.kind() {
             ErrorKind::OverBudget { .. } => "over_budget".to_owned(),
+            ErrorKind::Unsupported { .. } => "unsupported".to_owned(),
             other => format!("{other:?}"),
         })
     };
