@@ -1,6 +1,7 @@
 //! Signed documents in hostile hands: signature wrapping, and random changes to the structure.
 //! Whatever still passes covers the same octets, and what was asked about is inside them.
 #![allow(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
