@@ -134,3 +134,21 @@ fn in_the_way(path: &Path, lang: Lang) -> Failure {
 pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answer");
+        write(&path, b"one", Existing::Keep, Lang::En).unwrap();
+        let refused = write(&path, b"two", Existing::Keep, Lang::En).unwrap_err();
+        assert_eq!(refused.exit, crate::exit::Exit::Usage);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        write(&path, b"three", Existing::Replace, Lang::En).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -51,6 +51,7 @@ fn trials(kz: &Path) -> Vec<Trial> {
     let mut trials: Vec<Trial> = MESSAGES.iter().map(|(name, _)| trial(name, message)).collect();
     trials.extend(KEY_STORES.iter().map(|name| trial(name, key_store)));
     trials.extend(LISTS.iter().map(|name| trial(name, list)));
+    trials.push(trial("ca/prod/nca_gost_2022.pem", national));
     trials.push(trial("negative/cms_gost2015_content_tampered.cms", tampered));
     trials.push(trial("negative/cms_two_signers_signingtime_tampered.cms", tampered));
     trials.push(trial("negative/cert_gost2004_badsig.cer", tampered));
@@ -89,6 +90,23 @@ fn message(kz: &Path, name: &str) -> Result<(), Failed> {
         let proved = ["format", "content", "signature", "path"];
         let id = check["id"].as_str().unwrap_or_default();
         expect(!proved.contains(&id) || check["outcome"] == "passed", &line)?;
+    }
+    Ok(())
+}
+
+/// The built-in roots are believed unless `--trust` replaces them; `national` adds them back.
+fn national(kz: &Path, name: &str) -> Result<(), Failed> {
+    let (file, other) = (path(kz, name), path(kz, "ca/test"));
+    for (trust, path_holds) in [
+        (&[][..], true),
+        (&["--trust", &other], false),
+        (&["--trust", &other, "--trust", "national"], true),
+    ] {
+        let at = ["--at", "2026-11-25T12:00:00Z"];
+        let (_, line) = qoltanba(&[&["verify", &file], &at[..], trust].concat())?;
+        let checks = line["signatures"][0]["checks"].as_array().cloned().unwrap_or_default();
+        let holds = checks.iter().any(|c| c["id"] == "path" && c["outcome"] == "passed");
+        expect(holds == path_holds, &line)?;
     }
     Ok(())
 }

@@ -13,6 +13,13 @@ use crate::error::{Error, Result};
 pub struct Limits {
     /// Bytes of one input read into memory. The default is 1 GiB.
     pub input_bytes: usize,
+    /// Bytes of one input given as a stream that are read into memory at once. A document that is
+    /// no longer is treated like one in memory, whatever its format; a longer one has to be a
+    /// message in DER or BER.
+    pub stream_bytes: usize,
+    /// Bytes of a message longer than that which are held: everything but its content. The
+    /// certificates and the lists inside are copied a few times, so this decides on the memory.
+    pub structure_bytes: usize,
     /// Nested values in ASN.1. OpenSSL stops at 30 for templates (`ASN1_MAX_CONSTRUCTED_NEST`);
     /// a chunked octet string inside a key store needs 12.
     pub nesting: usize,
@@ -37,6 +44,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             input_bytes: 1 << 30,
+            stream_bytes: 1 << 20,
+            structure_bytes: 4 << 20,
             nesting: 40,
             values: 4_000_000,
             signatures: 64,

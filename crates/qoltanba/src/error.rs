@@ -52,6 +52,11 @@ pub enum ErrorKind {
         /// What to do instead.
         what: &'static str,
     },
+    /// The reader or the writer that the caller gave has failed. It says nothing of the document.
+    Io {
+        /// How.
+        kind: std::io::ErrorKind,
+    },
 }
 
 /// What a key store lacks.
@@ -113,6 +118,10 @@ impl Error {
         Self { kind: ErrorKind::Misuse { what }, at: None }
     }
 
+    pub(crate) fn io(error: &std::io::Error) -> Self {
+        Self { kind: ErrorKind::Io { kind: error.kind() }, at: None }
+    }
+
     /// The same error with the byte offset where it was noticed.
     pub(crate) const fn at(mut self, offset: usize) -> Self {
         if self.at.is_none() {
@@ -148,6 +157,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::KeyStore { fault } => fault.fmt(f)?,
             ErrorKind::Misuse { what } => write!(f, "{what}")?,
+            ErrorKind::Io { kind } => write!(f, "the data could not be read or written: {kind}")?,
         }
         match self.at {
             Some(at) => write!(f, " (at byte {at})"),

@@ -114,6 +114,9 @@ impl Set {
             .collect();
         let document = self.main_file(&case["files"]["main"]);
         let report = verifier.verify(&document, &question);
+        if case["kind"] == "cms" {
+            streamed_alike(&verifier, &document, &question)?;
+        }
         compare(case, report.as_ref().map_err(ToString::to_string))?;
         report.map_or(Ok(()), |report| compare_values(case, &report))
     }
@@ -193,6 +196,62 @@ fn no_altered_byte_passes(set: &Set, case: &Value) -> Result<(), String> {
     }
     // A few octets are not signed: versions, the list of digests, the choice of an identifier.
     if passed > 30 { Err(format!("{passed} altered copies pass")) } else { Ok(()) }
+}
+
+/// Read as a stream, a message gets the report that it gets in memory.
+fn streamed_alike(
+    verifier: &Verifier,
+    document: &[u8],
+    question: &Question<'_>,
+) -> Result<(), String> {
+    let told = |what: &str, streamed: qoltanba::Result<Report>, held: qoltanba::Result<Report>| {
+        // Where a damaged message is damaged is counted in other octets.
+        let is_parse = |r: &qoltanba::Result<Report>| {
+            matches!(r, Ok(r) if r.reason().is_some_and(|r| r.code() == "parse"))
+                && matches!(r, Ok(r) if r.signatures().is_empty())
+        };
+        let same = match (&streamed, &held) {
+            (Err(streamed), Err(held)) => streamed.kind() == held.kind(),
+            // Damaged and beyond a limit at once: a stream meets the damage first.
+            (Ok(_), Err(held)) => {
+                is_parse(&streamed) && matches!(held.kind(), qoltanba::ErrorKind::OverBudget { .. })
+            }
+            _ => streamed == held || (is_parse(&streamed) && is_parse(&held)),
+        };
+        if same {
+            return Ok(());
+        }
+        Err(format!("{what}: {streamed:?}; in memory: {held:?}"))
+    };
+    let mut asked = question.clone();
+    asked.data = None;
+    let data = |data: &mut Option<&[u8]>, verifier: &Verifier, message: &[u8]| match data {
+        Some(data) => verifier.verify_stream(&mut &message[..], Some(data), &asked),
+        None => verifier.verify_stream(&mut &message[..], None, &asked),
+    };
+    let held = verifier.verify(document, question);
+    told("short", data(&mut question.data.clone(), verifier, document), held)?;
+    let Some(Recognised::SignedMessage(Ok(body))) = qoltanba::recognise(document) else {
+        return Ok(());
+    };
+    let limits = qoltanba::Limits { stream_bytes: 0, ..qoltanba::Limits::default() };
+    let long = verifier.clone().with_limits(limits);
+    let held = || verifier.verify(&body, question);
+    told("long", data(&mut question.data.clone(), &long, &body), held())?;
+    let seekable = long.verify_seekable(&mut std::io::Cursor::new(&body), None, question);
+    told("seekable", seekable, held())?;
+    let mut drops = Drops(&body);
+    told("in drops", long.verify_stream(&mut drops, None, question), held())
+}
+
+/// Gives one octet at a time.
+struct Drops<'a>(&'a [u8]);
+
+impl std::io::Read for Drops<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = out.len().min(1);
+        self.0.read(&mut out[..count])
+    }
 }
 
 fn compare(case: &Value, report: Result<&Report, String>) -> Result<(), String> {

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     let data = args.data.as_deref().map(|path| files::read(path, lang)).transpose()?;
     let mut question = Question::at(args.at.unwrap_or_else(now));
     question.data = data.as_deref();
+    question.elements.clone_from(&args.element);
     question.expect_iin = args.expect_iin;
     question.expect_bin = args.expect_bin;
     let verifier = evidence.verifier(args.purpose.into());

@@ -88,6 +88,13 @@ fn damaged_evidence_counts_as_absent_and_is_named() {
         let answer = run(&["verify", &file, option, &damaged, "--crl", &crl]).expect(2);
         assert!(answer.stderr.contains("cut.cer"), "{}", answer.stderr);
     }
+    // In a folder too, where a sound list lies beside it.
+    let lists = room.path("lists");
+    std::fs::create_dir(&lists).unwrap();
+    std::fs::write(format!("{lists}/cut.crl"), &list[..list.len() / 2]).unwrap();
+    std::fs::copy(pki("crl/nca_rsa.crl"), format!("{lists}/good.crl")).unwrap();
+    let answer = run(&[&["verify", &file, "--crl", &lists], &rest[..]].concat()).expect(0);
+    assert!(answer.stderr.contains("cut.crl") && !answer.stderr.contains("good.crl"));
     // Beside good evidence it changes nothing.
     let answer = verify(&[&file], &["--crl", &damaged]).expect(0);
     assert!(answer.stderr.contains("cut.cer"));

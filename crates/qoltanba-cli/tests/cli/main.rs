@@ -7,3 +7,4 @@ mod sandbox;
 mod shown;
 mod streams;
 mod verdicts;
+mod xml;

@@ -43,9 +43,7 @@ fn colours_are_for_terminals_and_those_who_ask() {
     let room = Room::new();
     let file = signed(&room, "people/rsa-ceo");
     let ask = |name: &str, value: &str| {
-        let mut call = command(["verify", &file]);
-        let colours = answer(call.env(name, value)).stdout.contains(&0x1b);
-        colours
+        answer(command(["verify", &file]).env(name, value)).stdout.contains(&0x1b)
     };
     assert!(!ask("TERM", "xterm"));
     assert!(ask("CLICOLOR_FORCE", "1"));

@@ -251,6 +251,49 @@ impl Header {
     }
 }
 
+/// Where a BER value ends.
+pub(crate) struct Extent {
+    pub(crate) first: u8,
+    /// Its contents, without an end-of-contents marker of its own.
+    pub(crate) inside: Range<usize>,
+    /// Behind the whole of it.
+    pub(crate) end: usize,
+}
+
+/// Finds the end of the value at `pos`; that what is inside it is well formed is not checked.
+pub(crate) fn extent(input: &[u8], pos: usize) -> Option<Extent> {
+    let header = Header::read(input, pos)?;
+    if let Some(len) = header.len {
+        let end = header.value.checked_add(len).filter(|end| *end <= input.len())?;
+        return Some(Extent { first: header.first, inside: header.value..end, end });
+    }
+    // How many end-of-contents markers are awaited (X.690 §8.1.5).
+    let mut open = 1_usize;
+    let mut next = header.value;
+    loop {
+        if input.get(next..)?.starts_with(&[0, 0]) {
+            open -= 1;
+            next += 2;
+            if open == 0 {
+                return Some(Extent {
+                    first: header.first,
+                    inside: header.value..next - 2,
+                    end: next,
+                });
+            }
+            continue;
+        }
+        let inner = Header::read(input, next)?;
+        match inner.len {
+            Some(len) => next = inner.value.checked_add(len)?,
+            None => {
+                open += 1;
+                next = inner.value;
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,22 +16,60 @@ use der::asn1::ObjectIdentifier as Oid;
 
 /// The digests of one content, each computed once for all signatures.
 pub(crate) struct ContentDigests<'a> {
-    content: Option<&'a [u8]>,
+    source: Source<'a>,
     computed: RefCell<Vec<(DigestAlgorithm, Vec<u8>)>>,
+}
+
+enum Source<'a> {
+    Absent,
+    Held(&'a [u8]),
+    /// Only the digests of it are left.
+    Gone(Nature),
+}
+
+/// What is known of content that is not at hand any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// It could be the signed attributes of another message.
+    Attributes,
+    /// It could not.
+    Plain,
+    /// Nobody here has seen it.
+    Unseen,
 }
 
 impl<'a> ContentDigests<'a> {
     pub(crate) fn new(content: Option<&'a [u8]>) -> Self {
-        Self { content, computed: RefCell::new(Vec::new()) }
+        let source = content.map_or(Source::Absent, Source::Held);
+        Self { source, computed: RefCell::new(Vec::new()) }
     }
 
-    fn get(&self, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
+    /// Of content that was hashed before.
+    pub(crate) fn computed(digests: Vec<(DigestAlgorithm, Vec<u8>)>, nature: Nature) -> Self {
+        Self { source: Source::Gone(nature), computed: RefCell::new(digests) }
+    }
+
+    pub(crate) fn get(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Reason> {
         if let Some((_, digest)) = self.computed.borrow().iter().find(|(a, _)| *a == algorithm) {
-            return Some(digest.clone());
+            return Ok(digest.clone());
         }
-        let digest = algorithm.digest(self.content?);
+        let content = match self.source {
+            Source::Held(content) => content,
+            Source::Absent => return Err(Reason::ContentMissing),
+            Source::Gone(_) => return Err(Reason::DigestMissing { algorithm }),
+        };
+        let digest = algorithm.digest(content);
         self.computed.borrow_mut().push((algorithm, digest.clone()));
-        Some(digest)
+        Ok(digest)
+    }
+
+    fn nature(&self) -> Nature {
+        match self.source {
+            Source::Gone(nature) => nature,
+            Source::Held(content) if Attribute::is_set(content) => Nature::Attributes,
+            // What is absent has no digest, which is noticed first.
+            Source::Held(_) | Source::Absent => Nature::Plain,
+        }
     }
 }
 
@@ -95,10 +133,11 @@ impl<'a> Inputs<'a> {
                 return Err(Reason::SignedAttributes { rule: "presence (RFC 5652 §5.3)" });
             }
             // A signature over attributes, replayed as one over content.
-            None if content.content.is_some_and(Attribute::is_set) => {
-                return Err(Reason::SignedAttributesConfusion);
-            }
-            None => None,
+            None => match content.nature() {
+                Nature::Attributes => return Err(Reason::SignedAttributesConfusion),
+                Nature::Unseen => return Err(Reason::ContentMissing),
+                Nature::Plain => None,
+            },
         };
         Ok(Self { digest, algorithm, attributes, signature: &signer.signature })
     }
@@ -111,22 +150,22 @@ impl<'a> Inputs<'a> {
     ) -> CryptoCheck {
         let digest = content.get(self.digest);
         let content = match (self.attributes, &digest) {
-            (_, None) => Err(Reason::ContentMissing),
-            (Some(attributes), Some(digest)) if attributes.message_digest != *digest => {
+            (_, Err(reason)) => Err(reason.clone()),
+            (Some(attributes), Ok(digest)) if attributes.message_digest != *digest => {
                 Err(Reason::ContentDigestMismatch)
             }
             _ => Ok(()),
         };
         let signed_digest = match self.attributes {
-            Some(attributes) => Some(self.digest.digest(&attributes.signed_octets)),
+            Some(attributes) => Ok(self.digest.digest(&attributes.signed_octets)),
             None => digest.clone(),
         };
         let key = certificate.map(Certificate::public_key);
         let signature = match (key, signed_digest) {
             (None, _) => Err(Reason::SignerCertificateMissing),
             (Some(Err(error)), _) => Err(Reason::KeyInvalid(error)),
-            (_, None) => Err(Reason::ContentMissing),
-            (Some(Ok(key)), Some(signed)) => key
+            (_, Err(reason)) => Err(reason),
+            (Some(Ok(key)), Ok(signed)) => key
                 .verify_digest(self.algorithm, &signed, self.signature, strength)
                 .map_err(|fault| match fault {
                     SignatureFault::Encoding => Reason::SignatureEncoding,
@@ -136,7 +175,7 @@ impl<'a> Inputs<'a> {
                 }),
         };
         let intact = match (&content, &signature, digest, certificate) {
-            (Ok(()), Ok(()), Some(digest), Some(certificate)) => Some(IntactSignature::new(
+            (Ok(()), Ok(()), Ok(digest), Some(certificate)) => Some(IntactSignature::new(
                 Covered { digest_algorithm: self.digest, digest, parts: Vec::new() },
                 certificate.spki(),
                 self.algorithm,

@@ -3,10 +3,14 @@
 
 mod attributes;
 mod check;
+mod layout;
 mod parse;
 mod signing_certificate;
+mod stream;
 
 pub(crate) use attributes::{Attribute, SignedAttributes};
-pub(crate) use check::{ContentDigests, check};
+pub(crate) use check::{ContentDigests, Nature, check};
+pub(crate) use layout::Layout;
 pub(crate) use parse::{SignedData, SignerInfo};
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};
+pub(crate) use stream::{Digesting, MessageReader, Skeleton, beginning, each_piece};

@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use der::asn1::ObjectIdentifier as Oid;
 
-use super::{Attribute, SignedAttributes};
+use super::{Attribute, SignedAttributes, Skeleton};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     asn1::{self, AlgorithmIdentifier, Reader, Tlv, ber, tag},
@@ -14,6 +14,8 @@ use crate::{
     oid,
 };
 
+/// What is tagged explicitly is constructed (X.690 §8.14.3).
+const EXPLICIT: u8 = 0xa0;
 const CONTENT_INFO: &str = "ContentInfo (RFC 5652 §3)";
 const SIGNED_DATA: &str = "SignedData (RFC 5652 §5.1)";
 const SIGNER_INFO: &str = "SignerInfo (RFC 5652 §5.3)";
@@ -24,6 +26,8 @@ pub(crate) struct SignedData<'a> {
     der: Cow<'a, [u8]>,
     pub(crate) content_type: Oid,
     content: Option<Range<usize>>,
+    /// What held the content was rewritten before this was parsed.
+    frame_was_ber: bool,
     pub(crate) digest_algorithms: Vec<Oid>,
     /// The X.509 certificates; those that cannot be read keep their error.
     pub(crate) certificates: Vec<Result<Certificate>>,
@@ -59,6 +63,7 @@ impl<'a> SignedData<'a> {
             der: Cow::Borrowed(&[]),
             content_type: oid::ID_DATA,
             content: None,
+            frame_was_ber: false,
             digest_algorithms: Vec::new(),
             certificates: Vec::new(),
             crls: Vec::new(),
@@ -69,6 +74,12 @@ impl<'a> SignedData<'a> {
         Ok(message)
     }
 
+    /// Reads what is left of a message whose content passed by. Its content is empty here.
+    pub(crate) fn without_content(skeleton: &'a Skeleton, limits: &Limits) -> Result<Self> {
+        let message = Self::parse(&skeleton.bytes, limits)?;
+        Ok(Self { frame_was_ber: skeleton.was_ber, ..message })
+    }
+
     fn read(&mut self, der: &[u8], limits: &Limits) -> Result<()> {
         let mut info =
             asn1::single(der, CONTENT_INFO)?.expect(tag::SEQUENCE, CONTENT_INFO)?.inside();
@@ -76,8 +87,7 @@ impl<'a> SignedData<'a> {
         if kind != oid::ID_SIGNED_DATA {
             return Err(Error::unsupported("content type of a message", oid::describe(kind)));
         }
-        let explicit = info.optional_context(0, CONTENT_INFO)?;
-        let explicit = explicit.ok_or(Error::malformed(CONTENT_INFO))?;
+        let explicit = info.expect(EXPLICIT, CONTENT_INFO)?;
         info.finish(CONTENT_INFO)?;
         let mut inside = explicit.inside();
         let mut data = inside.sequence(SIGNED_DATA)?;
@@ -112,7 +122,7 @@ impl<'a> SignedData<'a> {
     fn read_content(&mut self, reader: &mut Reader<'_>) -> Result<()> {
         const WHAT: &str = "EncapsulatedContentInfo (RFC 5652 §5.2)";
         self.content_type = reader.oid(WHAT)?;
-        if let Some(explicit) = reader.optional_context(0, WHAT)? {
+        if let Some(explicit) = reader.optional(EXPLICIT, WHAT)? {
             let mut inside = explicit.inside();
             let content = inside.expect(tag::OCTET_STRING, "content: OCTET STRING")?;
             inside.finish(WHAT)?;
@@ -141,7 +151,7 @@ impl<'a> SignedData<'a> {
 
     /// Whether the input was BER and had to be rewritten.
     pub(crate) fn was_ber(&self) -> bool {
-        matches!(self.der, Cow::Owned(_))
+        self.frame_was_ber || matches!(self.der, Cow::Owned(_))
     }
 }
 

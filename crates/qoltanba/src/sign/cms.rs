@@ -1,10 +1,11 @@
 //! Signing CMS messages: CAdES-BES (ETSI EN 319 122-1), laid out as the national software does.
 
+use der::asn1::ObjectIdentifier as Oid;
 use rand_core::CryptoRng;
 
 use super::SigningKey;
 use crate::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, KeyKind, SignatureAlgorithm},
     asn1,
     budget::Limits,
     certificate::{Certificate, Purpose},
@@ -31,11 +32,12 @@ use crate::{
 /// }
 /// ```
 pub struct CmsSigner<'a> {
-    key: &'a dyn SigningKey,
+    pub(super) key: &'a dyn SigningKey,
     certificate: &'a Certificate,
     chain: &'a [Certificate],
     signing_time: Option<Instant>,
-    detached: bool,
+    pub(super) detached: bool,
+    pub(super) limits: Limits,
 }
 
 impl<'a> CmsSigner<'a> {
@@ -45,7 +47,14 @@ impl<'a> CmsSigner<'a> {
     /// When the certificate is not of this key, or is not meant for signing documents.
     pub fn new(key: &'a dyn SigningKey, certificate: &'a Certificate) -> Result<Self> {
         super::check_pair(key, certificate, Purpose::Sign)?;
-        Ok(Self { key, certificate, chain: &[], signing_time: None, detached: false })
+        Ok(Self {
+            key,
+            certificate,
+            chain: &[],
+            signing_time: None,
+            detached: false,
+            limits: Limits::default(),
+        })
     }
 
     /// Puts these certificates into the message too. The national software puts in none.
@@ -69,6 +78,13 @@ impl<'a> CmsSigner<'a> {
         self
     }
 
+    /// Reads messages that are to be co-signed within these limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Signs `content` and returns the message in DER.
     ///
     /// # Errors
@@ -76,28 +92,81 @@ impl<'a> CmsSigner<'a> {
     pub fn sign(&self, content: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
         let algorithm = self.key.algorithm();
         let digest = algorithm.digest().digest(content);
-        let signer_info = self.signer_info(algorithm, &digest, rng)?;
+        let signer_info = self.signer_info(algorithm, oid::ID_DATA, &digest, rng)?;
         let embedded = if self.detached { None } else { Some(content) };
         Ok(self.message(algorithm, embedded, &signer_info))
     }
 
+    /// Signs content that is elsewhere by its digest, made by the digest algorithm of the key, and
+    /// returns a detached message in DER.
+    ///
+    /// Whoever gives the digest decides what is signed: nothing here can show the content.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and when the digest has another length.
+    pub fn sign_digest(&self, digest: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>> {
+        let algorithm = self.key.algorithm();
+        if digest.len() != algorithm.digest().len() {
+            return Err(Error::misuse("the digest has another length than the key's algorithm"));
+        }
+        let signer_info = self.signer_info(algorithm, oid::ID_DATA, digest, rng)?;
+        Ok(self.message(algorithm, None, &signer_info))
+    }
+
+    /// The certificates that go into the message.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = &'a [u8]> {
+        std::iter::once(self.certificate).chain(self.chain).map(Certificate::as_der)
+    }
+
     /// SignerInfo (RFC 5652 §5.3).
-    fn signer_info(
+    pub(super) fn signer_info(
         &self,
         algorithm: SignatureAlgorithm,
+        content_type: Oid,
         content_digest: &[u8],
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        let attributes = self.signed_attributes(content_digest);
         // RFC 5652 §5.4: what is signed is the SET OF, not the [0] that carries it.
-        let signed_octets = asn1::set_of(&attributes);
+        let signed_octets = asn1::set_of(&self.signed_attributes(content_type, content_digest));
         let digest = algorithm.digest().digest(&signed_octets);
         let signature = self.key.sign_digest(&digest, rng)?;
         // A fault while signing could give the key away; what does not verify never leaves.
         let key = self.certificate.public_key()?;
         key.verify_digest(algorithm, &digest, &signature, Default::default())
             .map_err(|_| Error::misuse("the key made a signature that does not verify"))?;
-        let inside = asn1::single(&signed_octets, "signed attributes")?.value;
+        self.assemble(algorithm, &signed_octets, &signature)
+    }
+
+    /// How long [`signer_info`](Self::signer_info) will be, where that does not depend on the
+    /// signature.
+    pub(super) fn signer_info_len(&self, algorithm: SignatureAlgorithm) -> Result<usize> {
+        let signature = match self.certificate.public_key()?.kind() {
+            KeyKind::Rsa(bits) => bits.div_ceil(8) as usize,
+            KeyKind::Gost2015_512 | KeyKind::GostR2012_512 => 128,
+            KeyKind::Gost2004
+            | KeyKind::Gost2015_256
+            | KeyKind::GostR2001
+            | KeyKind::GostR2012_256 => 64,
+            // Two INTEGERs, each as long as it happens to be (X.690 §8.3.2).
+            KeyKind::Ec(_) => {
+                return Err(Error::unsupported(
+                    "signature before its length is known: give no length",
+                    algorithm,
+                ));
+            }
+        };
+        let digest = vec![0; algorithm.digest().len()];
+        let signed_octets = asn1::set_of(&self.signed_attributes(oid::ID_DATA, &digest));
+        Ok(self.assemble(algorithm, &signed_octets, &vec![0; signature])?.len())
+    }
+
+    fn assemble(
+        &self,
+        algorithm: SignatureAlgorithm,
+        signed_octets: &[u8],
+        signature: &[u8],
+    ) -> Result<Vec<u8>> {
+        let inside = asn1::single(signed_octets, "signed attributes")?.value;
         Ok(asn1::sequence(&[
             asn1::der_integer(1),
             asn1::sequence(&[
@@ -107,17 +176,17 @@ impl<'a> CmsSigner<'a> {
             algorithm.digest_identifier(),
             asn1::context(0, inside),
             algorithm.identifier()?,
-            asn1::octet_string(&signature),
+            asn1::octet_string(signature),
         ]))
     }
 
-    fn signed_attributes(&self, content_digest: &[u8]) -> Vec<Vec<u8>> {
+    fn signed_attributes(&self, content_type: Oid, content_digest: &[u8]) -> Vec<Vec<u8>> {
         // ESSCertIDv2 with the default SHA-256 (RFC 5035 §4), as NCALayer writes it.
         let hash = DigestAlgorithm::Sha256.digest(self.certificate.as_der());
         let ess_cert_id = asn1::sequence(&[asn1::octet_string(&hash)]);
         let signing_certificate = asn1::sequence(&[asn1::sequence(&[ess_cert_id])]);
         let mut all = vec![
-            attribute(oid::CONTENT_TYPE, asn1::oid(oid::ID_DATA)),
+            attribute(oid::CONTENT_TYPE, asn1::oid(content_type)),
             attribute(oid::MESSAGE_DIGEST, asn1::octet_string(content_digest)),
             attribute(oid::SIGNING_CERTIFICATE_V2, signing_certificate),
         ];
@@ -134,22 +203,34 @@ impl<'a> CmsSigner<'a> {
     ) -> Vec<u8> {
         let mut encapsulated = vec![asn1::oid(oid::ID_DATA)];
         encapsulated.extend(content.map(|c| asn1::context(0, &asn1::octet_string(c))));
-        let mut certificates = vec![self.certificate.as_der()];
-        certificates.extend(self.chain.iter().map(Certificate::as_der));
-        certificates.sort_unstable();
-        certificates.dedup();
         let signed_data = asn1::sequence(&[
-            asn1::der_integer(1),
-            asn1::set_of(&[algorithm.digest_identifier()]),
+            self.before_content(algorithm),
             asn1::sequence(&encapsulated),
-            asn1::context(0, &certificates.concat()),
+            self.set_of_certificates(),
             asn1::set_of(&[signer]),
         ]);
-        asn1::sequence(&[asn1::oid(oid::ID_SIGNED_DATA), asn1::context(0, &signed_data)])
+        content_info(&signed_data)
+    }
+
+    /// The version and the digest algorithms (RFC 5652 §5.1).
+    pub(super) fn before_content(&self, algorithm: SignatureAlgorithm) -> Vec<u8> {
+        [asn1::der_integer(1), asn1::set_of(&[algorithm.digest_identifier()])].concat()
+    }
+
+    pub(super) fn set_of_certificates(&self) -> Vec<u8> {
+        let mut certificates: Vec<&[u8]> = self.certificates().collect();
+        certificates.sort_unstable();
+        certificates.dedup();
+        asn1::context(0, &certificates.concat())
     }
 }
 
-fn attribute(oid: der::asn1::ObjectIdentifier, value: Vec<u8>) -> Vec<u8> {
+/// ContentInfo (RFC 5652 §3) around a SignedData.
+pub(super) fn content_info(signed_data: &[u8]) -> Vec<u8> {
+    asn1::sequence(&[asn1::oid(oid::ID_SIGNED_DATA), asn1::context(0, signed_data)])
+}
+
+fn attribute(oid: Oid, value: Vec<u8>) -> Vec<u8> {
     asn1::sequence(&[asn1::oid(oid), asn1::set_of(&[value])])
 }
 
@@ -164,8 +245,12 @@ pub fn extract(message: &[u8], limits: &Limits) -> Result<Vec<u8>> {
             let body = body?;
             let message = SignedData::parse(&body, limits)?;
             let content = message.content().map(<[u8]>::to_vec);
-            content.ok_or(Error::misuse("the signature is detached: its content is not inside"))
+            content.ok_or(not_inside())
         }
         Some(_) | None => Err(Error::unrecognised()),
     }
+}
+
+pub(super) const fn not_inside() -> Error {
+    Error::misuse("the signature is detached: its content is not inside")
 }

@@ -2,9 +2,11 @@
 //! verification.
 
 mod cms;
+mod cosign;
 mod key;
 mod pkcs12;
 mod pkcs8;
+mod stream;
 mod xml;
 
 use rand_core::CryptoRng;
@@ -12,6 +14,7 @@ use rand_core::CryptoRng;
 pub use cms::{CmsSigner, extract};
 pub use key::PrivateKey;
 pub use pkcs12::{Form, KeyStore, Password};
+pub use stream::extract_stream;
 pub use xml::XmlSigner;
 
 use crate::{

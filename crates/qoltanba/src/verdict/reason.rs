@@ -2,6 +2,7 @@
 //! its stable code.
 
 use crate::{
+    algorithm::DigestAlgorithm,
     certificate::{Name, Purpose, RevocationReason},
     error::{Error, ErrorKind},
     time::{Instant, Validity},
@@ -19,6 +20,12 @@ pub enum Reason {
     NoSigners,
     /// The content that a detached signature covers is not at hand.
     ContentMissing,
+    /// The content was read past without computing this digest of it, or only other digests of
+    /// it were given.
+    DigestMissing {
+        /// The digest that the signature rests on.
+        algorithm: DigestAlgorithm,
+    },
     /// The content given differs from the content inside.
     ContentConflict,
     /// The content is not the one that was signed.
@@ -233,6 +240,7 @@ impl Reason {
         match self {
             Self::Malformed(_) => ("parse", Failed, S::FormatFailure),
             Self::NoSigners => ("no_signers", Failed, S::FormatFailure),
+            Self::DigestMissing { .. } => ("digest_missing", Indeterminate, S::SignedDataNotFound),
             Self::ContentMissing => ("content_missing", Indeterminate, S::SignedDataNotFound),
             Self::ContentConflict => ("content_conflict", Failed, S::HashFailure),
             Self::ContentDigestMismatch => ("content_digest_mismatch", Failed, S::HashFailure),

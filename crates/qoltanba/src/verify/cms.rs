@@ -41,23 +41,27 @@ impl Claim for CmsClaim<'_> {
         named.take(MAX_CANDIDATES).collect()
     }
 
-    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason> {
+    fn binding(
+        &self,
+        certificate: &Certificate,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Result<(), Reason>> {
         let Some(attributes) = self.attributes() else {
             remarks.push(Remark::NoSignedAttributes);
-            return Ok(());
+            return None;
         };
         let Some(named) = &attributes.signing_certificate else {
             remarks.push(Remark::NoSigningCertificate);
-            return Ok(());
+            return None;
         };
         if named.version == 1 {
             remarks.push(Remark::WeakSigningCertificate);
         }
-        if cms::signing_certificate_matches(named, certificate) {
+        Some(if cms::signing_certificate_matches(named, certificate) {
             Ok(())
         } else {
             Err(Reason::SigningCertificateMismatch)
-        }
+        })
     }
 
     fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck {

@@ -70,6 +70,15 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     kind.map(|k| k.with(body.map(Cow::Owned))).into_iter().collect()
 }
 
+/// Whether the first octets are of a message that is not armoured, and if it is a signed one.
+pub(super) fn is_signed_message(beginning: &[u8]) -> Option<bool> {
+    match sniff(beginning)? {
+        Kind::SignedMessage => Some(true),
+        Kind::OtherMessage => Some(false),
+        Kind::Certificate | Kind::Crl | Kind::KeyStore => None,
+    }
+}
+
 /// The first character behind a byte order mark and white space opens a tag.
 fn looks_like_xml(bytes: &[u8]) -> bool {
     match bytes {

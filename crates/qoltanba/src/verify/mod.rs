@@ -5,6 +5,7 @@ mod certificate;
 mod cms;
 mod format;
 mod signature;
+mod stream;
 mod x509;
 mod xml;
 
@@ -75,6 +76,13 @@ impl<'a> Question<'a> {
         self.data = Some(data);
         self
     }
+}
+
+/// The content that the signatures of a message cover.
+struct Content<'a> {
+    digests: ContentDigests<'a>,
+    /// What was given differs from what is inside.
+    conflict: bool,
 }
 
 /// What the judges of one document have at hand.
@@ -173,6 +181,20 @@ impl Verifier {
             Ok(message) => message,
             Err(error) => return damaged(Format::Cms, error),
         };
+        let conflict = match (message.content(), question.data) {
+            (Some(inside), Some(given)) => inside != given,
+            _ => false,
+        };
+        let content = ContentDigests::new(message.content().or(question.data));
+        Ok(self.judge_message(&message, &Content { digests: content, conflict }, question))
+    }
+
+    fn judge_message(
+        &self,
+        message: &SignedData<'_>,
+        content: &Content<'_>,
+        question: &Question<'_>,
+    ) -> Report {
         let mut remarks = Vec::new();
         if message.was_ber() {
             remarks.push(Remark::Ber);
@@ -190,16 +212,15 @@ impl Verifier {
                 Err(_) => remarks.push(Remark::UnreadableEvidence),
             }
         }
-        let problem = match (message.signers.is_empty(), message.content(), question.data) {
-            (true, ..) => Some(Reason::NoSigners),
-            (_, Some(inside), Some(given)) if inside != given => Some(Reason::ContentConflict),
-            _ => None,
+        let problem = match (message.signers.is_empty(), content.conflict) {
+            (true, _) => Some(Reason::NoSigners),
+            (false, true) => Some(Reason::ContentConflict),
+            (false, false) => None,
         };
-        let content = ContentDigests::new(message.content().or(question.data));
         let signatures = message
             .signers
             .iter()
-            .map(|signer| cms::CmsClaim { message: &message, signer, content: &content })
+            .map(|signer| cms::CmsClaim { message, signer, content: &content.digests })
             .map(|claim| signature::judge(&court, &claim))
             .collect();
         let mut report = Report {
@@ -209,7 +230,7 @@ impl Verifier {
             remarks,
         };
         acceptance::meet_expectations(&mut report, question);
-        Ok(report)
+        report
     }
 }
 
@@ -285,7 +306,7 @@ impl<'a> Court<'a> {
 /// A damaged file of a recognised kind has failed; one beyond a limit cannot be judged.
 fn damaged(format: Format, error: Error) -> Result<Report> {
     match error.kind() {
-        ErrorKind::OverBudget { .. } => Err(error),
+        ErrorKind::OverBudget { .. } | ErrorKind::Io { .. } => Err(error),
         _ => Ok(Report::of_problem(format, Reason::Malformed(error))),
     }
 }

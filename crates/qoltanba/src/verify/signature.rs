@@ -22,8 +22,12 @@ pub(super) trait Claim {
     /// forged one with the same issuer and serial number beside the genuine one.
     fn candidates<'c>(&self, court: &'c Court<'_>) -> Vec<&'c Certificate>;
 
-    /// Whether the signature's own naming of its certificate, when there is one, fits.
-    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason>;
+    /// Whether the signature's own naming of its certificate fits; `None` when there is none.
+    fn binding(
+        &self,
+        certificate: &Certificate,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Result<(), Reason>>;
 
     /// Digest and signature, under the key of a certificate; without one, the digest alone.
     fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck;
@@ -67,8 +71,11 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
         Check::of(CheckId::Format, &claim.format()),
         Check::passed(CheckId::SigningCertificate),
     ];
-    let binding = claim.binding(certificate, &mut remarks);
-    checks.push(Check::of(CheckId::SigningCertificateBinding, &binding));
+    let binding = CheckId::SigningCertificateBinding;
+    checks.push(match claim.binding(certificate, &mut remarks) {
+        Some(fits) => Check::of(binding, &fits),
+        None => Check::not_done(binding),
+    });
     let crypto = claim.check(Some(certificate), policy.strength);
     checks.push(Check::of(CheckId::Content, &crypto.content));
     checks.push(Check::of(CheckId::Signature, &crypto.signature));
