@@ -220,3 +220,14 @@ fn an_element_inside_a_signature_is_no_answer() {
     let report = verifier.verify(moved.as_bytes(), &question).unwrap();
     assert_eq!(report.reason().map(qoltanba::Reason::code), Some("xml_partial_coverage"));
 }
+
+#[test]
+fn a_signature_that_stands_elsewhere_envelops_nothing() {
+    let person = Person::new(RSA, &mut SeededRng::new(10));
+    let verifier = verifier([&person]);
+    for (transforms, expected) in [(&[][..], "none"), (ENVELOPED, "parse")] {
+        let signed = with_references(&person, "<r><a Id='a'>1</a></r>", &[("#a", transforms)]);
+        let report = verifier.verify(&signed, &xml::question(&["a"])).unwrap();
+        assert_eq!(report.reason().map_or("none", qoltanba::Reason::code), expected);
+    }
+}
