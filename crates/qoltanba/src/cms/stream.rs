@@ -18,7 +18,8 @@ const WHAT: &str = "BER value (X.690 §8)";
 const CONTENT: &str = "content: OCTET STRING";
 /// The OCTET STRING in pieces (X.690 §8.7.3).
 const PIECES: u8 = 0x24;
-const BUFFER: usize = 1 << 16;
+/// Few calls of the reader and the writer, and still within the second level of the cache.
+const BUFFER: usize = 1 << 18;
 
 /// So many octets tell what a document is, however few may be read at once.
 const RECOGNISABLE: usize = 64;
