@@ -1,6 +1,9 @@
 //! `qoltanba sign`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{CmsSigner, KeyStore, Lang, Limits, Password, Purpose, XmlSigner};
@@ -18,6 +21,11 @@ use crate::{
 pub(crate) fn run(args: &args::Sign, lang: Lang) -> Result<Exit> {
     refuse_nonsense(args, lang)?;
     let target = Target::new(output(args, lang)?, &args.output, &[&args.file, &args.key], lang)?;
+    let large = files::large(&args.file).filter(|_| args.format == SignatureFormat::Cms);
+    if let Some(large) = large {
+        let store = open(&args.key, &args.password, lang)?;
+        return target.write_with(lang, |out| sign_large(&store, large, args.detached, out, lang));
+    }
     let document = files::read(&args.file, lang)?;
     let store = open(&args.key, &args.password, lang)?;
     let signed = match args.format {
@@ -81,8 +89,27 @@ impl Target {
             return Ok(Exit::Passed);
         }
         files::write(&self.path, signed, self.existing, lang)?;
-        note(&format!("{} {}", lang.pick("Жазылды:", "Записано:", "Written:"), shown(&self.path)));
+        self.say(lang);
         Ok(Exit::Passed)
+    }
+
+    /// Writes what `fill` puts out, whole or not at all.
+    fn write_with(
+        &self,
+        lang: Lang,
+        fill: impl FnOnce(&mut dyn io::Write) -> Result<()>,
+    ) -> Result<Exit> {
+        if files::is_standard_stream(&self.path) {
+            fill(&mut io::stdout())?;
+            return Ok(Exit::Passed);
+        }
+        files::write_with(&self.path, self.existing, lang, |file| fill(file))?;
+        self.say(lang);
+        Ok(Exit::Passed)
+    }
+
+    fn say(&self, lang: Lang) {
+        note(&format!("{} {}", lang.pick("Жазылды:", "Записано:", "Written:"), shown(&self.path)));
     }
 }
 
@@ -172,6 +199,26 @@ pub(super) fn sign(
             signer.sign(document, &mut UnwrapErr(SysRng))
         })
         .map_err(|error| Failure::of_core(&error, lang))
+}
+
+/// Signs a document as a message without holding it.
+fn sign_large(
+    store: &KeyStore,
+    mut document: files::Large,
+    detached: bool,
+    out: &mut dyn io::Write,
+    lang: Lang,
+) -> Result<()> {
+    check_key(store, lang)?;
+    let mut out = io::BufWriter::new(out);
+    CmsSigner::new(store.key(), store.certificate())
+        .and_then(|signer| {
+            let signer = signer.signing_time(now()).detached(detached);
+            let length = Some(document.length);
+            signer.sign_stream(&mut document.file, length, &mut out, &mut UnwrapErr(SysRng))
+        })
+        .map_err(|error| Failure::of_core(&error, lang))?;
+    out.flush().map_err(|error| Failure::software(error.to_string()))
 }
 
 /// Signs an XML document, which may be signed already.

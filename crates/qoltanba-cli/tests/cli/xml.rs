@@ -115,3 +115,24 @@ fn completions_and_manual_pages_name_every_command() {
     run(&["man", "nothing"]).expect(64);
     run(&["completions", "nothing"]).expect(64);
 }
+
+#[test]
+fn large_files_pass_through_as_streams() {
+    let room = Room::new();
+    let film = room.path("film.bin");
+    let bytes: Vec<u8> = (0..40_u32 << 20).map(|i| (i % 251) as u8).collect();
+    std::fs::write(&film, &bytes).unwrap();
+    sign(&film, PERSON, &[]).expect(0);
+    let attached = room.path("film.bin.cms");
+    verify(&[&attached], &[]).expect(0);
+    run(&["extract", &attached, "-o", &room.path("back.bin")]).expect(0);
+    assert!(room.read("back.bin") == bytes);
+    sign(&film, HEAD, &["--detached"]).expect(0);
+    let detached = room.path("film.bin.p7s");
+    verify(&[&detached], &["--data", &film]).expect(0);
+    let mut other = bytes;
+    other[30 << 20] ^= 1;
+    let other = room.write("other.bin", &other);
+    assert_eq!(verdict(&[&detached], &["--data", &other], 1)["reason"], "content_digest_mismatch");
+    assert_eq!(verdict(&[&attached], &["--data", &other], 1)["reason"], "content_conflict");
+}
