@@ -17,6 +17,7 @@ Examples:
   qoltanba demo                                  see the whole way once, in a folder of its own
   qoltanba verify notice.cms --crl nca.crl --crl root.crl
   qoltanba sign --key my.p12 --format cms notice.pdf
+  qoltanba sign --key my.p12 --format xml request.xml
   qoltanba inspect notice.cms
 
 Exit codes:
@@ -36,16 +37,19 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Verify(Verify),
     Sign(Sign),
+    Cosign(Cosign),
     Extract(Extract),
     Inspect(Inspect),
     DevPki(DevPki),
     Demo(Demo),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Say whether signatures and certificates are good, and who signed
 ///
-/// FILE is a signed message (CMS in DER, PEM or Base64) or a certificate, recognised by its
-/// content. Every certificate below the root needs a revocation list that is in force: without
+/// FILE is a signed message (CMS in DER, PEM or Base64), a signed XML document or a certificate,
+/// recognised by its content. Every certificate below the root needs a revocation list that is in force: without
 /// them the verdict is indeterminate, and the answer names what is missing.
 #[derive(Debug, Group)]
 #[command(after_help = "\
@@ -54,6 +58,8 @@ Examples:
   qoltanba verify notice.pdf.p7s --data notice.pdf --crl lists/
   qoltanba verify notice.cms --crl lists/ --at 2026-11-25T12:00:00Z --expect-bin 123456789012
   qoltanba verify --json inbox/*.cms --crl lists/ > answers.jsonl
+  qoltanba verify request.xml --crl lists/
+  qoltanba verify envelope.xml --element body --crl lists/
   qoltanba verify person.cer --purpose auth --crl lists/
   qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
 
@@ -67,6 +73,10 @@ pub(crate) struct Verify {
     /// The document that a detached signature covers; with one FILE only
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
+
+    /// The element of an XML document that must be covered instead of the root; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) element: Vec<String>,
 
     #[command(flatten)]
     pub(crate) evidence: Evidence,
@@ -112,14 +122,15 @@ pub(crate) struct Evidence {
 /// Sign a file with a key store
 ///
 /// The answer is written beside the file: FILE.cms with the document inside, FILE.p7s when
-/// detached. The password is asked for on the terminal; scripts give a file or QOLTANBA_PASSWORD.
+/// detached, NAME.signed.xml for XML. The password is asked for on the terminal; scripts give a file or QOLTANBA_PASSWORD.
 /// It is never an argument, since others could read it there.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
   qoltanba sign --key my.p12 --format cms notice.pdf
   qoltanba sign --key my.p12 --password-file secret.txt --format cms --detached notice.pdf
-  qoltanba sign --key my.p12 --format cms -o signed/notice.cms notice.pdf")]
+  qoltanba sign --key my.p12 --format cms -o signed/notice.cms notice.pdf
+  qoltanba sign --key my.p12 --format xml --xades request.xml")]
 pub(crate) struct Sign {
     /// What to sign; `-` is standard input
     pub(crate) file: PathBuf,
@@ -135,9 +146,66 @@ pub(crate) struct Sign {
     #[arg(long, value_enum, default_value_t = SignatureFormat::Cms)]
     pub(crate) format: SignatureFormat,
 
-    /// Leave the document out of the signature
+    /// Leave the document out of the signature (cms)
     #[arg(long)]
     pub(crate) detached: bool,
+
+    #[command(flatten)]
+    pub(crate) xml: XmlLayout,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// How an XML signature is written.
+#[derive(Debug, Default, Group)]
+pub(crate) struct XmlLayout {
+    /// Sign only the element with this identifier (xml)
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+
+    /// Add the signed properties of XAdES-BES: the time and the certificate (xml)
+    #[arg(long)]
+    pub(crate) xades: bool,
+
+    /// Write the signature without line breaks, for portals that drop white space (xml)
+    #[arg(long)]
+    pub(crate) compact: bool,
+}
+
+impl XmlLayout {
+    pub(crate) const fn is_used(&self) -> bool {
+        self.id.is_some() || self.xades || self.compact
+    }
+}
+
+/// Add a signature to a signed message or a signed XML document
+///
+/// What is there keeps every byte: the signatures of others stay good. The same person may sign
+/// twice. The answer is written beside the file, as NAME.cosigned.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba cosign --key head.p12 notice.cms
+  qoltanba cosign --key head.p12 notice.pdf.p7s --data notice.pdf
+  qoltanba cosign --key head.p12 request.signed.xml -o both.xml")]
+pub(crate) struct Cosign {
+    /// What to sign: a signed message (CMS) or a signed XML document
+    pub(crate) file: PathBuf,
+
+    /// The key store (PKCS#12)
+    #[arg(long, value_name = "P12")]
+    pub(crate) key: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordFile,
+
+    /// The document that a detached message covers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) xml: XmlLayout,
 
     #[command(flatten)]
     pub(crate) output: Output,
@@ -161,7 +229,8 @@ pub(crate) struct Extract {
 
 /// Show what a file says of itself
 ///
-/// FILE is a certificate, a key store (PKCS#12), a signed message (CMS) or a revocation list.
+/// FILE is a certificate, a key store (PKCS#12), a signed message (CMS), an XML document or a
+/// revocation list.
 /// Nothing of it is proved: `verify` does that. A key store must open, hold a private key and the
 /// certificate of that key.
 #[derive(Debug, Group)]
@@ -215,6 +284,30 @@ pub(crate) struct Demo {
     /// The folder to work in
     #[arg(default_value = "qoltanba-demo")]
     pub(crate) dir: PathBuf,
+}
+
+/// Print what makes a shell complete these words
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba completions bash > ~/.local/share/bash-completion/completions/qoltanba
+  qoltanba completions zsh > ~/.zfunc/_qoltanba
+  qoltanba completions fish > ~/.config/fish/completions/qoltanba.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, of the whole or of one command
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba man | man -l -
+  qoltanba man verify > qoltanba-verify.1")]
+pub(crate) struct Man {
+    /// The command
+    #[arg(value_name = "COMMAND")]
+    pub(crate) of: Option<String>,
 }
 
 #[derive(Debug, Default, Group)]
@@ -273,6 +366,8 @@ impl From<Use> for Purpose {
 pub(crate) enum SignatureFormat {
     /// CMS with signed attributes (CAdES-BES)
     Cms,
+    /// XML, enveloped as NCALayer does it
+    Xml,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Write as _},
+    io::{self, Read, Seek as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -48,6 +48,34 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>> {
     if bytes.len() as u64 > limit { Err(too_much()) } else { Ok(bytes) }
 }
 
+/// Files above this many bytes are read as streams where their kind allows it.
+const LARGE: u64 = 32 << 20;
+
+/// A large file, opened to be read as a stream.
+pub(crate) struct Large {
+    pub(crate) file: File,
+    pub(crate) length: u64,
+}
+
+/// Opens a file that is better not held in memory; `None` for any other, absent ones included.
+pub(crate) fn large(path: &Path) -> Option<Large> {
+    if is_standard_stream(path) {
+        return None;
+    }
+    let file = File::open(path).ok()?;
+    let metadata = file.metadata().ok()?;
+    (metadata.is_file() && metadata.len() > LARGE).then_some(Large { file, length: metadata.len() })
+}
+
+/// A large file that may be a message in DER or BER, which alone can be read as a stream.
+pub(crate) fn large_message(path: &Path) -> Option<Large> {
+    let mut large = large(path)?;
+    let mut first = [0];
+    large.file.read_exact(&mut first).ok()?;
+    large.file.rewind().ok()?;
+    (first == [0x30]).then_some(large)
+}
+
 /// The file itself, or the files of a folder by name, without its subfolders and hidden files.
 pub(crate) fn listed(path: &Path, lang: Lang) -> Result<Vec<PathBuf>> {
     let failed = |error: io::Error| Failure::reading(path, &error, lang);
@@ -79,8 +107,20 @@ impl Existing {
     }
 }
 
-/// Writes a whole file or nothing: into a temporary file beside it, which then takes its name.
+/// Writes a whole file or nothing.
 pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing, lang: Lang) -> Result<()> {
+    write_with(path, existing, lang, |file| {
+        file.write_all(bytes).map_err(|error| Failure::writing(path, &error, lang))
+    })
+}
+
+/// Writes a whole file or nothing: into a temporary file beside it, which then takes its name.
+pub(crate) fn write_with(
+    path: &Path,
+    existing: Existing,
+    lang: Lang,
+    fill: impl FnOnce(&mut File) -> Result<()>,
+) -> Result<()> {
     let failed = |error: io::Error| {
         if existing == Existing::Keep && error.kind() == io::ErrorKind::AlreadyExists {
             in_the_way(path, lang)
@@ -101,7 +141,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing, lang: Lang) -
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+    fill(file.as_file_mut())?;
     file.as_file().sync_all().map_err(failed)?;
     match existing {
         Existing::Keep => file.persist_noclobber(path),
@@ -133,4 +173,22 @@ fn in_the_way(path: &Path, lang: Lang) -> Failure {
 /// Whether both names lead to one file, so that writing the second would destroy the first.
 pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answer");
+        write(&path, b"one", Existing::Keep, Lang::En).unwrap();
+        let refused = write(&path, b"two", Existing::Keep, Lang::En).unwrap_err();
+        assert_eq!(refused.exit, crate::exit::Exit::Usage);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        write(&path, b"three", Existing::Replace, Lang::En).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

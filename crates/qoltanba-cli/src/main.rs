@@ -50,10 +50,13 @@ fn dispatch(command: &Command, lang: Lang) -> Result<Exit> {
     match command {
         Command::Verify(args) => commands::verify::run(args, lang),
         Command::Sign(args) => commands::sign::run(args, lang),
+        Command::Cosign(args) => commands::cosign::run(args, lang),
         Command::Extract(args) => commands::extract::run(args, lang),
         Command::Inspect(args) => commands::inspect::run(args, lang),
         Command::DevPki(args) => commands::dev_pki::run(args, lang),
         Command::Demo(args) => commands::demo::run(args, lang),
+        Command::Completions(args) => commands::shell::completions(args),
+        Command::Man(args) => commands::shell::man(args, lang),
     }
 }
 

@@ -79,7 +79,12 @@ impl Budget {
 
     /// Takes one step, or fails when none is left.
     pub(crate) fn spend(&mut self) -> Result<()> {
-        match self.left.checked_sub(1) {
+        self.spend_many(1)
+    }
+
+    /// Takes several steps at once.
+    pub(crate) fn spend_many(&mut self, steps: usize) -> Result<()> {
+        match self.left.checked_sub(steps) {
             Some(left) => {
                 self.left = left;
                 Ok(())

@@ -1,5 +1,7 @@
 //! The common result of checking a CMS or an XML signature.
 
+use std::sync::Arc;
+
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     verdict::Reason,
@@ -34,10 +36,19 @@ pub struct CoveredPart {
     pub path: String,
     /// The signatures inside it that are not covered.
     pub left_out: Vec<String>,
-    /// The elements in which a comment stands, whose text two readers may read differently.
-    pub(crate) commented: Vec<String>,
+    /// The elements in which a comment stands, whose text two readers may read differently: their
+    /// numbers among the covered elements in document order.
+    pub(crate) commented: Vec<u32>,
+    /// Held once, however often the proof is cloned: documents may be large.
+    pub(crate) octets: Arc<Vec<u8>>,
+}
+
+impl CoveredPart {
     /// Its canonical octets: what was hashed, and the only octets to read values from.
-    pub octets: Vec<u8>,
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
 }
 
 impl IntactSignature {

@@ -5,22 +5,33 @@
 //! input or output and has no clock: the same inputs give the same report.
 //!
 //! ```
-//! use qoltanba::{Conclusion, Question, TrustStore, Verifier};
+//! use qoltanba::{Conclusion, Question, Role, Verifier};
 //!
-//! # fn show(document: &[u8]) -> qoltanba::Result<()> {
-//! let verifier = Verifier::new(TrustStore::national()?);
-//! let report = verifier.verify(document, &Question::at("2026-11-25T12:00:00Z".parse()?))?;
+//! # use qoltanba::{Certificate, CmsSigner, Crl, SignatureAlgorithm, TrustAnchor, TrustStore};
+//! # let now = "2026-11-25T12:00:00Z".parse()?;
+//! # let mut rng = qoltanba_testkit::SeededRng::new(1);
+//! # let mint = qoltanba_testkit::Mint::good(SignatureAlgorithm::Gost2015_512, now, &mut rng)?;
+//! # let mut trust = TrustStore::empty(); // in production: TrustStore::national()?
+//! # trust.add(TrustAnchor::from_self_signed(&Certificate::from_der(&mint.anchor)?)?);
+//! # let authority = Certificate::from_der(mint.issuing().certificate())?;
+//! # let lists: Vec<Crl> = mint.lists.iter().map(|l| Crl::from_der(l)).collect::<Result<_, _>>()?;
+//! # let certificate = mint.signer_certificate()?;
+//! # let signer = CmsSigner::new(&*mint.signer.key, &certificate)?.signing_time(now);
+//! # let document = signer.sign("Өтініш".as_bytes(), &mut rng)?;
+//! let verifier = Verifier::new(trust).with_certificates([authority]).with_crls(lists);
+//! let report = verifier.verify(&document, &Question::at(now))?;
 //! for signature in report.signatures() {
 //!     match &signature.conclusion {
-//!         Conclusion::Passed(accepted) => println!("signed by {:?}", accepted.signer().iin()),
-//!         Conclusion::Failed(reason) => println!("not good: {}", reason.code()),
+//!         Conclusion::Passed(accepted) => {
+//!             assert_eq!(accepted.signer().role(), Some(Role::Individual));
+//!         }
+//!         Conclusion::Failed(reason) => panic!("not good: {}", reason.code()),
 //!         Conclusion::Indeterminate(reason, missing) => {
-//!             println!("could not be established: {}; missing: {missing:?}", reason.code());
+//!             panic!("could not be established: {}; missing: {missing:?}", reason.code());
 //!         }
 //!     }
 //! }
-//! # Ok(())
-//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # The stages of trust

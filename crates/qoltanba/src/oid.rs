@@ -86,6 +86,12 @@ oids! {
     SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12", "signing-certificate";
     SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47", "signing-certificate-v2";
     SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14", "signature-time-stamp";
+    CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20", "content-time-stamp";
+    CADES_C_TIME_STAMP = "1.2.840.113549.1.9.16.2.25", "CAdES-C-time-stamp";
+    REFERENCES_TIME_STAMP = "1.2.840.113549.1.9.16.2.26", "time-stamped-certs-crls-references";
+    ARCHIVE_TIME_STAMP = "1.2.840.113549.1.9.16.2.27", "archive-time-stamp";
+    ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48", "archive-time-stamp-v2";
+    ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4", "archive-time-stamp-v3";
     TST_INFO = "1.2.840.113549.1.9.16.1.4", "TSTInfo";
 
     // PKCS#8, PKCS#12, PKCS#5 (RFC 5958, RFC 7292, RFC 8018).
@@ -170,6 +176,17 @@ oids! {
     KZ_TREASURY = "1.2.398.5.19.1.2.2.1", "treasury client";
     KZ_POLICY_GOST2015 = "1.2.398.3.3.2", "policy of the national authority";
 }
+
+/// Every attribute of CAdES that holds a time stamp (EN 319 122-1).
+pub(crate) const TIME_STAMPS: [Oid; 7] = [
+    SIGNATURE_TIME_STAMP,
+    CONTENT_TIME_STAMP,
+    CADES_C_TIME_STAMP,
+    REFERENCES_TIME_STAMP,
+    ARCHIVE_TIME_STAMP,
+    ARCHIVE_TIME_STAMP_V2,
+    ARCHIVE_TIME_STAMP_V3,
+];
 
 /// The arc of the roles and identification methods of the national authority's certificates.
 pub(crate) const KZ_ROLE_ARC: Oid = Oid::new_unwrap("1.2.398.3.3.4");

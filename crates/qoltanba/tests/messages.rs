@@ -16,7 +16,7 @@ use qoltanba::{
     Certificate, CmsSigner, Conclusion, Crl, Iin, Instant, Limits, Question, Report, Role,
     SignatureAlgorithm, SigningKey, TrustAnchor, TrustStore, Verdict, Verifier, extract,
 };
-use qoltanba_testkit::{CrlFault, Fault, Mint, Order, Placement, SeededRng};
+use qoltanba_testkit::{CrlFault, CrlSpec, Fault, Mint, Order, Placement, Revoked, SeededRng};
 
 const CONTENT: &[u8] = "Хабарлама: өтінішіңіз қабылданды.\n".as_bytes();
 
@@ -306,4 +306,103 @@ fn a_key_signs_only_with_its_own_certificate_and_for_documents() {
     let wrong = Mint::new(&order, &mut rng).unwrap();
     let certificate = wrong.signer_certificate().unwrap();
     assert!(CmsSigner::new(&*wrong.signer.key, &certificate).is_err());
+}
+
+#[test]
+fn a_certificate_is_no_signature_of_a_document() {
+    let mut rng = SeededRng::new(11);
+    let mint = Mint::good(SignatureAlgorithm::Gost2015_512, at(), &mut rng).unwrap();
+    let ask = |question: &Question<'_>| {
+        verifier(&mint).verify(&mint.signer.certificate, question).unwrap()
+    };
+    assert_eq!(ask(&Question::at(at())).verdict(), Verdict::Passed);
+    let report = ask(&Question::at(at()).with_data(CONTENT));
+    assert_eq!((report.verdict(), reason(&report)), (Verdict::Failed, "no_signers"));
+    let mut question = Question::at(at());
+    question.elements = vec!["body".to_owned()];
+    assert_eq!(reason(&ask(&question)), "no_signers");
+}
+
+#[test]
+fn an_element_is_never_covered_by_a_message() {
+    let mut rng = SeededRng::new(12);
+    let mint = Mint::good(SignatureAlgorithm::Gost2015_512, at(), &mut rng).unwrap();
+    let mut question = Question::at(at());
+    question.elements = vec!["body".to_owned()];
+    let report = verifier(&mint).verify(&sign(&mint, false, &mut rng), &question).unwrap();
+    assert_eq!(
+        (report.verdict(), reason(&report)),
+        (Verdict::Indeterminate, "xml_partial_coverage")
+    );
+}
+
+#[test]
+fn a_file_with_several_things_gets_no_verdict() {
+    let mut rng = SeededRng::new(13);
+    let mint = Mint::good(SignatureAlgorithm::Gost2015_512, at(), &mut rng).unwrap();
+    let good = pem("CMS", &sign(&mint, false, &mut rng));
+    let question = Question::at(at());
+    assert_eq!(verifier(&mint).verify(&good, &question).unwrap().verdict(), Verdict::Passed);
+    for other in [&good, &pem("CERTIFICATE", &mint.signer.certificate)] {
+        for several in [[&good[..], other].concat(), [&other[..], &good].concat()] {
+            assert!(verifier(&mint).verify(&several, &question).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_newer_list_may_revoke_and_only_one_in_force_clears() {
+    const HOUR: i64 = 3600;
+    let mut rng = SeededRng::new(14);
+    let mint = Mint::good(SignatureAlgorithm::Gost2015_512, at(), &mut rng).unwrap();
+    let message = sign(&mint, false, &mut rng);
+    let issuing = mint.issuing();
+    let mut publish = |number, hours: i64, revoked: Option<i64>| {
+        let mut list = CrlSpec::complete(number, at().plus_seconds(hours * HOUR));
+        let revoke = |h: i64| Revoked::new(&mint.signer.serial, at().plus_seconds(h * HOUR));
+        list.revoked = revoked.into_iter().map(revoke).collect();
+        Crl::from_der(&issuing.publish(&list, &mut rng).unwrap()).unwrap()
+    };
+    let clean = publish(200, -3, None);
+    let lagging = publish(201, 1, Some(-1));
+    let older = publish(199, -5, Some(-6));
+    let root = Crl::from_der(&mint.lists[0]).unwrap();
+    let anchor = Certificate::from_der(&mint.anchor).unwrap();
+    let mut trust = TrustStore::empty();
+    trust.add(TrustAnchor::from_self_signed(&anchor).unwrap());
+    let authority = Certificate::from_der(issuing.certificate()).unwrap();
+    let bare = Verifier::new(trust).with_certificates([authority]).with_crls([root]);
+    let ask = |lists: &[&Crl]| {
+        let verifier = bare.clone().with_crls(lists.iter().map(|l| (*l).clone()));
+        let report = verifier.verify(&message, &Question::at(at())).unwrap();
+        (report.verdict(), reason(&report))
+    };
+    assert_eq!(ask(&[&clean]), (Verdict::Passed, "none"));
+    // Published after the moment of check, revoked before it: the usual lag of publication.
+    assert_eq!(ask(&[&clean, &lagging]), (Verdict::Failed, "cert_revoked"));
+    assert_eq!(ask(&[&lagging]), (Verdict::Failed, "cert_revoked"));
+    // A hold that a newer list no longer has was lifted.
+    assert_eq!(ask(&[&clean, &older]), (Verdict::Passed, "none"));
+}
+
+#[test]
+fn a_person_for_an_organisation_is_one_signer() {
+    let mut rng = SeededRng::new(15);
+    let order = Order::new(SignatureAlgorithm::Gost2015_512, at()).role(Role::FirstHead);
+    let head = Mint::new(&order, &mut rng).unwrap();
+    let subject = qoltanba::Subject::claimed_by(&head.signer_certificate().unwrap());
+    let message = sign(&head, false, &mut rng);
+    let ask = |iin, bin| {
+        let mut question = Question::at(at());
+        (question.expect_iin, question.expect_bin) = (iin, bin);
+        let report = verifier(&head).verify(&message, &question).unwrap();
+        (report.verdict(), reason(&report))
+    };
+    assert_eq!(ask(subject.iin, subject.bin), (Verdict::Passed, "none"));
+    let other: qoltanba::Bin = "000740000728".parse().unwrap();
+    assert_eq!(ask(subject.iin, Some(other)), (Verdict::Failed, "bin_mismatch"));
+    assert_eq!(
+        ask(Some("960416161941".parse().unwrap()), subject.bin),
+        (Verdict::Failed, "iin_mismatch")
+    );
 }

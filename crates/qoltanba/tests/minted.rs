@@ -117,7 +117,8 @@ impl Set {
         if case["kind"] == "cms" {
             streamed_alike(&verifier, &document, &question)?;
         }
-        compare(case, report.as_ref().map_err(ToString::to_string))
+        compare(case, report.as_ref().map_err(ToString::to_string))?;
+        report.map_or(Ok(()), |report| compare_values(case, &report))
     }
 
     fn verifier(&self, case: &Value) -> Result<Verifier, String> {
@@ -276,6 +277,19 @@ fn compare(case: &Value, report: Result<&Report, String>) -> Result<(), String> 
         (Ok(report), Some(signers)) if verdict == "valid" => compare_signers(report, signers),
         _ => Ok(()),
     }
+}
+
+/// What may be read at a path: one of the given texts, or nothing where `null` is among them.
+fn compare_values(case: &Value, report: &Report) -> Result<(), String> {
+    for (path, allowed) in case["expected_text"].as_object().into_iter().flatten() {
+        let accepted = report.accepted().next().ok_or("nothing accepted to read from")?;
+        let value = accepted.intact().covered().value(path);
+        let read = value.as_ref().map_or(Value::Null, |text| text.as_str().into());
+        if !allowed.as_array().unwrap().contains(&read) {
+            return Err(format!("{path} reads {value:?}; allowed {allowed}"));
+        }
+    }
+    Ok(())
 }
 
 /// Every expected signer must be among the reported ones, once each.

@@ -170,13 +170,14 @@ fn words(words: &[&str]) -> Vec<String> {
 
 /// The command as one would type it; a long one has a line for each option.
 fn shell_line(words: &[String]) -> String {
-    let all: Vec<String> =
-        ["qoltanba".to_owned()].into_iter().chain(words.iter().map(|word| quoted(word))).collect();
-    let line = all.join(" ");
-    if line.chars().count() <= 80 {
-        return line;
+    let length: usize = words.iter().map(|word| quoted(word).chars().count() + 1).sum();
+    let mut line = "qoltanba".to_owned();
+    for word in words {
+        let breaks = length > 70 && word.starts_with("--");
+        line += if breaks { " \\\n    " } else { " " };
+        line += &quoted(word);
     }
-    line.replace(" --", " \\\n    --")
+    line
 }
 
 /// The word as a POSIX shell reads it.

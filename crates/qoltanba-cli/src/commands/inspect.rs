@@ -43,6 +43,7 @@ enum Thing {
     Certificate(Certificate),
     KeyStore(Box<KeyStore>),
     Message { report: Report, content: Option<usize> },
+    Xml(Report),
     Crl(Crl),
 }
 
@@ -76,6 +77,7 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
         Recognised::SignedMessage(body) => {
             body.map_err(|e| of_core(&e)).and_then(|der| message(&der, lang))
         }
+        Recognised::Xml(document) => xml(document, lang),
         _ => Err(Failure::data(
             "unsupported",
             lang.pick(
@@ -99,6 +101,18 @@ fn message(der: &[u8], lang: Lang) -> Result<Thing> {
     }
     let content = qoltanba::extract(der, &Limits::default()).ok().map(|content| content.len());
     Ok(Thing::Message { report, content })
+}
+
+/// Reads an XML document, signed or not, without believing anything of it.
+fn xml(document: &[u8], lang: Lang) -> Result<Thing> {
+    let verifier = Verifier::new(TrustStore::empty());
+    let report = verifier
+        .verify(document, &Question::at(now()))
+        .map_err(|error| Failure::of_core(&error, lang))?;
+    match &report.problem {
+        Some(Reason::Malformed(error)) => Err(Failure::of_core(error, lang)),
+        _ => Ok(Thing::Xml(report)),
+    }
 }
 
 fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
@@ -129,6 +143,10 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
             }
             Thing::Message { report, content } => {
                 describe_message(&mut text, report, *content, lang)
+            }
+            Thing::Xml(report) => {
+                heading(&mut text, lang.pick("XML құжаты", "Документ XML", "XML document"));
+                describe_signatures(&mut text, report, output::Rows::default(), lang);
             }
         }
     }
@@ -163,18 +181,30 @@ fn describe_message(text: &mut String, report: &Report, content: Option<usize>, 
     let mut rows = output::Rows::default();
     let inside = match content {
         Some(bytes) => {
-            format!("{}, {bytes} B", lang.pick("ішінде", "внутри", "inside"))
+            format!(
+                "{}, {bytes} {}",
+                lang.pick("ішінде", "внутри", "inside"),
+                lang.pick("байт", "байт", "bytes")
+            )
         }
         None => lang.pick("бөлек", "отдельно", "detached").to_owned(),
     };
     rows.add(lang.pick("Құжат", "Документ", "Document"), inside);
+    describe_signatures(text, report, rows, lang);
+}
+
+fn describe_signatures(text: &mut String, report: &Report, mut rows: output::Rows, lang: Lang) {
     let count = report.signatures().len().to_string();
     rows.add(lang.pick("Қолтаңба саны", "Подписей", "Signatures"), count);
     *text += &rows.to_text();
     for (index, signature) in report.signatures().iter().enumerate() {
         let title = lang.pick("Қолтаңба", "Подпись", "Signature");
         heading(text, &format!("{title} {}", index + 1));
-        *text += &output::claims(signature, lang).to_text();
+        let mut rows = output::claims(signature, lang);
+        for path in &signature.covers {
+            rows.add(lang.pick("Қамтиды", "Охватывает", "Covers"), path.clone());
+        }
+        *text += &rows.to_text();
         output::list_remarks(text, &signature.remarks, lang);
     }
 }
@@ -219,21 +249,27 @@ fn thing_json(thing: &Thing, lang: Lang) -> Value {
             "algorithm": crl.signature_algorithm().ok().map(|a| a.to_string()),
         }}),
         Thing::Message { report, content } => {
-            let signatures: Vec<Value> = report
-                .signatures()
-                .iter()
-                .map(|s| {
-                    json!({
-                        "claimed_signing_time": s.claimed_signing_time.map(|at| at.to_string()),
-                        "algorithm": s.algorithm.map(|a| a.to_string()),
-                        "claimed": s.claimed_certificate.as_ref().map(certificate_json),
-                        "remarks": s.remarks.iter().map(|r| r.text(lang)).collect::<Vec<_>>(),
-                    })
-                })
-                .collect();
+            let signatures = signatures_json(report, lang);
             json!({ "kind": "cms", "content_bytes": content, "signatures": signatures })
         }
+        Thing::Xml(report) => json!({ "kind": "xml", "signatures": signatures_json(report, lang) }),
     }
+}
+
+fn signatures_json(report: &Report, lang: Lang) -> Vec<Value> {
+    report
+        .signatures()
+        .iter()
+        .map(|s| {
+            json!({
+                "claimed_signing_time": s.claimed_signing_time.map(|at| at.to_string()),
+                "algorithm": s.algorithm.map(|a| a.to_string()),
+                "covers": s.covers,
+                "claimed": s.claimed_certificate.as_ref().map(certificate_json),
+                "remarks": s.remarks.iter().map(|r| r.text(lang)).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
 }
 
 fn certificate_json(certificate: &Certificate) -> Value {

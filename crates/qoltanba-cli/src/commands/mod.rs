@@ -1,8 +1,10 @@
 //! One file a command.
 
+pub(crate) mod cosign;
 pub(crate) mod demo;
 pub(crate) mod dev_pki;
 pub(crate) mod extract;
 pub(crate) mod inspect;
+pub(crate) mod shell;
 pub(crate) mod sign;
 pub(crate) mod verify;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use qoltanba::{Lang, Question, Report, Verdict, Verifier};
+use qoltanba::{Error, Lang, Question, Report, Verdict, Verifier};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -30,9 +30,16 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     for problem in &evidence.problems {
         warn(&problem.text());
     }
-    let data = args.data.as_deref().map(|path| files::read(path, lang)).transpose()?;
+    let data = match &args.data {
+        None => Data::None,
+        Some(path) if files::large(path).is_some() => Data::Large(path),
+        Some(path) => Data::Held(files::read(path, lang)?),
+    };
     let mut question = Question::at(args.at.unwrap_or_else(now));
-    question.data = data.as_deref();
+    if let Data::Held(bytes) = &data {
+        question.data = Some(bytes);
+    }
+    question.elements.clone_from(&args.element);
     question.expect_iin = args.expect_iin;
     question.expect_bin = args.expect_bin;
     let verifier = evidence.verifier(args.purpose.into());
@@ -43,7 +50,7 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
         let answers: Vec<_> = batch
             .par_iter()
             .map(|path| {
-                let answer = verify(&verifier, path, &question, lang);
+                let answer = verify(&verifier, path, &data, &question, lang);
                 progress.inc(1);
                 answer
             })
@@ -76,13 +83,38 @@ fn refuse_nonsense(args: &args::Verify, lang: Lang) -> Result<()> {
     Ok(())
 }
 
+/// The document of a detached signature.
+enum Data<'a> {
+    None,
+    Held(Vec<u8>),
+    /// Too large to hold; read as a stream.
+    Large(&'a Path),
+}
+
 /// Verifies one file. A defect of this program must not take the other files with it.
-fn verify(verifier: &Verifier, path: &Path, question: &Question<'_>, lang: Lang) -> Result<Report> {
+fn verify(
+    verifier: &Verifier,
+    path: &Path,
+    data: &Data<'_>,
+    question: &Question<'_>,
+    lang: Lang,
+) -> Result<Report> {
     let work = || {
+        let failed = |error: Error| Failure::of_core(&error, lang).about(path);
+        let mut data = match data {
+            Data::Large(path) => files::large(path).map(|large| large.file),
+            Data::None | Data::Held(_) => None,
+        };
+        let streamed = data.as_mut().map(|file| file as &mut dyn io::Read);
+        if let Some(mut message) = files::large_message(path) {
+            return verifier.verify_seekable(&mut message.file, streamed, question).map_err(failed);
+        }
         let document = files::read(path, lang)?;
-        verifier
-            .verify(&document, question)
-            .map_err(|error| Failure::of_core(&error, lang).about(path))
+        match streamed {
+            None => verifier.verify(&document, question),
+            streamed => verifier.verify_stream(&mut document.as_slice(), streamed, question),
+        }
+        .map_err(failed)
     };
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let defect = lang.pick(

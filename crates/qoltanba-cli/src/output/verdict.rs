@@ -325,36 +325,36 @@ fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
     let (what, whose, addresses) = match evidence {
         Evidence::RevocationList { issuer, addresses } => (
             lang.pick(
-                "кері қайтару тізімін алып, --crl арқылы беріңіз",
-                "скачайте список отозванных и укажите его: --crl",
-                "get the revocation list and give it with --crl",
+                "кері қайтару тізімін алып, көрсетіңіз (--crl)",
+                "скачайте список отозванных и укажите его (--crl)",
+                "get the revocation list and give it (--crl)",
             ),
             Some(issuer),
             addresses.as_slice(),
         ),
         Evidence::AuthorityCertificate { subject, addresses } => (
             lang.pick(
-                "орталықтың сертификатын --cert арқылы беріңіз",
-                "укажите сертификат центра: --cert",
-                "give the certificate of the authority with --cert",
+                "орталықтың сертификатын көрсетіңіз (--cert)",
+                "укажите сертификат центра (--cert)",
+                "give the certificate of the authority (--cert)",
             ),
             Some(subject),
             addresses.as_slice(),
         ),
         Evidence::SignerCertificate => (
             lang.pick(
-                "қол қоюшының сертификатын --cert арқылы беріңіз",
-                "укажите сертификат подписавшего: --cert",
-                "give the signer's certificate with --cert",
+                "қол қоюшының сертификатын көрсетіңіз (--cert)",
+                "укажите сертификат подписавшего (--cert)",
+                "give the signer's certificate (--cert)",
             ),
             None,
             &[][..],
         ),
         Evidence::Content => (
             lang.pick(
-                "құжаттың өзін --data арқылы беріңіз",
-                "укажите сам документ: --data",
-                "give the document itself with --data",
+                "құжаттың өзін көрсетіңіз (--data)",
+                "укажите сам документ (--data)",
+                "give the document itself (--data)",
             ),
             None,
             &[][..],

@@ -73,6 +73,17 @@ impl<'a> Tlv<'a> {
         self.decode(what)
     }
 
+    /// Whether the octets are the shortest form of an INTEGER (X.690 §8.3.2): serial numbers are
+    /// compared by their octets.
+    pub(crate) fn is_minimal_integer(&self) -> bool {
+        match self.value {
+            [] => false,
+            [0x00, second, ..] => second & 0x80 != 0,
+            [0xff, second, ..] => second & 0x80 == 0,
+            _ => true,
+        }
+    }
+
     /// UTCTime or GeneralizedTime.
     pub(crate) fn time(&self, what: &'static str) -> Result<Instant> {
         match self.tag {

@@ -114,7 +114,10 @@ impl Extensions {
                 }
                 self.extended_key_usage = Some(eku.0);
             }
-            oid::CERTIFICATE_POLICIES => self.policies = Some(policies(value, quirks)?),
+            oid::CERTIFICATE_POLICIES => {
+                self.policies = Some(policies(value, quirks)?);
+                return Ok(!extension.critical);
+            }
             oid::SUBJECT_KEY_IDENTIFIER => {
                 let ski: pkix::SubjectKeyIdentifier = decode(value, "subjectKeyIdentifier")?;
                 self.subject_key_id = Some(ski.0.as_bytes().to_vec());
@@ -232,9 +235,6 @@ fn policies(value: &[u8], quirks: &mut Vec<Quirk>) -> Result<Vec<Oid>> {
     let parsed: pkix::CertificatePolicies = decode(value, WHAT)?;
     let mut oids: Vec<Oid> = Vec::new();
     for policy in &parsed.0 {
-        if oids.contains(&policy.policy_identifier) {
-            return Err(Error::malformed("certificatePolicies: one policy occurs twice"));
-        }
         oids.push(policy.policy_identifier);
         for qualifier in policy.policy_qualifiers.iter().flatten() {
             if qualifier.policy_qualifier_id != oid::CPS {
@@ -254,6 +254,11 @@ fn policies(value: &[u8], quirks: &mut Vec<Quirk>) -> Result<Vec<Oid>> {
                 note(Quirk::MistypedPolicyUri);
             }
         }
+    }
+    let mut sorted = oids.clone();
+    sorted.sort();
+    if sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        return Err(Error::malformed("certificatePolicies: one policy occurs twice"));
     }
     Ok(oids)
 }

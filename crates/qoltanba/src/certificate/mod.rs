@@ -20,6 +20,7 @@ pub use revocation_reason::RevocationReason;
 use crate::{
     algorithm::{PublicKey, SignatureAlgorithm},
     asn1::{self, AlgorithmIdentifier, Reader, tag},
+    budget::Limits,
     error::{Error, Result},
     time::Validity,
 };
@@ -55,6 +56,7 @@ impl Certificate {
     /// When it is not well formed. Known extensions must be well formed too, except for the
     /// named [`Quirk`]s of the national authority. An unknown algorithm is no error here.
     pub fn from_der(der: &[u8]) -> Result<Self> {
+        Limits::check("bytes of a certificate", der.len(), MAX_BYTES)?;
         let outer = asn1::single(der, CERTIFICATE)?.expect(tag::SEQUENCE, CERTIFICATE)?;
         let mut fields = outer.inside();
         let tbs = fields.expect(tag::SEQUENCE, TBS)?;
@@ -72,7 +74,7 @@ impl Certificate {
             return Err(Error::unsupported("certificate version", version + 1));
         }
         let serial = t.expect(tag::INTEGER, "serial number (RFC 5280 §4.1.2.2)")?;
-        if serial.value.is_empty() || serial.value.len() > MAX_SERIAL {
+        if !serial.is_minimal_integer() || serial.value.len() > MAX_SERIAL {
             return Err(Error::malformed("serial number (RFC 5280 §4.1.2.2)").at(serial.at));
         }
         let inner_algorithm = AlgorithmIdentifier::read(&mut t)?;
@@ -220,6 +222,9 @@ impl Certificate {
         sha2::Sha256::digest(&self.0.der).into()
     }
 }
+
+/// Certificates of people have two kilobytes; a megabyte leaves room for any authority's.
+const MAX_BYTES: usize = 1 << 20;
 
 /// RFC 5280 §4.1.2.2 asks for at most 20 octets; lists with longer ones are read too.
 const MAX_SERIAL: usize = 64;

@@ -59,7 +59,9 @@ pub(crate) struct SignedAttributes {
     pub(crate) content_type: Oid,
     pub(crate) message_digest: Vec<u8>,
     pub(crate) signing_time: Option<Instant>,
-    pub(crate) signing_certificate: Option<SigningCertificate>,
+    /// Each attribute that names the signer's certificate, the newer one first.
+    pub(crate) signing_certificates: Vec<SigningCertificate>,
+    pub(crate) has_time_stamp: bool,
 }
 
 impl SignedAttributes {
@@ -87,19 +89,21 @@ impl SignedAttributes {
             find(oid::SIGNING_TIME).map(|a| a.single(TIME)?.time(TIME)).transpose()?;
 
         const CERTIFICATE: &str = "signing-certificate attribute (RFC 5035)";
-        let signing_certificate =
-            match (find(oid::SIGNING_CERTIFICATE_V2), find(oid::SIGNING_CERTIFICATE)) {
-                (Some(v2), _) => Some(SigningCertificate::read_v2(&v2.single(CERTIFICATE)?)?),
-                (None, Some(v1)) => Some(SigningCertificate::read_v1(&v1.single(CERTIFICATE)?)?),
-                (None, None) => None,
-            };
+        let mut signing_certificates = Vec::new();
+        if let Some(v2) = find(oid::SIGNING_CERTIFICATE_V2) {
+            signing_certificates.push(SigningCertificate::read_v2(&v2.single(CERTIFICATE)?)?);
+        }
+        if let Some(v1) = find(oid::SIGNING_CERTIFICATE) {
+            signing_certificates.push(SigningCertificate::read_v1(&v1.single(CERTIFICATE)?)?);
+        }
         Ok(Self {
             signed_octets: asn1::set_of(&raw),
             in_order,
             content_type,
             message_digest: digest.value.to_vec(),
             signing_time,
-            signing_certificate,
+            signing_certificates,
+            has_time_stamp: all.iter().any(|a| oid::TIME_STAMPS.contains(&a.oid)),
         })
     }
 }

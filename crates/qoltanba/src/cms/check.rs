@@ -1,7 +1,7 @@
 //! Digest and signature of one SignerInfo: the only way from a message to an
 //! [`IntactSignature`].
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::{Attribute, SignedAttributes, SignerInfo};
 use crate::{
@@ -18,6 +18,7 @@ use der::asn1::ObjectIdentifier as Oid;
 pub(crate) struct ContentDigests<'a> {
     source: Source<'a>,
     computed: RefCell<Vec<(DigestAlgorithm, Vec<u8>)>>,
+    nature: OnceCell<Nature>,
 }
 
 enum Source<'a> {
@@ -41,12 +42,13 @@ pub(crate) enum Nature {
 impl<'a> ContentDigests<'a> {
     pub(crate) fn new(content: Option<&'a [u8]>) -> Self {
         let source = content.map_or(Source::Absent, Source::Held);
-        Self { source, computed: RefCell::new(Vec::new()) }
+        Self { source, computed: RefCell::new(Vec::new()), nature: OnceCell::new() }
     }
 
     /// Of content that was hashed before.
     pub(crate) fn computed(digests: Vec<(DigestAlgorithm, Vec<u8>)>, nature: Nature) -> Self {
-        Self { source: Source::Gone(nature), computed: RefCell::new(digests) }
+        let source = Source::Gone(nature);
+        Self { source, computed: RefCell::new(digests), nature: OnceCell::new() }
     }
 
     pub(crate) fn get(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Reason> {
@@ -64,12 +66,12 @@ impl<'a> ContentDigests<'a> {
     }
 
     fn nature(&self) -> Nature {
-        match self.source {
+        *self.nature.get_or_init(|| match self.source {
             Source::Gone(nature) => nature,
             Source::Held(content) if Attribute::is_set(content) => Nature::Attributes,
             // What is absent has no digest, which is noticed first.
             Source::Held(_) | Source::Absent => Nature::Plain,
-        }
+        })
     }
 }
 
@@ -163,7 +165,7 @@ impl<'a> Inputs<'a> {
         let key = certificate.map(Certificate::public_key);
         let signature = match (key, signed_digest) {
             (None, _) => Err(Reason::SignerCertificateMissing),
-            (Some(Err(error)), _) => Err(Reason::KeyInvalid(error)),
+            (Some(Err(error)), _) => Err(Reason::key(error)),
             (_, Err(reason)) => Err(reason),
             (Some(Ok(key)), Ok(signed)) => key
                 .verify_digest(self.algorithm, &signed, self.signature, strength)

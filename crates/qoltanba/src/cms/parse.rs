@@ -95,7 +95,8 @@ impl<'a> SignedData<'a> {
 
         let version = data.expect(tag::INTEGER, SIGNED_DATA)?.small(SIGNED_DATA)?;
         if !(1..=5).contains(&version) {
-            return Err(Error::unsupported("SignedData version", version));
+            // RFC 5652 §10.2.5 defines 0 to 5 and no more.
+            return Err(Error::malformed("version of SignedData (RFC 5652 §5.1, §10.2.5)"));
         }
         let digests = data.expect(tag::SET, SIGNED_DATA)?.inside();
         self.digest_algorithms = each(digests, |r| Ok(AlgorithmIdentifier::read(r)?.oid))?;
@@ -163,7 +164,7 @@ impl SignerInfo {
         // RFC 5652 §5.3 ties the version to the identifier; writers confuse them, and nothing
         // depends on it.
         if version != 1 && version != 3 {
-            return Err(Error::unsupported("SignerInfo version", version));
+            return Err(Error::malformed("version of SignerInfo (RFC 5652 §5.3)"));
         }
         let digest_identifier = AlgorithmIdentifier::read(&mut fields)?;
         let digest = DigestAlgorithm::from_identifier(&digest_identifier);

@@ -244,11 +244,12 @@ impl Crl {
         outcome
     }
 
-    /// The entry of a serial number.
-    pub(crate) fn entry(&self, serial: &[u8]) -> Option<&Entry> {
+    /// The entries of a serial number: one, unless the list names it twice.
+    pub(crate) fn entries_of(&self, serial: &[u8]) -> &[Entry] {
         let entries = &self.0.entries;
-        let found = entries.binary_search_by(|e| self.slice(&e.serial).cmp(serial)).ok()?;
-        entries.get(found)
+        let first = entries.partition_point(|e| self.slice(&e.serial) < serial);
+        let behind = entries.partition_point(|e| self.slice(&e.serial) <= serial);
+        entries.get(first..behind).unwrap_or_default()
     }
 }
 
@@ -256,6 +257,9 @@ impl Entry {
     fn read(list: &mut Reader<'_>, limitation: &mut Option<Limitation>) -> Result<Self> {
         let mut fields = list.sequence(ENTRY)?;
         let serial = fields.expect(tag::INTEGER, ENTRY)?;
+        if !serial.is_minimal_integer() {
+            return Err(Error::malformed(ENTRY).at(serial.at));
+        }
         let at = fields.any(ENTRY)?.time("revocationDate (RFC 5280 §5.1.2.6)")?;
         let mut reason = RevocationReason::Unspecified;
         if !fields.is_done() {

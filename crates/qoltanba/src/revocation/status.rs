@@ -131,11 +131,14 @@ fn of_certificate(
             out_of_force.push(list);
         }
     }
-    // The newest list in force decides; without one, a revocation in any other stands.
-    let asked: Vec<&Crl> = in_force.map_or(out_of_force, |list| vec![list]);
+    // The newest list in force decides; a revocation in a newer sound list, or without one in
+    // force in any, stands too. Only a list in force clears.
+    let mut asked: Vec<&Crl> = in_force.into_iter().collect();
+    let newer = |list: &&Crl| in_force.is_none_or(|decides| is_newer(list, decides));
+    asked.extend(out_of_force.into_iter().filter(newer));
     let revoked = asked
         .iter()
-        .filter_map(|list| list.entry(certificate.serial()))
+        .flat_map(|list| list.entries_of(certificate.serial()))
         .find(|entry| entry.at <= at || entry.reason.is_compromise());
     match (revoked, in_force) {
         (Some(entry), _) => Status::Revoked { at: entry.at, reason: entry.reason },

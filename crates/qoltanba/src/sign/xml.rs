@@ -2,6 +2,8 @@
 //! root's last child, with the signer's certificate alone in KeyInfo. XAdES-BES on request
 //! (ETSI EN 319 132-1).
 
+use std::ops::Range;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use rand_core::CryptoRng;
 
@@ -12,7 +14,9 @@ use crate::{
     error::{Error, Result},
     text::hex,
     time::Instant,
-    xmldsig::{DS, Document, ENVELOPED, Encoding, Envelope, Method, Signature, XADES, XmlLimits},
+    xmldsig::{
+        DS, Document, ENVELOPED, Encoding, Envelope, Method, NodeId, Signature, XADES, XmlLimits,
+    },
 };
 
 /// Signs XML documents. What is there already keeps every byte: another signature can be added to
@@ -82,8 +86,7 @@ impl<'a> XmlSigner<'a> {
         // The digests come from the document with the signature in its place: what is enveloped
         // leaves it out, and the properties of XAdES stand inside it.
         draft.digests = self.references(&place.insert(&draft.element()?), &place)?;
-        let unsigned = place.insert(&draft.element()?);
-        let digest = self.signed_info_digest(&unsigned, &place)?;
+        let digest = self.signed_info_digest(&place.alone(&draft.element()?))?;
         let signature = self.key.sign_digest(&digest, rng)?;
         draft.signature = self.wrap(&signature, true);
         let signed = place.insert(&draft.element()?);
@@ -108,12 +111,13 @@ impl<'a> XmlSigner<'a> {
                 document.contains(element, root)
             }
         };
+        const WHAT: Error = Error::malformed("root element");
+        let tag = document.start_tag_range(root).ok_or(WHAT)?;
         let (at, end_tag, skip) = match document.end_tag_range(root) {
             Some(range) => (range.start, String::new(), 0),
             None => {
                 // `<a/>` becomes `<a>…</a>`, which is the same element.
-                let tag = document.source_range(root);
-                let name = document.name(root).ok_or(Error::malformed("root element"))?;
+                let name = document.name(root).ok_or(WHAT)?;
                 let name = match name.prefix {
                     "" => name.local.to_owned(),
                     prefix => format!("{prefix}:{}", name.local),
@@ -121,13 +125,13 @@ impl<'a> XmlSigner<'a> {
                 (tag.end.saturating_sub(2), format!("</{name}>"), 2)
             }
         };
-        let before = source.get(..at).ok_or(Error::malformed("root element"))?;
-        let after = source.get(at + skip..).ok_or(Error::malformed("root element"))?;
+        let part = |range: Range<usize>| source.get(range).ok_or(WHAT);
         Ok(Place {
-            before,
+            before: part(0..at)?,
+            start_tag: part(tag.start..tag.end.saturating_sub(skip))?,
             opened: skip > 0,
             end_tag,
-            after,
+            after: part(at + skip..source.len())?,
             inside,
             index: envelope.signatures.len(),
         })
@@ -136,14 +140,19 @@ impl<'a> XmlSigner<'a> {
     /// The digest of every reference, in the order in which they are written.
     fn references(&self, source: &[u8], place: &Place<'_>) -> Result<Vec<String>> {
         let document = Document::parse(source, &self.limits)?;
-        let (envelope, signature) = read(&document, place)?;
+        let (envelope, signature) = read(&document, place.index)?;
         let digest = self.key.algorithm().digest();
         signature
             .references
             .iter()
             .map(|reference| {
-                let octets =
-                    reference.octets(&document, &envelope.identifiers, signature.node, &[]);
+                let octets = reference.octets(
+                    &document,
+                    &envelope.identifiers,
+                    signature.node,
+                    &[],
+                    &envelope.work,
+                );
                 let (_, octets) =
                     octets.map_err(|_| Error::misuse("the reference cannot be resolved"))?;
                 Ok(self.wrap(&digest.digest(&octets), false))
@@ -151,19 +160,21 @@ impl<'a> XmlSigner<'a> {
             .collect()
     }
 
-    fn signed_info_digest(&self, source: &[u8], place: &Place<'_>) -> Result<Vec<u8>> {
+    fn signed_info_digest(&self, source: &[u8]) -> Result<Vec<u8>> {
         let document = Document::parse(source, &self.limits)?;
-        let (envelope, signature) = read(&document, place)?;
-        let checked = envelope.check(signature, Default::default());
-        let digest = checked.signed_digest();
-        digest.map(|(_, digest)| digest).map_err(|_| Error::misuse("SignedInfo cannot be hashed"))
+        let (envelope, signature) = read(&document, 0)?;
+        let checked = envelope.check(signature, Default::default())?;
+        let signed = checked.signed_info();
+        signed
+            .map(|signed| signed.digest.clone())
+            .map_err(|_| Error::misuse("SignedInfo cannot be hashed"))
     }
 
     /// A fault while signing could give the key away; what does not verify never leaves.
     fn verify(&self, source: &[u8], place: &Place<'_>) -> Result<()> {
         let document = Document::parse(source, &self.limits)?;
-        let (envelope, signature) = read(&document, place)?;
-        let checked = envelope.check(signature, Default::default());
+        let (envelope, signature) = read(&document, place.index)?;
+        let checked = envelope.check(signature, Default::default())?;
         match checked.crypto(Some(self.certificate), Default::default()).intact {
             Some(_) => Ok(()),
             None => Err(Error::misuse("the key made a signature that does not verify")),
@@ -186,12 +197,13 @@ impl<'a> XmlSigner<'a> {
 /// The signature that was inserted: the last one behind those that were there.
 fn read<'d, 'a>(
     document: &'d Document<'a>,
-    place: &Place<'_>,
+    before: usize,
 ) -> Result<(Envelope<'d, 'a>, Signature)> {
     let envelope = Envelope::new(document);
-    let own = document.children(document.root()).filter(|n| envelope.signatures.contains(n)).last();
+    let is_signature = |n: &NodeId| document.is_element(*n, DS, "Signature");
+    let own = document.children(document.root()).filter(is_signature).last();
     let node = own.ok_or(Error::malformed("signature"))?;
-    if envelope.signatures.len() != place.index + 1 {
+    if envelope.signatures.len() != before + 1 {
         return Err(Error::malformed("signature"));
     }
     let signature = Signature::read(document, node)?;
@@ -201,6 +213,8 @@ fn read<'d, 'a>(
 /// The document around the place of the signature.
 struct Place<'d> {
     before: &'d [u8],
+    /// The start tag of the root, as far as it is kept.
+    start_tag: &'d [u8],
     /// The root was an empty-element tag.
     opened: bool,
     end_tag: String,
@@ -215,6 +229,18 @@ impl Place<'_> {
     fn insert(&self, element: &str) -> Vec<u8> {
         let opened: &[u8] = if self.opened { b">" } else { b"" };
         [self.before, opened, element.as_bytes(), self.end_tag.as_bytes(), self.after].concat()
+    }
+
+    /// The signature with nothing but the root around it: all that the canonical form of its
+    /// SignedInfo depends on, however large the document is.
+    fn alone(&self, element: &str) -> Vec<u8> {
+        let opened: &[u8] = if self.opened { b">" } else { b"" };
+        let end = match self.end_tag.as_bytes() {
+            // The end tag is the first thing behind the place.
+            b"" => self.after.split_inclusive(|b| *b == b'>').next().unwrap_or_default(),
+            written => written,
+        };
+        [self.start_tag, opened, element.as_bytes(), end].concat()
     }
 }
 

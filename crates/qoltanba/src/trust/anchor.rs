@@ -178,7 +178,10 @@ impl TrustStore {
 
     /// Adds an anchor; one that is there already is not added twice.
     pub fn add(&mut self, anchor: TrustAnchor) {
-        if !self.anchors.contains(&anchor) {
+        // The same key certified anew, with other dates, is another anchor.
+        let known =
+            self.anchors.iter().any(|a| *a == anchor && a.fingerprint == anchor.fingerprint);
+        if !known {
             self.anchors.push(anchor);
         }
     }

@@ -6,4 +6,4 @@ mod path;
 
 pub use anchor::{TrustAnchor, TrustStore};
 pub use path::TrustedPath;
-pub(crate) use path::{Issuer, Path, PathBuilder, PathSearch};
+pub(crate) use path::{Issuer, KnownLinks, Path, PathBuilder, PathSearch};

@@ -1,13 +1,17 @@
 //! Finding and validating a path from a certificate to an anchor (RFC 5280 §6.1, without
 //! policies and name constraints: a certificate that has them critical is not passed).
 
-use std::collections::HashMap;
+use std::{
+    cell::RefCell,
+    collections::{HashMap, hash_map::Entry},
+};
 
 use super::{TrustAnchor, TrustStore};
 use crate::{
     algorithm::{PublicKey, SignatureFault, Strength},
     budget::{Budget, Limits},
     certificate::{Certificate, Name},
+    error::Error,
     oid,
     time::Instant,
     verdict::Reason,
@@ -71,8 +75,8 @@ impl Path {
     /// Each certificate below the anchor with its issuer. A certificate that is the anchor's own
     /// is not below it.
     pub(crate) fn links(&self) -> impl Iterator<Item = (&Certificate, Issuer<'_>)> {
-        let below = self.certificates().filter(|c| !self.anchor.is(c));
-        below.enumerate().map(|(i, certificate)| {
+        let all = self.certificates().enumerate();
+        all.filter(|(_, certificate)| !self.anchor.is(certificate)).map(|(i, certificate)| {
             let issuer = self.authorities.get(i).and_then(Issuer::of_certificate);
             (certificate, issuer.unwrap_or_else(|| Issuer::of_anchor(&self.anchor)))
         })
@@ -164,18 +168,51 @@ pub(crate) struct PathBuilder<'a> {
     pub(crate) at: Instant,
     pub(crate) strength: Strength,
     pub(crate) limits: &'a Limits,
+    pub(crate) known: &'a KnownLinks,
+}
+
+/// Signatures of certificates that were checked for one document: (certificate, issuer's key) and
+/// the outcome. All searches of a document share them, and may check only so many.
+#[derive(Debug)]
+pub(crate) struct KnownLinks(RefCell<(Links, Budget)>);
+
+type Links = HashMap<([u8; 32], Vec<u8>), Result<(), SignatureFault>>;
+
+impl KnownLinks {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let budget = Budget::new("signatures of certificates", limits.path_steps);
+        Self(RefCell::new((HashMap::new(), budget)))
+    }
+
+    /// Whether the key made the certificate's signature; `None` when the limit is reached.
+    fn check(
+        &self,
+        child: &Certificate,
+        key: &PublicKey,
+        spki: &[u8],
+        strength: Strength,
+    ) -> Option<Result<(), SignatureFault>> {
+        let (links, budget) = &mut *self.0.borrow_mut();
+        match links.entry((child.fingerprint(), spki.to_vec())) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(place) => {
+                budget.spend().ok()?;
+                Some(*place.insert(check_signature(child, key, strength)))
+            }
+        }
+    }
 }
 
 struct Search<'a> {
     builder: &'a PathBuilder<'a>,
     budget: Budget,
-    /// Signatures checked so far: (certificate, issuer's key) → outcome.
-    checked: HashMap<([u8; 32], Vec<u8>), Result<(), SignatureFault>>,
     best: Option<(Path, Vec<Reason>)>,
     /// A possible issuer of the right name and key identifier did not make the signature.
     forged: bool,
     /// A signature stands only by an algorithm that is not allowed.
     weak: bool,
+    /// A signature is of an algorithm that is not known here.
+    unknown: Option<Error>,
     spent: bool,
 }
 
@@ -185,22 +222,25 @@ impl PathBuilder<'_> {
         let mut search = Search {
             builder: self,
             budget: Budget::new("steps of a path", self.limits.path_steps),
-            checked: HashMap::new(),
             best: None,
             forged: false,
             weak: false,
+            unknown: None,
             spent: false,
         };
         search.explore(leaf);
-        match search.best {
-            Some((path, faults)) if faults.is_empty() => PathSearch::Trusted(TrustedPath(path)),
-            Some((path, faults)) => PathSearch::Faulty(path, faults),
-            None if search.spent => PathSearch::None(Reason::PathBudget),
-            None if search.weak => PathSearch::None(Reason::ChainWeakSignature),
-            None if search.forged => {
+        match (search.best, search.unknown) {
+            (Some((path, faults)), _) if faults.is_empty() => {
+                PathSearch::Trusted(TrustedPath(path))
+            }
+            (Some((path, faults)), _) => PathSearch::Faulty(path, faults),
+            (None, _) if search.spent => PathSearch::None(Reason::PathBudget),
+            (None, Some(error)) => PathSearch::None(Reason::AlgorithmUnknown(error)),
+            (None, None) if search.weak => PathSearch::None(Reason::ChainWeakSignature),
+            (None, None) if search.forged => {
                 PathSearch::None(Reason::ChainBadSignature { issuer: leaf.issuer().to_string() })
             }
-            None => PathSearch::None(Reason::NoPath { issuer: leaf.issuer().to_string() }),
+            (None, None) => PathSearch::None(Reason::NoPath { issuer: leaf.issuer().to_string() }),
         }
     }
 }
@@ -305,11 +345,15 @@ impl Search<'_> {
         spki: &[u8],
         matches_id: bool,
     ) -> bool {
-        let strength = self.builder.strength;
-        let outcome = *self
-            .checked
-            .entry((child.fingerprint(), spki.to_vec()))
-            .or_insert_with(|| check_signature(child, key, strength));
+        if let Err(error) = child.signature_algorithm() {
+            self.unknown = Some(error);
+            return false;
+        }
+        let builder = self.builder;
+        let Some(outcome) = builder.known.check(child, key, spki, builder.strength) else {
+            self.spent = true;
+            return false;
+        };
         match outcome {
             Ok(()) => true,
             Err(SignatureFault::NotAllowed) => {

@@ -221,11 +221,28 @@ impl Reason {
         }
     }
 
-    /// A rule of signed attributes that a parser found broken.
+    /// A rule of signed attributes that a parser found broken, or something in them that is not
+    /// known here.
     pub(crate) fn signed_attributes(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Malformed { what } => Self::SignedAttributes { rule: what },
-            _ => Self::Malformed(error.clone()),
+            _ => Self::AlgorithmUnknown(error.clone()),
+        }
+    }
+
+    /// A key that is no valid key, or of a kind that is not known here.
+    pub(crate) fn key(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Malformed { .. } => Self::KeyInvalid(error),
+            _ => Self::AlgorithmUnknown(error),
+        }
+    }
+
+    /// A structure that is broken, or of a form that is not known here.
+    pub(crate) fn structure(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Malformed { .. } => Self::Malformed(error),
+            _ => Self::AlgorithmUnknown(error),
         }
     }
 

@@ -69,8 +69,12 @@ pub(super) fn meet_expectations(report: &mut Report, question: &Question<'_>) {
     let met = |wanted: &dyn Fn(&Carrier) -> bool| {
         carriers.iter().any(|c| c.verdict != Verdict::Failed && wanted(c))
     };
-    let iin = question.expect_iin.is_none_or(|iin| met(&|c| c.iin == Some(iin)));
-    let bin = question.expect_bin.is_none_or(|bin| met(&|c| c.bin == Some(bin)));
+    let has_iin = |c: &Carrier| question.expect_iin.is_none_or(|iin| c.iin == Some(iin));
+    let has_bin = |c: &Carrier| question.expect_bin.is_none_or(|bin| c.bin == Some(bin));
+    let nothing_expected = question.expect_iin.is_none() && question.expect_bin.is_none();
+    // A person for an organisation: one signature carries both.
+    let iin = nothing_expected || met(&has_iin);
+    let bin = nothing_expected || met(&|c| has_iin(c) && has_bin(c));
     if report.problem.is_none() {
         report.problem = match (iin, bin) {
             (false, _) => Some(Reason::IinMismatch),

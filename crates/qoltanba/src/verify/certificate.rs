@@ -18,7 +18,7 @@ pub(super) fn judge(
 ) -> Report {
     let court = Court::new(verifier, question.at);
     let time = SigningTime::Given(question.at);
-    let key = certificate.public_key().map(drop).map_err(Reason::KeyInvalid);
+    let key = certificate.public_key().map(drop).map_err(Reason::key);
     let mut checks = vec![Check::of(CheckId::Format, &key)];
     let x509 = x509::validate(&court, &certificate);
     checks.extend(x509.checks);
@@ -29,10 +29,12 @@ pub(super) fn judge(
     });
     let subject =
         CertificateReport { conclusion, time, certificate, checks, remarks: x509.remarks };
+    // A certificate signs nothing: asked about a document, it is no signature of it.
+    let about_a_document = question.data.is_some() || !question.elements.is_empty();
     let mut report = Report {
         format: Format::Certificate,
         subjects: Subjects::Certificate(Box::new(subject)),
-        problem: None,
+        problem: about_a_document.then_some(Reason::NoSigners),
         remarks: Vec::new(),
     };
     acceptance::meet_expectations(&mut report, question);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many certificates of one issuer and serial number are tried.
-const MAX_CANDIDATES: usize = 4;
+const MAX_CANDIDATES: usize = 16;
 
 pub(super) struct CmsClaim<'a> {
     pub(super) message: &'a SignedData<'a>,
@@ -41,23 +41,29 @@ impl Claim for CmsClaim<'_> {
         named.take(MAX_CANDIDATES).collect()
     }
 
-    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason> {
+    fn binding(
+        &self,
+        certificate: &Certificate,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Result<(), Reason>> {
         let Some(attributes) = self.attributes() else {
             remarks.push(Remark::NoSignedAttributes);
-            return Ok(());
+            return None;
         };
-        let Some(named) = &attributes.signing_certificate else {
+        let named = &attributes.signing_certificates;
+        if named.is_empty() {
             remarks.push(Remark::NoSigningCertificate);
-            return Ok(());
-        };
-        if named.version == 1 {
+            return None;
+        }
+        if named.iter().all(|one| one.version == 1) {
             remarks.push(Remark::WeakSigningCertificate);
         }
-        if cms::signing_certificate_matches(named, certificate) {
+        // Where both versions are present, both must name this certificate.
+        Some(if named.iter().all(|one| cms::signing_certificate_matches(one, certificate)) {
             Ok(())
         } else {
             Err(Reason::SigningCertificateMismatch)
-        }
+        })
     }
 
     fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck {
@@ -82,7 +88,8 @@ impl Claim for CmsClaim<'_> {
 
     fn has_time_stamp(&self) -> bool {
         let attributes = self.signer.unsigned_attributes.as_deref().unwrap_or_default();
-        attributes.iter().any(|a| a.oid == oid::SIGNATURE_TIME_STAMP)
+        attributes.iter().any(|a| oid::TIME_STAMPS.contains(&a.oid))
+            || self.attributes().is_some_and(|signed| signed.has_time_stamp)
     }
 
     fn remarks(&self) -> Vec<Remark> {

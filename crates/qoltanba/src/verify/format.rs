@@ -38,6 +38,22 @@ pub fn recognise(bytes: &[u8]) -> Option<Recognised<'_>> {
     recognise_all(bytes).into_iter().next()
 }
 
+/// The one thing that a file is.
+///
+/// # Errors
+/// When no parser recognises it, or when there are several things in it: the verdict on one of
+/// them would be taken for a verdict on the file.
+pub(super) fn only(bytes: &[u8]) -> Result<Recognised<'_>> {
+    let mut all = recognise_all(bytes).into_iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Error::unrecognised()),
+        (Some(_), Some(_)) => {
+            Err(Error::misuse("the file holds several things: verify each on its own"))
+        }
+    }
+}
+
 /// Everything in a file: one thing, or the blocks of a PEM file one after the other.
 #[must_use]
 pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {

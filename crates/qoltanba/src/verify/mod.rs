@@ -19,7 +19,7 @@ use crate::{
     report::{Format, Remark, Report, Subjects},
     revocation::Crl,
     time::Instant,
-    trust::TrustStore,
+    trust::{KnownLinks, TrustStore},
     verdict::Reason,
     xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
 };
@@ -92,6 +92,7 @@ struct Court<'a> {
     /// The certificates of the document and those given, each once.
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    links: KnownLinks,
 }
 
 impl Verifier {
@@ -153,8 +154,7 @@ impl Verifier {
     /// exceeded. A damaged file of a recognised kind is no error: its report says `Failed`.
     pub fn verify(&self, document: &[u8], question: &Question<'_>) -> Result<Report> {
         Limits::check("bytes of input", document.len(), self.limits.input_bytes)?;
-        let recognised = recognise(document).ok_or(Error::unrecognised())?;
-        match recognised {
+        match format::only(document)? {
             Recognised::SignedMessage(body) => match body {
                 Ok(der) => self.verify_message(&der, question),
                 Err(error) => damaged(Format::Cms, error),
@@ -215,6 +215,8 @@ impl Verifier {
         let problem = match (message.signers.is_empty(), content.conflict) {
             (true, _) => Some(Reason::NoSigners),
             (false, true) => Some(Reason::ContentConflict),
+            // A message has no elements that could be covered.
+            (false, false) if !question.elements.is_empty() => Some(Reason::PartialCoverage),
             (false, false) => None,
         };
         let signatures = message
@@ -260,7 +262,7 @@ impl Verifier {
             let strength = self.policy.strength;
             signatures.push(match signature {
                 Ok(signature) => {
-                    let checked = envelope.check(signature, strength);
+                    let checked = envelope.check(signature, strength)?;
                     signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted })
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => {
@@ -290,8 +292,13 @@ fn wanted(envelope: &Envelope<'_, '_>, ids: &[String]) -> Result<Vec<NodeId>, Re
 
 impl<'a> Court<'a> {
     fn new(verifier: &'a Verifier, at: Instant) -> Self {
-        let mut court =
-            Self { verifier, at, certificates: Vec::new(), crls: verifier.crls.clone() };
+        let mut court = Self {
+            links: KnownLinks::new(&verifier.limits),
+            verifier,
+            at,
+            certificates: Vec::new(),
+            crls: verifier.crls.clone(),
+        };
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
     }
@@ -303,11 +310,12 @@ impl<'a> Court<'a> {
     }
 }
 
-/// A damaged file of a recognised kind has failed; one beyond a limit cannot be judged.
+/// A damaged file of a recognised kind has failed; one beyond a limit, or of a form that is not
+/// supported, cannot be judged.
 fn damaged(format: Format, error: Error) -> Result<Report> {
     match error.kind() {
-        ErrorKind::OverBudget { .. } | ErrorKind::Io { .. } => Err(error),
-        _ => Ok(Report::of_problem(format, Reason::Malformed(error))),
+        ErrorKind::Malformed { .. } => Ok(Report::of_problem(format, Reason::Malformed(error))),
+        _ => Err(error),
     }
 }
 

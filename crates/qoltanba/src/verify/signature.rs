@@ -8,9 +8,9 @@ use crate::{
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, Conclusion, Remark, SignatureReport, SigningTime},
+    report::{Accepted, Check, CheckId, Outcome, Remark, SignatureReport, SigningTime},
     time::Instant,
-    verdict::{Evidence, Reason},
+    verdict::{Evidence, Reason, Verdict},
 };
 
 /// What the judge asks of a signature. Each format answers in its own way.
@@ -22,8 +22,12 @@ pub(super) trait Claim {
     /// forged one with the same issuer and serial number beside the genuine one.
     fn candidates<'c>(&self, court: &'c Court<'_>) -> Vec<&'c Certificate>;
 
-    /// Whether the signature's own naming of its certificate, when there is one, fits.
-    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason>;
+    /// Whether the signature's own naming of its certificate fits; `None` when there is none.
+    fn binding(
+        &self,
+        certificate: &Certificate,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Result<(), Reason>>;
 
     /// Digest and signature, under the key of a certificate; without one, the digest alone.
     fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck;
@@ -47,11 +51,29 @@ pub(super) trait Claim {
     fn remarks(&self) -> Vec<Remark>;
 }
 
+/// How many certificates of one signature are judged whole.
+const MAX_ATTEMPTS: usize = 4;
+
 pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
-    let candidates = claim.candidates(court);
+    let mut candidates = claim.candidates(court);
+    if candidates.len() > 1 {
+        // The key that made the signature comes first, whatever order a stranger gave.
+        let strength = court.verifier.policy.strength;
+        candidates.sort_by_cached_key(|c| claim.check(Some(c), strength).signature.is_err());
+        candidates.truncate(MAX_ATTEMPTS);
+    }
     let attempts = candidates.into_iter().map(|certificate| attempt(court, claim, certificate));
-    // Each attempt stands on proofs of its own, so the best one is the signature's.
-    let best = attempts.min_by_key(|report| report.conclusion.verdict());
+    // Each attempt stands on proofs of its own, so one that passed is the signature's. Of the
+    // others the one that got furthest speaks: a certificate put beside the signer's must not
+    // hide what is known of his.
+    let lacks = |report: &SignatureReport, id| {
+        !report.checks.iter().any(|c| c.id == id && c.outcome == Outcome::Passed)
+    };
+    let best = attempts.min_by_key(|report| {
+        let verdict = report.conclusion.verdict();
+        let reached = [CheckId::Signature, CheckId::Path].map(|id| lacks(report, id));
+        (verdict != Verdict::Passed, reached, verdict)
+    });
     best.unwrap_or_else(|| without_certificate(court, claim))
 }
 
@@ -63,8 +85,11 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
         Check::of(CheckId::Format, &claim.format()),
         Check::passed(CheckId::SigningCertificate),
     ];
-    let binding = claim.binding(certificate, &mut remarks);
-    checks.push(Check::of(CheckId::SigningCertificateBinding, &binding));
+    let binding = CheckId::SigningCertificateBinding;
+    checks.push(match claim.binding(certificate, &mut remarks) {
+        Some(fits) => Check::of(binding, &fits),
+        None => Check::not_done(binding),
+    });
     let crypto = claim.check(Some(certificate), policy.strength);
     checks.push(Check::of(CheckId::Content, &crypto.content));
     checks.push(Check::of(CheckId::Signature, &crypto.signature));
@@ -99,15 +124,16 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
 
 /// The report of a signature whose structure cannot be read.
 pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
-    let reason = Reason::Malformed(error);
+    let reason = Reason::structure(error);
+    let checks = vec![Check::problem(CheckId::Format, reason)];
     SignatureReport {
-        conclusion: Conclusion::Failed(reason.clone()),
+        conclusion: acceptance::conclude(&checks, Vec::new(), || None),
         time: SigningTime::Given(court.at),
         claimed_signing_time: None,
         claimed_certificate: None,
         algorithm: None,
         covers: Vec::new(),
-        checks: vec![Check::problem(CheckId::Format, reason)],
+        checks,
         remarks: Vec::new(),
     }
 }

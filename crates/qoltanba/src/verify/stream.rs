@@ -236,7 +236,7 @@ impl Verifier {
         given: &mut Given<'_>,
         question: &Question<'_>,
     ) -> Result<Report> {
-        let Some(Recognised::SignedMessage(Ok(der))) = recognise(document) else {
+        let Recognised::SignedMessage(Ok(der)) = format::only(document)? else {
             // What is given to a document of another kind matters by being there alone.
             let data = given.is_there().then_some(&[][..]);
             return self.verify(document, &Question { data, ..question.clone() });

@@ -33,6 +33,7 @@ pub(super) fn validate(court: &Court<'_>, certificate: &Certificate) -> X509 {
         at: court.at,
         strength: court.verifier.policy.strength,
         limits: &court.verifier.limits,
+        known: &court.links,
     };
     match builder.find(certificate) {
         PathSearch::Trusted(path) => {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How many certificates of one KeyInfo are tried.
-const MAX_CANDIDATES: usize = 4;
+const MAX_CANDIDATES: usize = 16;
 
 pub(super) struct XmlClaim<'a> {
     pub(super) checked: Checked<'a, 'a, 'a>,
@@ -49,16 +49,18 @@ impl Claim for XmlClaim<'_> {
         named.take(MAX_CANDIDATES).collect()
     }
 
-    fn binding(&self, certificate: &Certificate, remarks: &mut Vec<Remark>) -> Result<(), Reason> {
-        let Some(named) = self.properties().and_then(|p| p.signing_certificate.as_ref()) else {
-            // The national XML profile names the certificate in KeyInfo alone, unsigned.
-            remarks.push(Remark::NoSigningCertificate);
-            return Ok(());
-        };
+    fn binding(
+        &self,
+        certificate: &Certificate,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Result<(), Reason>> {
+        // The national XML profile names the certificate in KeyInfo alone, which is not signed.
+        let named = self.properties()?.signing_certificate.as_ref()?;
         if named.is_weak() {
             remarks.push(Remark::WeakSigningCertificate);
         }
-        if named.is_of(certificate) { Ok(()) } else { Err(Reason::SigningCertificateMismatch) }
+        let fits = named.is_of(certificate);
+        Some(if fits { Ok(()) } else { Err(Reason::SigningCertificateMismatch) })
     }
 
     fn check(&self, certificate: Option<&Certificate>, strength: Strength) -> CryptoCheck {

@@ -1,15 +1,19 @@
 //! Digests, signature and coverage of XML signatures: the only way from a Signature element to an
 //! [`IntactSignature`].
 
+use std::sync::Arc;
+
 use super::{
-    Document, NodeId, NodeKind, Selection, Signature, Subtree, canonicalize,
-    reference::{Covers, Identifiers, ReferenceFault},
-    signature::signature_elements,
+    Document, NodeId, NodeKind, Signature, Subtree,
+    place::Places,
+    reference::{Covers, Identifiers, ReferenceFault, Work},
+    signature::{DS, signature_elements},
+    value::commented,
 };
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureFault, Strength},
     certificate::Certificate,
-    error::Result,
+    error::{Error, ErrorKind, Result},
     integrity::{Covered, CoveredPart, CryptoCheck, IntactSignature},
     verdict::{Reason, Verdict},
 };
@@ -17,11 +21,13 @@ use crate::{
 /// A document with everything that the meaning of its references depends on.
 pub(crate) struct Envelope<'d, 'a> {
     pub(crate) document: &'d Document<'a>,
-    pub(crate) identifiers: Identifiers,
+    pub(crate) identifiers: Identifiers<'d>,
     /// Every Signature element.
     pub(crate) signatures: Vec<NodeId>,
     /// The signatures at the end of the root: each was added behind the one before it.
     trailing: Vec<NodeId>,
+    places: Places<'d, 'a>,
+    pub(crate) work: Work,
 }
 
 /// One signature with its references resolved and their digests compared.
@@ -30,6 +36,14 @@ pub(crate) struct Checked<'e, 'd, 'a> {
     pub(crate) signature: Signature,
     covers: Vec<Covers>,
     references: Result<(), Reason>,
+    signed: Result<SignedInfo, Reason>,
+}
+
+/// What the key signed: the digest of SignedInfo in its canonical form (XML Signature §3.1.2).
+#[derive(Debug, Clone)]
+pub(crate) struct SignedInfo {
+    pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) digest: Vec<u8>,
 }
 
 impl<'d, 'a> Envelope<'d, 'a> {
@@ -39,6 +53,8 @@ impl<'d, 'a> Envelope<'d, 'a> {
             identifiers: Identifiers::of(document),
             signatures: signature_elements(document),
             trailing: trailing_signatures(document),
+            places: Places::of(document),
+            work: Work::on(document),
         }
     }
 
@@ -54,11 +70,14 @@ impl<'d, 'a> Envelope<'d, 'a> {
     }
 
     /// Resolves every reference of a signature; all must hold.
+    ///
+    /// # Errors
+    /// Over budget when the references of the document cost too much.
     pub(crate) fn check<'e>(
         &'e self,
         signature: Signature,
         strength: Strength,
-    ) -> Checked<'e, 'd, 'a> {
+    ) -> Result<Checked<'e, 'd, 'a>> {
         let later = self.later(signature.node);
         let mut covers = Vec::new();
         let mut problems = Vec::new();
@@ -67,21 +86,43 @@ impl<'d, 'a> Envelope<'d, 'a> {
             if weak {
                 problems.push(Reason::AlgorithmNotAllowed);
             }
-            match reference.check(self.document, &self.identifiers, signature.node, later) {
+            let node = signature.node;
+            match reference.check(self.document, &self.identifiers, node, later, &self.work) {
                 Ok(one) => covers.push(one),
+                Err(ReferenceFault::OverBudget(error)) => return Err(error),
                 Err(fault) => problems.push(reason(fault)),
             }
         }
         problems.sort_by_key(|p| p.verdict() != Verdict::Failed);
         let references = problems.into_iter().next().map_or(Ok(()), Err);
-        Checked { envelope: self, signature, covers, references }
+        let signed = self.signed_info(&signature)?;
+        Ok(Checked { envelope: self, signature, covers, references, signed })
+    }
+
+    fn signed_info(&self, signature: &Signature) -> Result<Result<SignedInfo, Reason>> {
+        let unknown = |error: &Error| Err(Reason::AlgorithmUnknown(error.clone()));
+        let (algorithm, (method, prefixes)) =
+            match (&signature.algorithm, &signature.canonicalization) {
+                (Ok(algorithm), Ok(method)) => (*algorithm, method),
+                (Err(error), _) | (_, Err(error)) => return Ok(unknown(error)),
+            };
+        let subtree = Subtree::of(signature.signed_info);
+        match self.work.canonicalize(self.document, &subtree, *method, prefixes) {
+            Ok(octets) => {
+                Ok(Ok(SignedInfo { algorithm, digest: algorithm.digest().digest(&octets) }))
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => Err(error),
+            Err(error) => Ok(Err(Reason::Malformed(error))),
+        }
     }
 }
 
 fn reason(fault: ReferenceFault) -> Reason {
     match fault {
         ReferenceFault::Malformed(error) => Reason::Malformed(error),
-        ReferenceFault::Unsupported(error) => Reason::ReferenceUnsupported(error),
+        ReferenceFault::Unsupported(error) | ReferenceFault::OverBudget(error) => {
+            Reason::ReferenceUnsupported(error)
+        }
         ReferenceFault::DuplicateId => Reason::DuplicateId,
         ReferenceFault::DigestMismatch => Reason::ContentDigestMismatch,
     }
@@ -96,7 +137,7 @@ fn trailing_signatures(document: &Document<'_>) -> Vec<NodeId> {
         .filter(|n| {
             document.kind(*n) != NodeKind::Text || !document.value(*n).trim_ascii().is_empty()
         })
-        .take_while(|n| document.is_element(*n, super::signature::DS, "Signature"))
+        .take_while(|n| document.is_element(*n, DS, "Signature"))
         .collect();
     run.reverse();
     run
@@ -110,14 +151,14 @@ impl Checked<'_, '_, '_> {
         strength: Strength,
     ) -> CryptoCheck {
         let content = self.references.clone();
-        let signed = self.signed_digest();
+        let signed = self.signed_info();
         let key = certificate.map(Certificate::public_key);
         let signature = match (&signed, key, &self.signature.value) {
             (Err(reason), _, _) => Err(reason.clone()),
             (_, None, _) => Err(Reason::SignerCertificateMissing),
-            (_, Some(Err(error)), _) => Err(Reason::KeyInvalid(error)),
+            (_, Some(Err(error)), _) => Err(Reason::key(error)),
             (_, _, Err(_)) => Err(Reason::SignatureEncoding),
-            (Ok((algorithm, digest)), Some(Ok(key)), Ok(value)) => {
+            (Ok(SignedInfo { algorithm, digest }), Some(Ok(key)), Ok(value)) => {
                 key.verify_digest(*algorithm, digest, value, strength).map_err(|f| match f {
                     SignatureFault::Encoding => Reason::SignatureEncoding,
                     SignatureFault::Mismatch => Reason::SignatureBad,
@@ -127,29 +168,20 @@ impl Checked<'_, '_, '_> {
             }
         };
         let intact = match (&content, &signature, signed, certificate) {
-            (Ok(()), Ok(()), Ok((algorithm, digest)), Some(certificate)) => {
-                let covered =
-                    Covered { digest_algorithm: algorithm.digest(), digest, parts: self.parts() };
-                Some(IntactSignature::new(covered, certificate.spki(), algorithm))
+            (Ok(()), Ok(()), Ok(SignedInfo { algorithm, digest }), Some(certificate)) => {
+                let digest_algorithm = algorithm.digest();
+                let digest = digest.clone();
+                let covered = Covered { digest_algorithm, digest, parts: self.parts() };
+                Some(IntactSignature::new(covered, certificate.spki(), *algorithm))
             }
             _ => None,
         };
         CryptoCheck { content, signature, intact }
     }
 
-    /// The digest of SignedInfo in its canonical form (XML Signature §3.1.2).
-    pub(crate) fn signed_digest(&self) -> Result<(SignatureAlgorithm, Vec<u8>), Reason> {
-        let algorithm = self.signature.algorithm.clone().map_err(Reason::AlgorithmUnknown)?;
-        let (method, prefixes) = self
-            .signature
-            .canonicalization
-            .as_ref()
-            .map_err(|e| Reason::AlgorithmUnknown(e.clone()))?;
-        let subtree = Subtree::of(self.signature.signed_info);
-        let selection = Selection::Subtree(&subtree);
-        let octets = canonicalize(self.envelope.document, &selection, *method, prefixes)
-            .map_err(Reason::Malformed)?;
-        Ok((algorithm, algorithm.digest().digest(&octets)))
+    /// What the key signed.
+    pub(crate) fn signed_info(&self) -> Result<&SignedInfo, Reason> {
+        self.signed.as_ref().map_err(Clone::clone)
     }
 
     /// Whether every wanted element is covered whole, except for signatures at its end.
@@ -159,7 +191,8 @@ impl Checked<'_, '_, '_> {
             self.covers.iter().any(|covers| {
                 let subtree = &covers.subtree;
                 let left_out = subtree.left_out();
-                subtree.contains(document, node)
+                !self.is_hidden(node)
+                    && subtree.contains(document, node)
                     && left_out
                         .iter()
                         .filter(|out| document.contains(node, **out))
@@ -167,6 +200,16 @@ impl Checked<'_, '_, '_> {
             })
         };
         if wanted.iter().all(|node| covered(*node)) { Ok(()) } else { Err(Reason::PartialCoverage) }
+    }
+
+    /// An element inside a signature is no part of what a reader sees, except where the signature
+    /// envelops everything and is the root.
+    fn is_hidden(&self, node: NodeId) -> bool {
+        let document = self.envelope.document;
+        let around = |signature: &NodeId| {
+            *signature != document.root() && document.contains(*signature, node)
+        };
+        self.envelope.signatures.iter().any(around)
     }
 
     /// Only a signature that is judged itself, and stands directly in the root or in the element
@@ -189,53 +232,20 @@ impl Checked<'_, '_, '_> {
     }
 
     fn parts(&self) -> Vec<CoveredPart> {
-        let document = self.envelope.document;
+        let Envelope { document, places, .. } = self.envelope;
         self.covers
             .iter()
             .map(|covers| CoveredPart {
-                path: path(document, covers.subtree.apex()),
-                left_out: covers.subtree.left_out().iter().map(|n| path(document, *n)).collect(),
+                path: places.path(covers.subtree.apex()),
+                left_out: covers.subtree.left_out().iter().map(|n| places.path(*n)).collect(),
                 commented: commented(document, &covers.subtree),
-                octets: covers.octets.clone(),
+                octets: Arc::clone(&covers.octets),
             })
             .collect()
     }
 
     /// What the references that hold cover, for people.
     pub(crate) fn covered_paths(&self) -> Vec<String> {
-        let document = self.envelope.document;
-        self.covers.iter().map(|covers| path(document, covers.subtree.apex())).collect()
-    }
-}
-
-/// The elements whose text a comment splits: two readers may see two values there.
-fn commented(document: &Document<'_>, subtree: &Subtree) -> Vec<String> {
-    let mut found: Vec<NodeId> = document
-        .descendants(subtree.apex())
-        .filter(|n| document.kind(*n) == NodeKind::Comment)
-        .filter_map(|n| document.parent(n))
-        .collect();
-    found.dedup();
-    found.into_iter().map(|n| path(document, n)).collect()
-}
-
-/// Where a node stands: `/request/iin[2]`, or `/` for the document.
-pub(crate) fn path(document: &Document<'_>, node: NodeId) -> String {
-    let mut steps: Vec<String> = std::iter::once(node)
-        .chain(document.ancestors(node))
-        .filter_map(|n| step(document, n))
-        .collect();
-    steps.reverse();
-    format!("/{}", steps.join("/"))
-}
-
-fn step(document: &Document<'_>, node: NodeId) -> Option<String> {
-    let name = document.name(node)?.local;
-    let siblings = document.children(document.parent(node)?);
-    let same: Vec<NodeId> =
-        siblings.filter(|n| document.name(*n).is_some_and(|other| other.local == name)).collect();
-    match (same.len(), same.iter().position(|n| *n == node)) {
-        (0 | 1, _) | (_, None) => Some(name.to_owned()),
-        (_, Some(at)) => Some(format!("{name}[{}]", at + 1)),
+        self.covers.iter().map(|covers| self.envelope.places.path(covers.subtree.apex())).collect()
     }
 }

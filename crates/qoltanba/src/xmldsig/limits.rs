@@ -21,14 +21,24 @@ pub struct XmlLimits {
     /// [`Self::CANONICAL_FLOOR`] octets are always allowed. Exclusive canonicalisation repeats a
     /// declaration wherever it is used, so that its output may grow with the square of its input.
     pub canonical_growth: usize,
+    /// Octets read and written for all the digests of one document, as a multiple of its length;
+    /// at least [`Self::WORK_FLOOR`] are always allowed. A signature over the whole costs two; a
+    /// signing route of the portals has fewer than ten.
+    pub work: usize,
 }
 
 impl XmlLimits {
     /// Canonical octets that no document is refused for.
     pub const CANONICAL_FLOOR: usize = 16 << 20;
+    /// Octets read and written for digests that no document is refused for.
+    pub const WORK_FLOOR: usize = 256 << 20;
 
     pub(super) fn canonical_bytes(&self, source: usize) -> usize {
         source.saturating_mul(self.canonical_growth).max(Self::CANONICAL_FLOOR)
+    }
+
+    pub(super) fn work(&self, source: usize) -> usize {
+        source.saturating_mul(self.work).max(Self::WORK_FLOOR)
     }
 }
 
@@ -42,6 +52,7 @@ impl Default for XmlLimits {
             attributes: 16_000_000,
             namespaces_in_scope: 1_000,
             canonical_growth: 8,
+            work: 40,
         }
     }
 }

@@ -35,9 +35,11 @@ mod check;
 mod decode;
 mod limits;
 mod parse;
+mod place;
 mod reference;
 mod signature;
 mod tree;
+mod value;
 mod xades;
 
 pub use c14n::{Item, Method, PrefixList, Selection, Subtree, canonicalize, canonicalize_to};

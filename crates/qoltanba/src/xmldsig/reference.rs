@@ -3,7 +3,11 @@
 //! Only the same document can be meant, by `URI=""` or by an identifier; the transforms that are
 //! understood leave out signatures or choose a canonical form, and nothing else.
 
-use std::collections::HashMap;
+use std::{
+    cell::RefCell,
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use super::{
     Document, Method, NodeId, PrefixList, Selection, Subtree, canonicalize,
@@ -11,7 +15,8 @@ use super::{
 };
 use crate::{
     algorithm::DigestAlgorithm,
-    error::{Error, Result},
+    budget::Budget,
+    error::{Error, ErrorKind, Result},
 };
 
 /// The transform that leaves out the signature itself.
@@ -53,7 +58,7 @@ struct Transforms {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Covers {
     pub(crate) subtree: Subtree,
-    pub(crate) octets: Vec<u8>,
+    pub(crate) octets: Arc<Vec<u8>>,
 }
 
 /// Why a reference covers nothing.
@@ -67,32 +72,47 @@ pub(crate) enum ReferenceFault {
     DuplicateId,
     /// The octets have another digest.
     DigestMismatch,
+    /// A limit was reached, so that the document cannot be judged.
+    OverBudget(Error),
 }
 
 impl From<Error> for ReferenceFault {
     fn from(error: Error) -> Self {
         match error.kind() {
-            crate::error::ErrorKind::Malformed { .. } => Self::Malformed(error),
+            ErrorKind::Malformed { .. } => Self::Malformed(error),
+            ErrorKind::OverBudget { .. } => Self::OverBudget(error),
             _ => Self::Unsupported(error),
         }
     }
 }
 
-/// Every identifier of a document with the elements that carry it.
+/// Every identifier of a document with the element that carries it.
 ///
 /// `Id`, `ID` and `id` without namespace, `wsu:Id` and `xml:id` are identifiers; an attribute of
 /// any of these names makes its value one, so that no value can have two meanings.
 #[derive(Debug)]
-pub(crate) struct Identifiers(HashMap<String, Vec<NodeId>>);
+pub(crate) struct Identifiers<'d>(HashMap<&'d str, Meaning>);
 
-impl Identifiers {
-    pub(crate) fn of(document: &Document<'_>) -> Self {
-        let mut found: HashMap<String, Vec<NodeId>> = HashMap::new();
+#[derive(Debug)]
+enum Meaning {
+    One(NodeId),
+    Several,
+}
+
+impl<'d> Identifiers<'d> {
+    pub(crate) fn of(document: &'d Document<'_>) -> Self {
+        let mut found = HashMap::new();
         for node in document.nodes() {
             for attribute in document.attributes(node) {
                 let name = (attribute.name.namespace, attribute.name.local);
                 if matches!(name, ("", "Id" | "ID" | "id") | (WSU, "Id") | (XML, "id")) {
-                    found.entry(attribute.value.to_owned()).or_default().push(node);
+                    // xml:id §4: a reader that knows the name drops the spaces around its value.
+                    let value =
+                        if name.0 == XML { attribute.value.trim() } else { attribute.value };
+                    match found.entry(value) {
+                        Entry::Vacant(place) => drop(place.insert(Meaning::One(node))),
+                        Entry::Occupied(mut place) => drop(place.insert(Meaning::Several)),
+                    }
                 }
             }
         }
@@ -101,11 +121,40 @@ impl Identifiers {
 
     /// The one element that an identifier means.
     pub(crate) fn element(&self, id: &str) -> Result<NodeId, ReferenceFault> {
-        match self.0.get(id).map(Vec::as_slice) {
-            Some([one]) => Ok(*one),
-            Some(_) => Err(ReferenceFault::DuplicateId),
+        match self.0.get(id) {
+            Some(Meaning::One(node)) => Ok(*node),
+            Some(Meaning::Several) => Err(ReferenceFault::DuplicateId),
             None => Err(Error::malformed("reference: no element has this identifier").into()),
         }
+    }
+}
+
+/// What all the digests of one document may cost together: many references to the whole of a
+/// large document would multiply its size.
+#[derive(Debug)]
+pub(crate) struct Work(RefCell<Budget>);
+
+impl Work {
+    pub(crate) fn on(document: &Document<'_>) -> Self {
+        let limit = document.limits.work(document.text().len());
+        Self(RefCell::new(Budget::new("octets read and written for digests", limit)))
+    }
+
+    /// The canonical octets of a part of the document.
+    pub(crate) fn canonicalize(
+        &self,
+        document: &Document<'_>,
+        subtree: &Subtree,
+        method: Method,
+        prefixes: &PrefixList,
+    ) -> Result<Vec<u8>> {
+        // Reading is paid for first: what ends in an error costs as much.
+        let read = document.source_range(subtree.apex()).len() + document.prefix_count();
+        self.0.borrow_mut().spend_many(read)?;
+        let mut octets = canonicalize(document, &Selection::Subtree(subtree), method, prefixes)?;
+        octets.shrink_to_fit();
+        self.0.borrow_mut().spend_many(octets.len())?;
+        Ok(octets)
     }
 }
 
@@ -136,15 +185,16 @@ impl Reference {
     pub(crate) fn check(
         &self,
         document: &Document<'_>,
-        identifiers: &Identifiers,
+        identifiers: &Identifiers<'_>,
         signature: NodeId,
         later: &[NodeId],
+        work: &Work,
     ) -> Result<Covers, ReferenceFault> {
         let digest = self.digest.clone()?;
         let value = self.value.clone()?;
-        let (subtree, octets) = self.octets(document, identifiers, signature, later)?;
+        let (subtree, octets) = self.octets(document, identifiers, signature, later, work)?;
         if digest.digest(&octets) == value {
-            Ok(Covers { subtree, octets })
+            Ok(Covers { subtree, octets: Arc::new(octets) })
         } else {
             Err(ReferenceFault::DigestMismatch)
         }
@@ -156,9 +206,10 @@ impl Reference {
     pub(crate) fn octets(
         &self,
         document: &Document<'_>,
-        identifiers: &Identifiers,
+        identifiers: &Identifiers<'_>,
         signature: NodeId,
         later: &[NodeId],
+        work: &Work,
     ) -> Result<(Subtree, Vec<u8>), ReferenceFault> {
         let transforms = self.transforms.as_ref().map_err(Clone::clone)?;
         let (apex, comments) = match self.target.clone()? {
@@ -183,7 +234,7 @@ impl Reference {
         let (method, prefixes) = transforms.canonical.as_ref().unwrap_or(&default);
         // §4.4.3.3: `""` and `#id` mean node-sets without comments, whatever the method keeps.
         let method = if comments { *method } else { method.without_comments() };
-        let octets = canonicalize(document, &Selection::Subtree(&subtree), method, prefixes)?;
+        let octets = work.canonicalize(document, &subtree, method, prefixes)?;
         Ok((subtree, octets))
     }
 }
@@ -259,4 +310,31 @@ fn read_xpath(document: &Document<'_>, transform: NodeId) -> Result<()> {
     let scope = document.namespaces_in_scope(element);
     let meant = scope.iter().find(|n| n.prefix == prefix).map(|n| n.uri);
     if local == "Signature" && meant == Some(DS) { Ok(()) } else { Err(unknown()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xmldsig::XmlLimits;
+
+    #[test]
+    fn an_identifier_means_one_element_by_any_name() {
+        let source = format!(
+            "<r xmlns:u='{WSU}' xmlns:o='urn:o'><a Id='1'/><a ID='2'/><a id='3'/><a u:Id='4'/>\
+             <a xml:id=' 5 '/><a o:Id='6'/><a xml:Id='7'/><a Id='8'/><a xml:id='8 '/>\
+             <a Id='9' ID='9'/></r>"
+        );
+        let document = Document::parse(source.as_bytes(), &XmlLimits::default()).unwrap();
+        let identifiers = Identifiers::of(&document);
+        for id in ["1", "2", "3", "4", "5"] {
+            assert!(identifiers.element(id).is_ok(), "{id}");
+        }
+        for id in ["6", "7", " 5 ", ""] {
+            let missing = identifiers.element(id).unwrap_err();
+            assert!(matches!(missing, ReferenceFault::Malformed(_)), "{id}: {missing:?}");
+        }
+        for id in ["8", "9"] {
+            assert_eq!(identifiers.element(id), Err(ReferenceFault::DuplicateId), "{id}");
+        }
+    }
 }

@@ -178,3 +178,70 @@ impl<'d, 'a> Children<'d, 'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xmldsig::XmlLimits;
+
+    const GOOD: &str = "<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'><SignedInfo>\
+        <CanonicalizationMethod Algorithm='http://www.w3.org/2001/10/xml-exc-c14n#'/>\
+        <SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'/>\
+        <Reference URI=''><Transforms><Transform \
+        Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/></Transforms>\
+        <DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha256'/>\
+        <DigestValue>AAAA</DigestValue></Reference></SignedInfo><SignatureValue>AAAA\
+        </SignatureValue><KeyInfo/><Object/></Signature>";
+
+    fn read(source: &str) -> Result<Signature> {
+        let document = Document::parse(source.as_bytes(), &XmlLimits::default()).unwrap();
+        Signature::read(&document, document.root())
+    }
+
+    #[test]
+    fn the_structure_is_that_of_the_schema_and_nothing_more() {
+        assert!(read(GOOD).is_ok());
+        let loose = GOOD.replace("><", ">\n<!-- c --><?p?><").replace("<KeyInfo/>", "");
+        assert!(read(&loose).is_ok());
+        let reference = {
+            let from = GOOD.find("<Reference").unwrap();
+            let to = GOOD.find("</SignedInfo>").unwrap();
+            GOOD.get(from..to).unwrap()
+        };
+        for (from, to) in [
+            // What one reader skips, another may take for the thing itself.
+            ("</SignedInfo>", format!("<x/>{reference}</SignedInfo>")),
+            ("</SignedInfo>", "<x/></SignedInfo>".to_owned()),
+            (reference, String::new()),
+            ("<SignedInfo>", "<SignedInfo/><SignedInfo>".to_owned()),
+            ("</SignedInfo>", "</SignedInfo><SignedInfo/>".to_owned()),
+            ("<KeyInfo/>", "<SignatureValue>AAAA</SignatureValue><KeyInfo/>".to_owned()),
+            ("<KeyInfo/>", "<KeyInfo/><KeyInfo/>".to_owned()),
+            ("<Object/>", "<Object/><x/>".to_owned()),
+            ("<Object/>", "<Object/><KeyInfo/>".to_owned()),
+            ("<SignedInfo>", "<SignedInfo>text".to_owned()),
+            ("</Reference>", "<DigestValue>AAAA</DigestValue></Reference>".to_owned()),
+            ("<DigestMethod", "<DigestMethod Algorithm='x'/><DigestMethod".to_owned()),
+            ("#rsa-sha256'/>", "#rsa-sha256'><HMACOutputLength/></SignatureMethod>".to_owned()),
+            ("#sha256'/>", "#sha256'><x/></DigestMethod>".to_owned()),
+            ("<SignatureMethod Algorithm", "<SignatureMethod x".to_owned()),
+            ("<DigestMethod Algorithm", "<DigestMethod x".to_owned()),
+        ] {
+            let bad = GOOD.replacen(from, &to, 1);
+            assert_ne!(bad, GOOD, "{from}");
+            assert!(read(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn values_hold_nothing_but_characters() {
+        for split in ["AA<!-- -->AA", "AA<?p?>AA", "AA<x/>AA", "AAA", "A=AA", "AA A!", "AAB="] {
+            let bad = GOOD.replace("<SignatureValue>AAAA", &format!("<SignatureValue>{split}"));
+            assert!(read(&bad).unwrap().value.is_err(), "{split}");
+        }
+        for whole in ["AA<![CDATA[AA]]>", " A A\nA\tA&#13;", ""] {
+            let good = GOOD.replace("<SignatureValue>AAAA", &format!("<SignatureValue>{whole}"));
+            assert!(read(&good).unwrap().value.is_ok(), "{whole}");
+        }
+    }
+}

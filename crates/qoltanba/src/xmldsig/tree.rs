@@ -287,6 +287,11 @@ impl Document<'_> {
         (element.close_start < stop).then_some(element.close_start as usize..stop as usize)
     }
 
+    /// How many prefixes the document uses, each counted once.
+    pub(super) const fn prefix_count(&self) -> usize {
+        self.tree.prefixes.spans.len()
+    }
+
     /// The first node after a node and everything inside it.
     pub(super) fn end(&self, node: NodeId) -> NodeId {
         NodeId(self.tree.node(node).end)

@@ -13,6 +13,8 @@ use crate::{
 
 /// The namespace of XAdES 1.3.2, which later versions keep.
 pub(crate) const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
+/// The namespace of the archive time stamps of XAdES 1.4.1.
+const XADES_141: &str = "http://uri.etsi.org/01903/v1.4.1#";
 
 /// SignedProperties of one signature.
 #[derive(Debug)]
@@ -56,28 +58,29 @@ pub(super) fn read(
         _ => return Err(Error::malformed("QualifyingProperties: more than one")),
     };
     let inside = |node: NodeId, local: &str| child(document, node, local);
-    let time_stamp = document
-        .descendants(properties)
-        .any(|n| document.is_element(n, XADES, "SignatureTimeStamp"));
+    let time_stamp = document.descendants(properties).any(|n| is_time_stamp(document, n));
     let Some(node) = inside(properties, "SignedProperties")? else { return Ok((None, time_stamp)) };
     let Some(of_signature) = inside(node, "SignedSignatureProperties")? else {
         let empty = SignedProperties { node, signing_time: None, signing_certificate: None };
         return Ok((Some(empty), time_stamp));
     };
-    let signing_time = match inside(of_signature, "SigningTime")? {
-        Some(element) => {
-            let text = document.plain_text(element).unwrap_or_default();
-            let bad = |_| Error::malformed("SigningTime (EN 319 132-1 §5.2.1)");
-            Some(text.trim().parse().map_err(bad)?)
-        }
-        None => None,
-    };
+    // xsd:dateTime may lack its zone, and then names no moment: nothing is claimed by it.
+    let signing_time = inside(of_signature, "SigningTime")?
+        .and_then(|element| document.plain_text(element)?.trim().parse().ok());
     let named = match inside(of_signature, "SigningCertificateV2")? {
         None => inside(of_signature, "SigningCertificate")?,
         some => some,
     };
     let signing_certificate = named.map(|n| cert_digest(document, n)).transpose()?;
     Ok((Some(SignedProperties { node, signing_time, signing_certificate }), time_stamp))
+}
+
+/// Whether the element holds a time stamp: SignatureTimeStamp, ArchiveTimeStamp and the others
+/// (EN 319 132-1 §5.3, §5.5).
+fn is_time_stamp(document: &Document<'_>, node: NodeId) -> bool {
+    document.name(node).is_some_and(|name| {
+        matches!(name.namespace, XADES | XADES_141) && name.local.ends_with("TimeStamp")
+    })
 }
 
 fn cert_digest(document: &Document<'_>, node: NodeId) -> Result<CertDigest> {

@@ -1,0 +1,10 @@
+//! The command from the outside: words, exit codes, streams, files.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod evidence;
+mod keys;
+mod sandbox;
+mod shown;
+mod streams;
+mod verdicts;
+mod xml;
