@@ -9,30 +9,20 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[path = "common/message.rs"]
+mod message;
+
 mod common;
 
-use std::{fs, path::Path, process::Command};
+use std::fs;
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, Instant, Limits, Outcome, Question, Recognised,
-    SignatureAlgorithm, SigningKey, TrustAnchor, TrustStore, Verdict, Verifier, extract, recognise,
+    Certificate, CmsSigner, Crl, Limits, Outcome, Question, Recognised, SigningKey, TrustAnchor,
+    TrustStore, Verdict, Verifier, extract, recognise,
 };
 use qoltanba_testkit::{Mint, Order, SeededRng};
 
-const CONTENT: &[u8] = "Хабарлама: өтінішіңіз қабылданды.\n".as_bytes();
-
-fn at() -> Instant {
-    "2026-11-25T12:00:00Z".parse().unwrap()
-}
-
-fn algorithms() -> [SignatureAlgorithm; 4] {
-    [
-        SignatureAlgorithm::Gost2015_512,
-        SignatureAlgorithm::Gost2015_256,
-        SignatureAlgorithm::Gost2004,
-        SignatureAlgorithm::RsaPkcs1(qoltanba::DigestAlgorithm::Sha256),
-    ]
-}
+use message::{CONTENT, algorithms, at, openssl, pem, write};
 
 fn mints(rng: &mut SeededRng) -> Vec<Mint> {
     let order = |(number, algorithm)| Order { number, ..Order::new(algorithm, at()) };
@@ -288,27 +278,6 @@ fn messages_of_the_national_software_are_co_signed() {
         }
     }
     assert!(seen >= 4 * 11, "{seen}");
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
-    let path = folder.join(name);
-    fs::write(&path, bytes).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn pem(label: &str, der: &[u8]) -> Vec<u8> {
-    use base64::Engine as _;
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> =
-        text.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n")).into_bytes()
-}
-
-fn openssl(arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new("openssl").args(arguments).output().expect("the openssl command");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "openssl {arguments:?}: {said}");
-    output.stdout
 }
 
 /// What OpenSSL signs, in DER and in BER, is co-signed here, and OpenSSL verifies both signatures.

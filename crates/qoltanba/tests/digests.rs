@@ -9,62 +9,15 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[path = "common/message.rs"]
+mod message;
+
 use std::{fs, io::Read, process::Command};
 
-use qoltanba::{
-    Certificate, CmsSigner, Crl, DigestAlgorithm, Instant, Limits, Question, Report,
-    SignatureAlgorithm, TrustAnchor, TrustStore, Verdict, Verifier,
-};
+use qoltanba::{DigestAlgorithm, Question, Verdict};
 use qoltanba_testkit::{Mint, SeededRng};
 
-const CONTENT: &[u8] = "Хабарлама: өтінішіңіз қабылданды.\n".as_bytes();
-
-fn at() -> Instant {
-    "2026-11-25T12:00:00Z".parse().unwrap()
-}
-
-fn rsa() -> SignatureAlgorithm {
-    SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)
-}
-
-fn algorithms() -> [SignatureAlgorithm; 4] {
-    [
-        SignatureAlgorithm::Gost2015_512,
-        SignatureAlgorithm::Gost2015_256,
-        SignatureAlgorithm::Gost2004,
-        rsa(),
-    ]
-}
-
-fn mint(algorithm: SignatureAlgorithm) -> Mint {
-    Mint::good(algorithm, at(), &mut SeededRng::new(31)).unwrap()
-}
-
-fn verifier(mint: &Mint) -> Verifier {
-    let mut trust = TrustStore::empty();
-    let anchor = Certificate::from_der(&mint.anchor).unwrap();
-    trust.add(TrustAnchor::from_self_signed(&anchor).unwrap());
-    let authorities =
-        mint.authorities.iter().map(|a| Certificate::from_der(a.certificate()).unwrap());
-    Verifier::new(trust)
-        .with_certificates(authorities)
-        .with_crls(mint.lists.iter().map(|l| Crl::from_der(l).unwrap()))
-}
-
-/// Nothing is short enough to be read into memory at once.
-fn streaming(mint: &Mint) -> Verifier {
-    verifier(mint).with_limits(Limits { stream_bytes: 0, ..Limits::default() })
-}
-
-fn with_signer<T>(mint: &Mint, detached: bool, then: impl FnOnce(CmsSigner<'_>) -> T) -> T {
-    let certificate = mint.signer_certificate().unwrap();
-    let signer = CmsSigner::new(&*mint.signer.key, &certificate).unwrap();
-    then(signer.signing_time(at()).detached(detached))
-}
-
-fn reason(report: &Report) -> &'static str {
-    report.reason().map_or("none", qoltanba::Reason::code)
-}
+use message::{CONTENT, algorithms, at, mint, reason, rsa, streaming, verifier, with_signer};
 
 fn attached(mint: &Mint, content: &[u8]) -> Vec<u8> {
     with_signer(mint, false, |s| s.sign(content, &mut SeededRng::new(36)).unwrap())

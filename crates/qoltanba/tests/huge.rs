@@ -13,6 +13,9 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[path = "common/message.rs"]
+mod message;
+
 use std::{
     fs,
     io::{self, Cursor, Read, Write},
@@ -22,11 +25,12 @@ use std::{
 
 use peak_alloc::PeakAlloc;
 use qoltanba::{
-    Certificate, CmsSigner, Crl, DigestAlgorithm, ErrorKind, Hasher, Instant, Limits, Question,
-    Report, SignatureAlgorithm, TrustAnchor, TrustStore, Verdict, Verifier, extract,
+    DigestAlgorithm, ErrorKind, Hasher, Limits, Question, SignatureAlgorithm, Verdict, extract,
     extract_stream,
 };
 use qoltanba_testkit::{Mint, SeededRng};
+
+use message::{CONTENT, algorithms, at, mint, reason, rsa, streaming, verifier, with_signer};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -38,55 +42,6 @@ fn alone() -> MutexGuard<'static, ()> {
 }
 
 const MIB: u64 = 1 << 20;
-const CONTENT: &[u8] = "Хабарлама: өтінішіңіз қабылданды.\n".as_bytes();
-
-fn at() -> Instant {
-    "2026-11-25T12:00:00Z".parse().unwrap()
-}
-
-fn rsa() -> SignatureAlgorithm {
-    SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)
-}
-
-fn algorithms() -> [SignatureAlgorithm; 4] {
-    [
-        SignatureAlgorithm::Gost2015_512,
-        SignatureAlgorithm::Gost2015_256,
-        SignatureAlgorithm::Gost2004,
-        rsa(),
-    ]
-}
-
-fn mint(algorithm: SignatureAlgorithm) -> Mint {
-    Mint::good(algorithm, at(), &mut SeededRng::new(31)).unwrap()
-}
-
-fn verifier(mint: &Mint) -> Verifier {
-    let mut trust = TrustStore::empty();
-    let anchor = Certificate::from_der(&mint.anchor).unwrap();
-    trust.add(TrustAnchor::from_self_signed(&anchor).unwrap());
-    let authorities =
-        mint.authorities.iter().map(|a| Certificate::from_der(a.certificate()).unwrap());
-    Verifier::new(trust)
-        .with_certificates(authorities)
-        .with_crls(mint.lists.iter().map(|l| Crl::from_der(l).unwrap()))
-}
-
-/// Nothing is short enough to be read into memory at once.
-fn streaming(mint: &Mint) -> Verifier {
-    verifier(mint).with_limits(Limits { stream_bytes: 0, ..Limits::default() })
-}
-
-fn with_signer<T>(mint: &Mint, detached: bool, then: impl FnOnce(CmsSigner<'_>) -> T) -> T {
-    let certificate = mint.signer_certificate().unwrap();
-    let signer = CmsSigner::new(&*mint.signer.key, &certificate).unwrap();
-    then(signer.signing_time(at()).detached(detached))
-}
-
-fn reason(report: &Report) -> &'static str {
-    report.reason().map_or("none", qoltanba::Reason::code)
-}
-
 /// As much content as one likes, that nobody holds.
 struct Generated {
     at: u64,

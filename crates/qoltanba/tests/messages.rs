@@ -10,52 +10,21 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-use std::{fs, path::Path, process::Command};
+#[path = "common/message.rs"]
+mod message;
 
 use qoltanba::{
-    Certificate, CmsSigner, Conclusion, Crl, Iin, Instant, Limits, Question, Report, Role,
-    SignatureAlgorithm, SigningKey, TrustAnchor, TrustStore, Verdict, Verifier, extract,
+    Certificate, CmsSigner, Conclusion, Crl, Iin, Limits, Question, Role, SignatureAlgorithm,
+    SigningKey, TrustAnchor, TrustStore, Verdict, Verifier, extract,
 };
 use qoltanba_testkit::{CrlFault, CrlSpec, Fault, Mint, Order, Placement, Revoked, SeededRng};
 
-const CONTENT: &[u8] = "Хабарлама: өтінішіңіз қабылданды.\n".as_bytes();
-
-fn at() -> Instant {
-    "2026-11-25T12:00:00Z".parse().unwrap()
-}
-
-fn algorithms() -> [SignatureAlgorithm; 4] {
-    [
-        SignatureAlgorithm::Gost2015_512,
-        SignatureAlgorithm::Gost2015_256,
-        SignatureAlgorithm::Gost2004,
-        SignatureAlgorithm::RsaPkcs1(qoltanba::DigestAlgorithm::Sha256),
-    ]
-}
-
-fn rsa() -> SignatureAlgorithm {
-    algorithms()[3]
-}
-
-fn verifier(mint: &Mint) -> Verifier {
-    let mut trust = TrustStore::empty();
-    let anchor = Certificate::from_der(&mint.anchor).unwrap();
-    trust.add(TrustAnchor::from_self_signed(&anchor).unwrap());
-    let authorities =
-        mint.authorities.iter().map(|a| Certificate::from_der(a.certificate()).unwrap());
-    Verifier::new(trust)
-        .with_certificates(authorities)
-        .with_crls(mint.lists.iter().filter_map(|l| Crl::from_der(l).ok()))
-}
+use message::{CONTENT, algorithms, at, openssl, pem, reason, rsa, verifier, write};
 
 fn sign(mint: &Mint, detached: bool, rng: &mut SeededRng) -> Vec<u8> {
     let certificate = mint.signer_certificate().unwrap();
     let signer = CmsSigner::new(&*mint.signer.key, &certificate).unwrap();
     signer.signing_time(at()).detached(detached).sign(CONTENT, rng).unwrap()
-}
-
-fn reason(report: &Report) -> &'static str {
-    report.reason().map_or("none", qoltanba::Reason::code)
 }
 
 #[test]
@@ -208,30 +177,6 @@ fn an_expected_number_must_be_carried_by_an_accepted_signature() {
     let report = Verifier::new(TrustStore::empty()).verify(&message, &question).unwrap();
     assert_eq!(report.verdict(), Verdict::Indeterminate);
     assert_eq!(report.accepted().count(), 0);
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
-    let path = folder.join(name);
-    fs::write(&path, bytes).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn pem(label: &str, der: &[u8]) -> Vec<u8> {
-    use base64::Engine as _;
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> =
-        text.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n")).into_bytes()
-}
-
-fn openssl(arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new("openssl").args(arguments).output().expect("the openssl command");
-    assert!(
-        output.status.success(),
-        "openssl {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output.stdout
 }
 
 #[test]
