@@ -291,6 +291,9 @@ fn a_file_with_several_things_gets_no_verdict() {
     for other in [&good, &pem("CERTIFICATE", &mint.signer.certificate)] {
         for several in [[&good[..], other].concat(), [&other[..], &good].concat()] {
             assert!(verifier(&mint).verify(&several, &question).is_err());
+            let mut stream = several.as_slice();
+            assert!(verifier(&mint).verify_stream(&mut stream, None, &question).is_err());
+            assert!(verifier(&mint).verify_digests(&several, &[], &question).is_err());
         }
     }
 }

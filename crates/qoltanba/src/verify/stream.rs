@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{Content, Question, Recognised, Verifier, damaged, format, recognise};
+use super::{Content, Question, Recognised, Verifier, damaged, format};
 use crate::{
     algorithm::DigestAlgorithm,
     budget::Limits,
@@ -116,8 +116,7 @@ impl Verifier {
             return Err(Error::misuse("a digest has another length than its algorithm gives"));
         }
         Limits::check("bytes of input", message.len(), self.limits.input_bytes)?;
-        let Recognised::SignedMessage(body) = recognise(message).ok_or(Error::unrecognised())?
-        else {
+        let Recognised::SignedMessage(body) = format::only(message)? else {
             return Err(Error::misuse("digests can be given for a signed message only"));
         };
         let parsed = body.and_then(|der| {
