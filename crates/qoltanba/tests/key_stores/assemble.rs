@@ -4,7 +4,7 @@
 use openssl::{hash::MessageDigest, pkcs5::pbkdf2_hmac, pkey::PKey, sign::Signer, symm};
 use qoltanba::{Certificate, PrivateKey, SignatureAlgorithm, SigningKey};
 
-use crate::TestRng;
+use crate::SeededRng;
 
 pub(crate) const PASSWORD: &str = "Құпия-1";
 const SALT: &[u8] = b"saltsalt";
@@ -58,7 +58,7 @@ pub(crate) fn certificate(key: &PrivateKey, name: &str) -> Certificate {
 }
 
 pub(crate) fn key(algorithm: SignatureAlgorithm, seed: u64) -> PrivateKey {
-    PrivateKey::generate(algorithm, &mut TestRng(seed)).unwrap()
+    PrivateKey::generate(algorithm, &mut SeededRng::new(seed)).unwrap()
 }
 
 pub(crate) fn gost(seed: u64) -> PrivateKey {

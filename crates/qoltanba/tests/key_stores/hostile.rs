@@ -10,7 +10,7 @@ use proptest::{
 use qoltanba::{ErrorKind, Form, KeyStore, Limits, Password, PrivateKey};
 
 use crate::{
-    TestRng,
+    SeededRng,
     assemble::{
         Count, ONE, PASSWORD, Protection, bag, certificate, certificate_bag, content_info, encrypt,
         encrypted_safe, gost, key_bag, octets, oid, pfx, protected, safe, seq, store, tlv,
@@ -161,7 +161,7 @@ fn forms() {
 fn national() -> Vec<u8> {
     let key = gost(1);
     let own = certificate(&key, "own");
-    let (password, rng) = (Password::from(PASSWORD), &mut TestRng(4));
+    let (password, rng) = (Password::from(PASSWORD), &mut SeededRng::new(4));
     KeyStore::write(&key, &own, &[], None, &password, Form::National, rng).unwrap()
 }
 

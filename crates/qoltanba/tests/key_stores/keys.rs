@@ -8,7 +8,7 @@ use qoltanba::{
 };
 
 use crate::{
-    TestRng,
+    SeededRng,
     assemble::{certificate, gost, key, octets, oid, seq, tlv},
     check_signs, open, trial,
 };
@@ -52,7 +52,8 @@ fn round_trip() {
             }
             let chain = [root.clone()];
             let password = Password::from("Құпия 🔑");
-            let file = KeyStore::write(&key, &own, &chain, name, &password, form, &mut TestRng(3));
+            let file =
+                KeyStore::write(&key, &own, &chain, name, &password, form, &mut SeededRng::new(3));
             let store = KeyStore::open(&file.unwrap(), &password, &Limits::default()).unwrap();
             check_signs(&store).unwrap();
             assert_eq!(store.certificate(), &own);
@@ -107,7 +108,7 @@ fn refused() {
         PrivateKey::from_pkcs8(&seq(&[&tlv(2, &[&[0]]), &identifier, &octets(pkcs1)]))
     };
     let short = info(&fresh.private_key_to_der().unwrap()).unwrap();
-    let error = short.sign(b"message", &mut TestRng(1)).unwrap_err();
+    let error = short.sign(b"message", &mut SeededRng::new(1)).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
 
     // A private exponent and primes of another key.
@@ -143,17 +144,19 @@ fn refused() {
             ErrorKind::Malformed { .. }
         ));
     }
-    assert!(PrivateKey::generate(SignatureAlgorithm::Ecdsa(Sha512), &mut TestRng(1)).is_err());
+    assert!(
+        PrivateKey::generate(SignatureAlgorithm::Ecdsa(Sha512), &mut SeededRng::new(1)).is_err()
+    );
 }
 
 fn digests() {
     let rsa = key(SignatureAlgorithm::RsaPkcs1(Sha256), 1).with_digest(Sha512).unwrap();
     let own = certificate(&rsa, "own");
     assert_eq!(rsa.algorithm(), SignatureAlgorithm::RsaPkcs1(Sha512));
-    let signature = rsa.sign(b"message", &mut TestRng(1)).unwrap();
+    let signature = rsa.sign(b"message", &mut SeededRng::new(1)).unwrap();
     let public = own.public_key().unwrap();
     assert!(public.verify(rsa.algorithm(), b"message", &signature, Default::default()).is_ok());
-    assert!(rsa.sign_digest(&[0; 32], &mut TestRng(1)).is_err());
+    assert!(rsa.sign_digest(&[0; 32], &mut SeededRng::new(1)).is_err());
     assert!(rsa.with_digest(Streebog256).is_err());
     assert!(gost(1).with_digest(Sha256).is_err());
     assert!(gost(1).with_digest(Streebog256).is_ok());
@@ -165,7 +168,8 @@ fn nothing_is_shown() {
     let password = Password::from("hunter2-Қ");
     assert_eq!(format!("{password:?}"), "Password(..)");
     let own = certificate(&key, "own");
-    let file = KeyStore::write(&key, &own, &[], None, &password, Form::National, &mut TestRng(1));
+    let file =
+        KeyStore::write(&key, &own, &[], None, &password, Form::National, &mut SeededRng::new(1));
     let store = open(&file.unwrap(), "hunter2-Қ").unwrap();
     assert!(format!("{store:?}").contains("key: PrivateKey(Gost2015_256), certificate"));
     let scalar = &key.to_pkcs8().unwrap()[20..];
@@ -182,7 +186,7 @@ fn foreign_certificate_is_not_written() {
         None,
         &Password::from(""),
         Form::Modern,
-        &mut TestRng(1),
+        &mut SeededRng::new(1),
     );
     assert!(matches!(written.unwrap_err().kind(), ErrorKind::KeyStore { .. }));
 }

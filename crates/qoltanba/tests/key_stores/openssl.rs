@@ -12,7 +12,7 @@ use qoltanba::{
     Password, PrivateKey, SignatureAlgorithm, SigningKey,
 };
 
-use crate::{Outcome, TestRng, check_signs, open};
+use crate::{Outcome, SeededRng, check_signs, open};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let absent = Command::new("openssl").arg("version").output().is_err();
@@ -184,7 +184,7 @@ fn reads_ours(tool: &Tool) -> Outcome {
             }
             let password = Password::from("Құпия 12");
             let chain = [other.clone()];
-            let rng = &mut TestRng(2);
+            let rng = &mut SeededRng::new(2);
             let file = KeyStore::write(&key, &own, &chain, Some("Кілт"), &password, form, rng)?;
             fs::write(tool.0.join("ours.p12"), file)?;
             let read = |options: &str| {
@@ -203,7 +203,7 @@ fn reads_ours(tool: &Tool) -> Outcome {
         fs::write(tool.0.join("fresh.der"), &*key.to_pkcs8()?)?;
         tool.run("pkey -inform DER -in fresh.der -noout -check", &[])?;
     }
-    let fresh = PrivateKey::generate(SignatureAlgorithm::RsaPkcs1(Sha256), &mut TestRng(1))?;
+    let fresh = PrivateKey::generate(SignatureAlgorithm::RsaPkcs1(Sha256), &mut SeededRng::new(1))?;
     fs::write(tool.0.join("fresh.der"), &*fresh.to_pkcs8()?)?;
     tool.run("pkey -inform DER -in fresh.der -noout -check", &[])?;
     Ok(())

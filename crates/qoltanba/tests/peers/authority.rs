@@ -4,7 +4,7 @@ use qoltanba::{
     Certificate, CmsSigner, Crl, PrivateKey, Question, Report, TrustAnchor, TrustStore, Verifier,
 };
 
-use crate::{TestRng, openssl::Tool};
+use crate::{SeededRng, openssl::Tool};
 
 /// A kind of key: how the peer makes one, and the digest that it signs with.
 pub(crate) struct Kind {
@@ -92,7 +92,7 @@ impl Authority {
             .map_err(said)?
             .signing_time(self.list.this_update())
             .detached(detached)
-            .sign(CONTENT, &mut TestRng(7))
+            .sign(CONTENT, &mut SeededRng::new(7))
             .map_err(said)
     }
 

@@ -3,7 +3,7 @@
 use libtest_mimic::Trial;
 use qoltanba::{ErrorKind, KeyKind, PrivateKey, PublicKey, SignatureAlgorithm, SigningKey};
 
-use crate::{Outcome, TestRng, authority::said, hex, openssl::Tool};
+use crate::{Outcome, SeededRng, authority::said, hex, openssl::Tool};
 
 pub(crate) fn trials(engine: bool) -> Vec<Trial> {
     vec![
@@ -49,7 +49,7 @@ fn ours() -> Outcome {
         SignatureAlgorithm::GostR2012_256,
         SignatureAlgorithm::GostR2012_512,
     ] {
-        let key = PrivateKey::generate(algorithm, &mut TestRng(11)).map_err(said)?;
+        let key = PrivateKey::generate(algorithm, &mut SeededRng::new(11)).map_err(said)?;
         tool.write("key", &key.to_pkcs8().map_err(said)?);
         let public = tool.run("pkey -inform DER -in key -pubout -outform DER")?;
         assert_eq!(key.public_key_info(), public);
@@ -57,7 +57,7 @@ fn ours() -> Outcome {
 
         let message = b"a message";
         tool.write("message", message);
-        tool.write("signature", &key.sign(message, &mut TestRng(12)).map_err(said)?);
+        tool.write("signature", &key.sign(message, &mut SeededRng::new(12)).map_err(said)?);
         let digest = match algorithm {
             SignatureAlgorithm::GostR2001 => "md_gost94",
             SignatureAlgorithm::GostR2012_256 => "md_gost12_256",

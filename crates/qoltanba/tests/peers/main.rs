@@ -20,10 +20,10 @@ mod matrix;
 mod openssl;
 mod xml;
 
-use std::{convert::Infallible, process::ExitCode};
+use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
-use rand_core::{TryCryptoRng, TryRng};
+use qoltanba_testkit::SeededRng;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -47,33 +47,6 @@ fn main() -> ExitCode {
 }
 
 type Outcome = Result<(), libtest_mimic::Failed>;
-
-/// SplitMix64: reproducible, and no source of secrets.
-struct TestRng(u64);
-
-impl TryRng for TestRng {
-    type Error = Infallible;
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Ok(z ^ (z >> 31))
-    }
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.try_next_u64().map(|n| n as u32)
-    }
-
-    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in octets.chunks_mut(8) {
-            chunk.copy_from_slice(&self.try_next_u64()?.to_le_bytes()[..chunk.len()]);
-        }
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for TestRng {}
 
 fn hex(digits: &str) -> Vec<u8> {
     let octet = |i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap();
