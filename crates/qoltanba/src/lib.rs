@@ -87,10 +87,11 @@ pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
 pub use policy::Policy;
 pub use report::{
-    Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,
-    Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
+    Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
+    EvidenceFacts, EvidenceReport, Format, Lang, OcspStatus, Outcome, Remark, Report,
+    SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::Crl;
+pub use revocation::{Back, Crl, Reach};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
 };

@@ -3,6 +3,7 @@
 use crate::{
     algorithm::Strength,
     certificate::{Purpose, Purposes},
+    revocation::Reach,
     verdict::Reason,
 };
 
@@ -21,11 +22,13 @@ pub struct Policy {
     pub purpose: Purpose,
     /// Weak algorithms that are let through; see [`danger`](crate::danger).
     pub strength: Strength,
+    /// How far back a later revocation reaches.
+    pub reach: Reach,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { purpose: Purpose::Sign, strength: Strength::default() }
+        Self { purpose: Purpose::Sign, strength: Strength::default(), reach: Reach::default() }
     }
 }
 

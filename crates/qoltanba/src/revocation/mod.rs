@@ -1,7 +1,9 @@
 //! Was a certificate revoked, and by what evidence is that known?
 
 mod crl;
+mod lists;
 mod status;
 
 pub use crl::Crl;
-pub(crate) use status::{NotRevoked, of_path};
+pub use status::{Back, Reach};
+pub(crate) use status::{Inquiry, NotRevoked, of_path};

@@ -162,6 +162,7 @@ pub(crate) enum PathSearch {
 }
 
 /// Looks for paths among given certificates, within a budget.
+#[derive(Clone, Copy)]
 pub(crate) struct PathBuilder<'a> {
     pub(crate) trust: &'a TrustStore,
     pub(crate) candidates: &'a [Certificate],

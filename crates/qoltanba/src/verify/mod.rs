@@ -19,7 +19,7 @@ use crate::{
     report::{Format, Remark, Report, Subjects},
     revocation::Crl,
     time::Instant,
-    trust::{KnownLinks, TrustStore},
+    trust::{KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
     xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
 };
@@ -301,6 +301,18 @@ impl<'a> Court<'a> {
         };
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
+    }
+
+    /// Looks for paths at a moment.
+    fn paths(&self, at: Instant) -> PathBuilder<'_> {
+        PathBuilder {
+            trust: &self.verifier.trust,
+            candidates: &self.certificates,
+            at,
+            strength: self.verifier.policy.strength,
+            limits: &self.verifier.limits,
+            known: &self.links,
+        }
     }
 
     fn add(&mut self, certificate: Certificate) {
