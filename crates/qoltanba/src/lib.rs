@@ -85,11 +85,11 @@ pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
-pub use policy::Policy;
+pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
-    EvidenceFacts, EvidenceReport, Format, Lang, OcspStatus, Outcome, Remark, Report,
-    SignatureReport, SigningTime, Subjects,
+    EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
+    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureReport, SigningTime, Subjects,
 };
 pub use revocation::{Back, Crl, Reach};
 pub use sign::{

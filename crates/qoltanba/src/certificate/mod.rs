@@ -203,6 +203,11 @@ impl Certificate {
         purpose::of(self)
     }
 
+    /// What the key may be used for under RFC 5280 alone.
+    pub(crate) fn standard_purposes(&self) -> Purposes {
+        purpose::by_rfc5280(self)
+    }
+
     /// The tolerated deviations that this certificate has.
     #[must_use]
     pub fn quirks(&self) -> &[Quirk] {
