@@ -265,7 +265,7 @@ fn the_moment_of_check_chooses_unless_one_is_named() {
 fn the_national_presets_demand_a_national_policy() {
     use openssl_authority::Authority;
     for (extension, listed) in [
-        ("", false),
+        ("keyUsage = digitalSignature, nonRepudiation", false),
         ("certificatePolicies = 1.2.398.3.3.2", true),
         ("certificatePolicies = 1.2.398.3.3.2.1", true),
         ("certificatePolicies = 1.2.3.4, 1.2.398.3.3.2.4", true),
