@@ -432,7 +432,7 @@ fn each_part_has_a_verdict_of_its_own() {
     // Could not check is never forged and never good.
     let nothing = told(&Verifier::new(TrustStore::empty()), &message(&good, THEN));
     let nobody = (Indeterminate, "chain_untrusted");
-    assert_eq!(nothing, [(Passed, ""), nobody, unproved, unproved]);
+    assert_eq!(nothing, [(Passed, ""), nobody, nobody, unproved]);
     // Altered: what is known of the signer does not make it good.
     let mut altered = message(&good, THEN);
     let at_content = altered.windows(CONTENT.len()).position(|w| w == CONTENT).unwrap();
