@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use der::{asn1::Int, flagset::FlagSet};
+use der::{Decode as _, Encode as _, asn1::Int, flagset::FlagSet};
 use qoltanba::{SignatureAlgorithm, SigningKey as _, Validity};
 use rand_core::CryptoRng;
 use x509_cert::ext::{Extension, pkix::KeyUsages};
@@ -123,29 +123,33 @@ impl Authority {
     /// # Errors
     /// When the description does not go together, or the key is of another algorithm than it says.
     pub fn issue(&self, entity: &EndEntity, key: Key, rng: &mut dyn CryptoRng) -> Result<Issued> {
-        if key.algorithm() != entity.algorithm {
-            return Err(Error::Description("the key is of another algorithm than described"));
-        }
-        let identifier = key_identifier(key.public_key_info())?;
-        let serial = self.new_serial(identifier, rng);
-        let extensions = profile::of_end_entity(
-            entity.profile,
-            entity.algorithm,
-            entity.generation(),
-            &self.issuer(),
-            identifier,
-        )?;
-        let certificate = Draft {
-            serial: &serial,
-            issuer: &self.0.name,
-            subject: &entity.name()?.to_der()?,
-            validity: entity.validity,
-            key: &key,
-            extensions,
-            fault: entity.fault,
-        }
-        .sign(&self.0.key, rng)?;
-        Ok(Issued { certificate, key, serial, alias: hex(&identifier) })
+        self.issue_under(entity, key, &self.0.key, rng)
+    }
+
+    /// What somebody makes who has not the authority's key but one of his own: everything in the
+    /// certificate is right, and its signature is not the authority's.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue).
+    pub fn forge(
+        &self,
+        entity: &EndEntity,
+        key: Key,
+        forger: &Key,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Issued> {
+        self.issue_under(entity, key, forger, rng)
+    }
+
+    fn issue_under(
+        &self,
+        entity: &EndEntity,
+        key: Key,
+        by: &Key,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Issued> {
+        let serial = self.new_serial(key_identifier(key.public_key_info())?, rng);
+        issue(entity, key, serial, &self.issuer(), by, rng)
     }
 
     /// The certificate, DER.
@@ -262,6 +266,67 @@ impl Authority {
         }
         serial.to_vec()
     }
+}
+
+/// The subject of a certificate, DER.
+pub(crate) fn certificate_name(certificate: &[u8]) -> Result<Vec<u8>> {
+    let certificate = x509_cert::Certificate::from_der(certificate)?;
+    Ok(certificate.tbs_certificate().subject().to_der()?)
+}
+
+/// A certificate that its own holder signed.
+pub(crate) fn self_signed(
+    entity: &EndEntity,
+    key: Key,
+    addresses: &Addresses,
+    rng: &mut dyn CryptoRng,
+) -> Result<Issued> {
+    let identifier = key_identifier(key.public_key_info())?;
+    let serial = serial_of_key(identifier).to_vec();
+    let name = entity.name()?.to_der()?;
+    let issuer = Issuer {
+        key_identifier: identifier,
+        name: &name,
+        above: &name,
+        serial: &serial,
+        file: "self",
+        addresses,
+    };
+    let by = Key::clone(&key);
+    issue(entity, key, serial.clone(), &issuer, &by, rng)
+}
+
+fn issue(
+    entity: &EndEntity,
+    key: Key,
+    serial: Vec<u8>,
+    issuer: &Issuer<'_>,
+    by: &Key,
+    rng: &mut dyn CryptoRng,
+) -> Result<Issued> {
+    if key.algorithm() != entity.algorithm {
+        return Err(Error::Description("the key is of another algorithm than described"));
+    }
+    let identifier = key_identifier(key.public_key_info())?;
+    let extensions = profile::of_end_entity(
+        entity.profile,
+        entity.algorithm,
+        entity.generation(),
+        entity.extended_usage,
+        issuer,
+        identifier,
+    )?;
+    let certificate = Draft {
+        serial: &serial,
+        issuer: issuer.name,
+        subject: &entity.name()?.to_der()?,
+        validity: entity.validity,
+        key: &key,
+        extensions,
+        fault: entity.fault,
+    }
+    .sign(by, rng)?;
+    Ok(Issued { certificate, key, serial, alias: hex(&identifier) })
 }
 
 /// A certificate before its defect is worked in and it is signed.

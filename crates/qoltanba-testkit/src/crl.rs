@@ -267,7 +267,7 @@ impl CrlSpec {
 }
 
 impl Reason {
-    const fn code(self) -> CrlReason {
+    pub(crate) const fn code(self) -> CrlReason {
         match self {
             Self::Unspecified => CrlReason::Unspecified,
             Self::KeyCompromise => CrlReason::KeyCompromise,

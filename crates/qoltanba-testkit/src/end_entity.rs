@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     fault::{Fault, Placement},
     people::{Organisation, Person, invented_bin, invented_iin},
-    profile::Profile,
+    profile::{ExtendedUsage, Profile},
     subject::{Attribute, Generation, Subject},
 };
 
@@ -48,6 +48,8 @@ pub struct EndEntity {
     pub generation: Option<Generation>,
     /// The whole subject, instead of the one that the fields above make.
     pub subject: Option<Subject>,
+    /// How far extKeyUsage follows the profile.
+    pub extended_usage: ExtendedUsage,
     /// What is wrong.
     pub fault: Option<Fault>,
 }
@@ -65,6 +67,7 @@ impl EndEntity {
             system: None,
             generation: None,
             subject: None,
+            extended_usage: ExtendedUsage::OfProfile,
             fault: None,
         }
     }
