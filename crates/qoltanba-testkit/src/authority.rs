@@ -22,6 +22,7 @@ use crate::{
     mint::DAY,
     oid,
     profile::{self, Addresses, AuthorityProfile, Issuer},
+    rules::{self, PathRules, Point},
     subject::Subject,
 };
 
@@ -39,6 +40,11 @@ pub struct AuthoritySpec {
     pub path_len: Option<u8>,
     /// Where its certificates and lists are said to be.
     pub addresses: Addresses,
+    /// What it demands of the paths below it.
+    pub rules: PathRules,
+    /// The lists that cover its certificate, instead of the issuer's; an empty list leaves the
+    /// extension out.
+    pub points: Option<Vec<Point>>,
     /// What is wrong with its certificate.
     pub fault: Option<Fault>,
 }
@@ -53,6 +59,8 @@ impl AuthoritySpec {
             validity,
             path_len: None,
             addresses: Addresses::default(),
+            rules: PathRules::default(),
+            points: None,
             fault: None,
         }
     }
@@ -111,6 +119,22 @@ impl Authority {
 
     /// Certifies an authority below this one. Nothing is refused: a pathLenConstraint of this
     /// authority is for the verifier to see.
+    ///
+    /// With the description and the key of an authority that is there already this makes a
+    /// cross-certificate of it; with this authority's own description and another key, or the
+    /// other way round, the certificates of a key rollover (RFC 4210 §4.4):
+    ///
+    /// ```
+    /// use qoltanba::{Certificate, SignatureAlgorithm::Gost2015_512};
+    /// use qoltanba_testkit::{Mint, SeededRng, fresh_key};
+    /// let mut rng = SeededRng::new(1);
+    /// let old = Mint::good(Gost2015_512, "2026-11-22T00:00:00Z".parse()?, &mut rng)?.root;
+    /// let new_with_old = old.certify(old.spec().clone(), fresh_key(Gost2015_512, &mut rng)?, &mut rng)?;
+    /// let old_with_new = new_with_old.certify(old.spec().clone(), old.key().clone(), &mut rng)?;
+    /// let [new, old] = [new_with_old, old_with_new].map(|a| Certificate::from_der(a.certificate()));
+    /// assert_eq!(new?.claimed_subject(), old?.claimed_subject());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the fault is none of an authority, or the key cannot sign.
@@ -232,13 +256,16 @@ impl Authority {
         // RFC 5280 §4.2.1.9: no pathLenConstraint without cA.
         let path_len = spec.path_len.filter(|_| ca);
         let authority = AuthorityProfile { ca, path_len, usage, root: above.is_none() };
+        let mut extensions = profile::of_authority(&authority, &issuer, identifier)?;
+        spec.rules.apply(&mut extensions)?;
+        rules::replace_points(spec.points.as_deref(), &mut extensions)?;
         let certificate = Draft {
             serial: &serial,
             issuer: issuer.name,
             subject: &name,
             validity: spec.validity,
             key: &key,
-            extensions: profile::of_authority(&authority, &issuer, identifier)?,
+            extensions,
             fault,
         }
         .sign(above.map_or(&key, |above| &above.0.key), rng)?;
@@ -308,7 +335,7 @@ fn issue(
         return Err(Error::Description("the key is of another algorithm than described"));
     }
     let identifier = key_identifier(key.public_key_info())?;
-    let extensions = profile::of_end_entity(
+    let mut extensions = profile::of_end_entity(
         entity.profile,
         entity.algorithm,
         entity.generation(),
@@ -316,6 +343,9 @@ fn issue(
         issuer,
         identifier,
     )?;
+    rules::replace_policies(entity.policies.as_deref(), &mut extensions)?;
+    rules::replace_points(entity.points.as_deref(), &mut extensions)?;
+    rules::add_names(&entity.names, &mut extensions)?;
     let certificate = Draft {
         serial: &serial,
         issuer: issuer.name,

@@ -24,6 +24,7 @@
 //! | revocation lists | [`Authority::publish`] with a [`CrlSpec`] |
 //! | answers about the status of certificates | [`Authority::answer`] with an [`OcspSpec`] |
 //! | time stamps | [`Authority::stamp`] with a [`TimeStampSpec`] |
+//! | policies, constraints, partitioned and indirect lists | [`PathRules`], [`Point`], [`CrlSpec::points`], [`Revoked::issued_by`] |
 //! | one thing wrong and all else right | [`Fault`], [`CrlFault`], [`OcspFault`], [`TimeStampFault`] |
 //! | a subject that no profile has | [`Subject`] in [`EndEntity::subject`] |
 //! | a folder to try the command on | [`DevPki`] |
@@ -53,6 +54,7 @@ mod oid;
 mod people;
 mod profile;
 mod random;
+mod rules;
 mod service;
 mod subject;
 mod time_stamp;
@@ -72,6 +74,7 @@ pub use ocsp::{
 pub use people::{Organisation, Person, invented_bin, invented_iin};
 pub use profile::{Addresses, ExtendedUsage, Profile};
 pub use random::SeededRng;
+pub use rules::{NameForm, PathRules, Point};
 pub use subject::{Attribute, Generation, Subject};
 pub use time_stamp::{
     CertificateBinding, FailInfo, Imprint, TimeStampFault, TimeStampPolicy, TimeStampRefusal,
