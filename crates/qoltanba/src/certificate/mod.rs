@@ -3,7 +3,10 @@
 //! A [`Certificate`] keeps the exact bytes that it came from. What it says of its subject is only
 //! claimed until a path to a trust anchor is found; fields that name people say so.
 
+mod constraints;
+mod distribution;
 mod extensions;
+mod general_name;
 mod name;
 mod purpose;
 mod quirk;
@@ -11,7 +14,10 @@ mod revocation_reason;
 
 use std::{fmt, ops::Range, sync::Arc};
 
+pub(crate) use constraints::{NameConstraints, PolicyConstraints, PolicyMapping, Subtree};
+pub(crate) use distribution::{DistributionPoint, PointName, ReasonFlags};
 pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as read_extensions};
+pub(crate) use general_name::{GeneralName, NameForm};
 pub use name::{Attribute, Name};
 pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;
