@@ -83,6 +83,31 @@ pub enum Reason {
         /// The authority.
         subject: String,
     },
+    /// No certificate policy that is acceptable holds along the whole path.
+    ChainPolicy {
+        /// The subject of the certificate at which the last one was lost.
+        subject: String,
+    },
+    /// An authority maps a policy from or to "any policy" (RFC 5280 §6.1.4 (a)).
+    ChainPolicyMapping {
+        /// The authority.
+        subject: String,
+    },
+    /// A certificate bears a name that an authority above it may not certify.
+    ChainNameConstraints {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate bears a name that cannot be compared with the names that an authority above
+    /// it may certify.
+    ChainNameForm {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
     /// A certificate has a critical extension that is not understood.
     UnknownCriticalExtension {
         /// The extension.
@@ -297,6 +322,16 @@ impl Reason {
             }
             Self::ChainPathLength { .. } => {
                 ("chain_pathlen", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainPolicy { .. } => ("chain_policy", Indeterminate, S::ChainConstraintsFailure),
+            Self::ChainPolicyMapping { .. } => {
+                ("chain_policy_mapping", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameConstraints { .. } => {
+                ("chain_name_constraints", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameForm { .. } => {
+                ("chain_name_form", Indeterminate, S::ChainConstraintsFailure)
             }
             Self::UnknownCriticalExtension { .. } => {
                 ("unknown_critical_ext", Indeterminate, S::CertificateChainGeneralFailure)

@@ -312,6 +312,7 @@ impl<'a> Court<'a> {
             strength: self.verifier.policy.strength,
             limits: &self.verifier.limits,
             known: &self.links,
+            inputs: &self.verifier.policy.path,
         }
     }
 

@@ -163,6 +163,42 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::ChainPolicy { subject } => about(
+                lang.pick(
+                    "бүкіл тізбекке жарайтын, қабылданатын сертификаттау саясаты жоқ",
+                    "нет приемлемой политики сертификации, которая действует по всей цепочке",
+                    "no acceptable certificate policy holds along the whole path",
+                ),
+                subject,
+            ),
+            Self::ChainPolicyMapping { subject } => about(
+                lang.pick(
+                    "орталық саясатты «кез келген саясатқа» теңестіреді, бұған тыйым салынған",
+                    "центр приравнивает политику к «любой политике», что запрещено",
+                    "the authority maps a policy from or to \"any policy\", which is forbidden",
+                ),
+                subject,
+            ),
+            Self::ChainNameConstraints { name, subject } => format!(
+                "{} ({}): {}",
+                lang.pick(
+                    "сертификаттағы атауды жоғарыдағы орталықтың растауға құқығы жоқ",
+                    "центр выше не вправе удостоверять имя в сертификате",
+                    "an authority above may not certify the name in the certificate"
+                ),
+                visible(name),
+                visible(subject)
+            ),
+            Self::ChainNameForm { name, subject } => format!(
+                "{} ({}): {}",
+                lang.pick(
+                    "сертификаттағы атауды орталықтың шектеулерімен салыстыру мүмкін емес",
+                    "имя в сертификате нельзя сравнить с ограничениями центра",
+                    "the name in the certificate cannot be compared with the limits of an authority"
+                ),
+                visible(name),
+                visible(subject)
+            ),
             Self::UnknownCriticalExtension { name, subject } => format!(
                 "{} ({name}): {}",
                 lang.pick(
