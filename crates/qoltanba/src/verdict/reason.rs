@@ -137,6 +137,16 @@ pub enum Reason {
         /// The subject of the certificate that was asked about.
         subject: String,
     },
+    /// The list was made when the certificate had expired, and may no longer name it.
+    CrlAfterExpiry {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list was signed by a key of its issuer whose own certificate is not established.
+    CrlSignerUnproved {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
     /// The list speaks of a part only.
     CrlScope {
         /// The subject of the certificate that was asked about.
@@ -308,6 +318,8 @@ impl Reason {
             Self::CrlBadSignature { .. } => ("crl_bad_signature", Indeterminate, S::TryLater),
             Self::CrlWrongIssuer { .. } => ("crl_wrong_issuer", Indeterminate, S::TryLater),
             Self::CrlStale { .. } => ("crl_stale", Indeterminate, S::TryLater),
+            Self::CrlAfterExpiry { .. } => ("crl_after_expiry", Indeterminate, S::TryLater),
+            Self::CrlSignerUnproved { .. } => ("crl_signer_unproved", Indeterminate, S::TryLater),
             Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)

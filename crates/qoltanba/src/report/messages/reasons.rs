@@ -219,6 +219,22 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::CrlAfterExpiry { subject } => about(
+                lang.pick(
+                    "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
+                    "список отозванных выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
+                    "the revocation list was made after the certificate expired and may no longer name it: an earlier one is needed",
+                ),
+                subject,
+            ),
+            Self::CrlSignerUnproved { subject } => about(
+                lang.pick(
+                    "кері қайтару тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
+                    "список отозванных подписан отдельным ключом, сертификат которого не подтверждён",
+                    "the revocation list was signed by a separate key whose certificate is not established",
+                ),
+                subject,
+            ),
             Self::CrlScope { subject } => about(
                 lang.pick(
                     "кері қайтару тізімі толық емес: толық тізім керек",
