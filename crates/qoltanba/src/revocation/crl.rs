@@ -206,7 +206,7 @@ impl RevocationList for Crl {
     }
 
     /// The outcome is remembered for the key.
-    fn is_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool {
+    fn is_known_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool {
         let mut tried = match self.0.tried.lock() {
             Ok(tried) => tried,
             Err(poisoned) => poisoned.into_inner(),

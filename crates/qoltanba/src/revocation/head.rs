@@ -9,7 +9,7 @@ use crate::{
     certificate::{Extension, Name, authority_key_id},
     error::{Error, Result},
     oid,
-    time::Instant,
+    time::{Instant, Moment},
 };
 
 /// A revocation list that is well formed, held in memory or in an index.
@@ -22,7 +22,7 @@ pub(crate) trait RevocationList {
     fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Vec<Revocation>;
 
     /// Whether the key, also given as a SubjectPublicKeyInfo, made the list's signature.
-    fn is_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool;
+    fn is_known_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool;
 }
 
 /// What a list says besides its entries.
@@ -96,11 +96,18 @@ impl Head {
     }
 
     /// Whether nothing in the list says that another key signed it.
-    pub(super) fn names_key(&self, id: Option<&[u8]>) -> bool {
+    pub(crate) fn names_key(&self, id: Option<&[u8]>) -> bool {
         match (&self.authority_key_id, id) {
             (Some(wanted), Some(id)) => wanted == id,
             _ => true,
         }
+    }
+
+    /// Made by the moment of check, and not past its nextUpdate at the moment that is judged.
+    /// 500/НҚ p.18.5: without a nextUpdate it cannot be told.
+    pub(crate) fn is_in_force(&self, moment: Moment) -> bool {
+        let until = |next: Instant| moment.at <= next;
+        self.this_update <= moment.now && self.next_update.is_some_and(until)
     }
 
     /// Whether it was made after the other.

@@ -93,7 +93,7 @@ impl<'a> Signers<'a> {
             if *name != head.issuer || !may_sign {
                 continue;
             }
-            if list.is_signed_by(key, spki, strength) {
+            if list.is_known_signed_by(key, spki, strength) {
                 return Ok(spki);
             }
             if head.names_key(key_id) {
@@ -102,7 +102,7 @@ impl<'a> Signers<'a> {
         }
         for signer in self.candidates(list) {
             let Ok(key) = signer.public_key() else { continue };
-            if !list.is_signed_by(key, signer.spki(), strength) {
+            if !list.is_known_signed_by(key, signer.spki(), strength) {
                 continue;
             }
             if self.is_proved(signer, head.this_update) {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     certificate::{Certificate, Name, ReasonFlags, RevocationReason},
-    time::{Instant, Moment},
+    time::Moment,
     trust::Issuer,
     verdict::Reason,
 };
@@ -130,27 +130,17 @@ fn conclude(
 
 /// Why an authentic list that speaks of the certificate still does not clear it.
 fn limit(head: &Head, certificate: &Certificate, moment: Moment) -> Option<Unknown> {
-    if head.is_partial() && !is_in_force(head, moment) {
+    if !head.is_in_force(moment) {
         return Some(Unknown::Stale);
     }
     if head.is_partial() {
         return Some(Unknown::Delta);
-    }
-    if !is_in_force(head, moment) {
-        return Some(Unknown::Stale);
     }
     // RFC 5280 §3.3: once expired, a certificate may be left out of lists, unless the list keeps
     // such (expiredCertsOnCRL).
     let expired = certificate.validity().not_after;
     let kept = head.keeps_expired_since.is_some_and(|since| since <= expired);
     (head.this_update > expired && !kept).then_some(Unknown::AfterExpiry)
-}
-
-/// Made by the moment of check, and not past its nextUpdate at the moment that is judged.
-/// 500/НҚ p.18.5: without a nextUpdate it cannot be told.
-pub(crate) fn is_in_force(head: &Head, moment: Moment) -> bool {
-    let until = |next: Instant| moment.at <= next;
-    head.this_update <= moment.now && head.next_update.is_some_and(until)
 }
 
 impl Witness<'_> {

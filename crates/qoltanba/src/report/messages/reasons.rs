@@ -219,6 +219,22 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::CrlForged { issuer } => about(
+                lang.pick(
+                    "тізімге аталған шығарушы қол қоймаған (жалған немесе бүлінген)",
+                    "список не подписан названным издателем (подделка или повреждён)",
+                    "the named issuer did not sign the list (it is forged or damaged)",
+                ),
+                issuer,
+            ),
+            Self::CrlIssuerUnknown { issuer } => about(
+                lang.pick(
+                    "тізімді шығарған орталықтың сертификаты белгілі емес: оны беріңіз (--cert)",
+                    "сертификат центра, выпустившего список, неизвестен: укажите его (--cert)",
+                    "the certificate of the authority that issued the list is not known: give it (--cert)",
+                ),
+                issuer,
+            ),
             Self::CrlAfterExpiry { subject } => about(
                 lang.pick(
                     "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
