@@ -136,7 +136,9 @@ oids! {
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35", "authorityKeyIdentifier";
     POLICY_CONSTRAINTS = "2.5.29.36", "policyConstraints";
     EXTENDED_KEY_USAGE = "2.5.29.37", "extKeyUsage";
+    CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer";
     FRESHEST_CRL = "2.5.29.46", "freshestCRL";
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60", "expiredCertsOnCRL";
     INHIBIT_ANY_POLICY = "2.5.29.54", "inhibitAnyPolicy";
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
     OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5", "id-pkix-ocsp-nocheck";

@@ -79,6 +79,11 @@ impl Path {
         std::iter::once(&self.leaf).chain(&self.authorities)
     }
 
+    /// Where it ends.
+    pub(crate) fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
+    }
+
     /// Each certificate below the anchor with its issuer. A certificate that is the anchor's own
     /// is not below it.
     pub(crate) fn links(&self) -> impl Iterator<Item = (&Certificate, Issuer<'_>)> {

@@ -154,11 +154,31 @@ pub enum Reason {
     },
     /// The list is not of the certificate's issuer, or of one that may not sign lists.
     CrlWrongIssuer {
-        /// The subject of the certificate that was asked about.
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
     /// The list is out of date, or from the future.
     CrlStale {
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
+        subject: String,
+    },
+    /// The list, which is itself what is judged, was not signed by its issuer.
+    CrlForged {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list, which is itself what is judged, is of an issuer that is not known.
+    CrlIssuerUnknown {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list was made when the certificate had expired, and may no longer name it.
+    CrlAfterExpiry {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list was signed by a key of its issuer whose own certificate is not established.
+    CrlSignerUnproved {
         /// The subject of the certificate that was asked about.
         subject: String,
     },
@@ -169,7 +189,7 @@ pub enum Reason {
     },
     /// The list has a critical extension that is not understood.
     CrlUnknownCritical {
-        /// The subject of the certificate that was asked about.
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
     /// The certificate is not meant for this use.
@@ -343,6 +363,12 @@ impl Reason {
             Self::CrlBadSignature { .. } => ("crl_bad_signature", Indeterminate, S::TryLater),
             Self::CrlWrongIssuer { .. } => ("crl_wrong_issuer", Indeterminate, S::TryLater),
             Self::CrlStale { .. } => ("crl_stale", Indeterminate, S::TryLater),
+            Self::CrlForged { .. } => ("crl_bad_signature", Failed, S::SigCryptoFailure),
+            Self::CrlIssuerUnknown { .. } => {
+                ("crl_wrong_issuer", Indeterminate, S::NoCertificateChainFound)
+            }
+            Self::CrlAfterExpiry { .. } => ("crl_after_expiry", Indeterminate, S::TryLater),
+            Self::CrlSignerUnproved { .. } => ("crl_signer_unproved", Indeterminate, S::TryLater),
             Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)

@@ -255,6 +255,38 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::CrlForged { issuer } => about(
+                lang.pick(
+                    "тізімге аталған шығарушы қол қоймаған (жалған немесе бүлінген)",
+                    "список не подписан названным издателем (подделка или повреждён)",
+                    "the named issuer did not sign the list (it is forged or damaged)",
+                ),
+                issuer,
+            ),
+            Self::CrlIssuerUnknown { issuer } => about(
+                lang.pick(
+                    "тізімді шығарған орталықтың сертификаты белгілі емес: оны беріңіз (--cert)",
+                    "сертификат центра, выпустившего список, неизвестен: укажите его (--cert)",
+                    "the certificate of the authority that issued the list is not known: give it (--cert)",
+                ),
+                issuer,
+            ),
+            Self::CrlAfterExpiry { subject } => about(
+                lang.pick(
+                    "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
+                    "список отозванных выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
+                    "the revocation list was made after the certificate expired and may no longer name it: an earlier one is needed",
+                ),
+                subject,
+            ),
+            Self::CrlSignerUnproved { subject } => about(
+                lang.pick(
+                    "кері қайтару тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
+                    "список отозванных подписан отдельным ключом, сертификат которого не подтверждён",
+                    "the revocation list was signed by a separate key whose certificate is not established",
+                ),
+                subject,
+            ),
             Self::CrlScope { subject } => about(
                 lang.pick(
                     "кері қайтару тізімі толық емес: толық тізім керек",
