@@ -80,22 +80,28 @@ pub use algorithm::{
     DigestAlgorithm, Hasher, KeyKind, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
 };
 pub use budget::Limits;
-pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
+pub use certificate::{
+    Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason, UseProfile,
+};
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
 pub use policy::Policy;
 pub use report::{
-    Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,
-    Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
+    Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
+    EvidenceFacts, EvidenceReport, Format, Lang, OcspStatus, Outcome, Remark, Report,
+    SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::Crl;
+pub use revocation::{Back, Crl, Reach};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
-pub use trust::{TrustAnchor, TrustStore, TrustedPath};
+pub use trust::{
+    ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
+    TrustedPath,
+};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
 pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};

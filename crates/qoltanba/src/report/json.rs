@@ -3,13 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, Lang, Remark, Report, SignatureReport, Subjects,
+    CertificateReport, Check, Conclusion, EvidenceFacts, EvidenceReport, Lang, OcspStatus, Remark,
+    Report, SignatureReport, Subjects,
 };
 use crate::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     identity::Subject,
     text::hex,
+    time::Instant,
     verdict::{Evidence, Reason},
 };
 
@@ -24,6 +26,7 @@ impl Report {
         let subjects: Vec<Value> = match &self.subjects {
             Subjects::Signatures(all) => all.iter().map(|s| signature(s, lang)).collect(),
             Subjects::Certificate(one) => vec![certificate_report(one, lang)],
+            Subjects::Evidence(one) => vec![evidence_report(one, lang)],
         };
         json!({
             "version": 1,
@@ -102,6 +105,70 @@ fn certificate_report(report: &CertificateReport, lang: Lang) -> Value {
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));
     Value::Object(out)
+}
+
+fn evidence_report(report: &EvidenceReport, lang: Lang) -> Value {
+    let mut out = conclusion(&report.conclusion, lang);
+    let mut put = |key: &str, value: Value| out.insert(key.into(), value);
+    put("kind", json!(report.facts.format().code()));
+    put("time", json!(report.time.instant().to_string()));
+    put("time_source", json!(report.time.code()));
+    put("facts", facts(&report.facts));
+    put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
+    put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
+    put("remarks", remarks(&report.remarks, lang));
+    Value::Object(out)
+}
+
+/// What evidence says; a person's serial numbers are not among it.
+fn facts(facts: &EvidenceFacts) -> Value {
+    let moment = |at: &Option<Instant>| at.map(|t| t.to_string());
+    match facts {
+        EvidenceFacts::RevocationList {
+            issuer,
+            number,
+            base,
+            this_update,
+            next_update,
+            entries,
+        } => json!({
+            "issuer": issuer,
+            "number": number.as_deref().map(list_number),
+            "base": base.as_deref().map(list_number),
+            "this_update": this_update.to_string(),
+            "next_update": moment(next_update),
+            "entries": entries,
+        }),
+        EvidenceFacts::OcspResponse { response, status, produced_at, this_update, next_update } => {
+            let revoked = match status {
+                Some(OcspStatus::Revoked { at, reason }) => Some((at, reason)),
+                _ => None,
+            };
+            json!({
+                "response": response,
+                "status": status.map(OcspStatus::code),
+                "revoked_at": revoked.map(|(at, _)| at.to_string()),
+                "revocation_reason": revoked.map(|(_, reason)| reason.to_string()),
+                "produced_at": moment(produced_at),
+                "this_update": moment(this_update),
+                "next_update": moment(next_update),
+            })
+        }
+        EvidenceFacts::TimeStamp { gen_time, policy, serial, imprint_algorithm, imprint } => {
+            json!({
+                "gen_time": gen_time.to_string(),
+                "policy": policy,
+                "serial": serial,
+                "imprint_algorithm": imprint_algorithm,
+                "imprint": imprint,
+            })
+        }
+    }
+}
+
+/// A JSON number when it fits 64 bits.
+fn list_number(text: &str) -> Value {
+    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
 }
 
 fn subject(subject: &Subject, algorithm: Option<SignatureAlgorithm>) -> Value {

@@ -5,10 +5,13 @@
 //! subject is called *claimed*.
 
 mod check;
+mod evidence;
 mod json;
 pub(crate) mod messages;
 
 pub use check::{Check, CheckId, Outcome, Remark};
+pub(crate) use evidence::EvidenceSigner;
+pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
 
 use crate::{
@@ -33,6 +36,12 @@ pub enum Format {
     Xml,
     /// A certificate on its own.
     Certificate,
+    /// A revocation list on its own.
+    Crl,
+    /// An OCSP response on its own.
+    Ocsp,
+    /// A time stamp on its own.
+    TimeStamp,
 }
 
 impl Format {
@@ -43,6 +52,9 @@ impl Format {
             Self::Cms => "cms",
             Self::Xml => "xml",
             Self::Certificate => "certificate",
+            Self::Crl => "crl",
+            Self::Ocsp => "ocsp",
+            Self::TimeStamp => "time_stamp",
         }
     }
 }
@@ -53,6 +65,8 @@ impl Format {
 pub enum SigningTime {
     /// The moment that the caller asked for, now or another.
     Given(Instant),
+    /// The genTime of a time stamp that holds: the signature existed then.
+    Proven(Instant),
 }
 
 impl SigningTime {
@@ -60,7 +74,7 @@ impl SigningTime {
     #[must_use]
     pub const fn instant(self) -> Instant {
         match self {
-            Self::Given(at) => at,
+            Self::Given(at) | Self::Proven(at) => at,
         }
     }
 
@@ -69,6 +83,7 @@ impl SigningTime {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Given(_) => "given",
+            Self::Proven(_) => "time_stamp",
         }
     }
 }
@@ -255,6 +270,8 @@ pub enum Subjects {
     Signatures(Vec<SignatureReport>),
     /// A certificate on its own.
     Certificate(Box<CertificateReport>),
+    /// Evidence on its own.
+    Evidence(Box<EvidenceReport>),
 }
 
 /// What verification found of one file.
@@ -279,6 +296,7 @@ impl Report {
         let worst = match &self.subjects {
             Subjects::Signatures(all) => all.iter().map(|s| s.conclusion.verdict()).max(),
             Subjects::Certificate(one) => Some(one.conclusion.verdict()),
+            Subjects::Evidence(one) => Some(one.conclusion.verdict()),
         };
         // No signature at all is never good.
         worst.unwrap_or(Verdict::Failed).max(own)
@@ -295,15 +313,16 @@ impl Report {
                 .find(|s| s.conclusion.verdict() == verdict)
                 .and_then(|s| s.conclusion.reason()),
             Subjects::Certificate(one) => one.conclusion.reason(),
+            Subjects::Evidence(one) => one.conclusion.reason(),
         })
     }
 
-    /// The signatures of a document; empty for a certificate.
+    /// The signatures of a document; empty for a certificate or evidence.
     #[must_use]
     pub fn signatures(&self) -> &[SignatureReport] {
         match &self.subjects {
             Subjects::Signatures(all) => all,
-            Subjects::Certificate(_) => &[],
+            Subjects::Certificate(_) | Subjects::Evidence(_) => &[],
         }
     }
 
@@ -318,11 +337,12 @@ impl Report {
 
     /// Everything that would have to be had for a clearer verdict.
     pub fn missing(&self) -> impl Iterator<Item = &Evidence> {
-        let certificate = match &self.subjects {
+        let alone = match &self.subjects {
             Subjects::Certificate(one) => Some(one.conclusion.missing()),
+            Subjects::Evidence(one) => Some(one.conclusion.missing()),
             Subjects::Signatures(_) => None,
         };
         let signatures = self.signatures().iter().map(|s| s.conclusion.missing());
-        signatures.chain(certificate).flatten()
+        signatures.chain(alone).flatten()
     }
 }

@@ -1,11 +1,10 @@
-//! The status of every certificate of a path, from lists.
+//! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, crl::Limitation};
+use super::{Crl, Trail, lists};
 use crate::{
-    algorithm::Strength,
-    certificate::{Certificate, Name, RevocationReason},
-    time::Instant,
-    trust::{Issuer, Path},
+    certificate::{Certificate, RevocationReason},
+    time::{Instant, Moment},
+    trust::{Issuer, Path, PathBuilder},
     verdict::{Evidence, Reason},
 };
 
@@ -21,26 +20,73 @@ impl NotRevoked {
     }
 }
 
-/// What lists say of a path: proof, or why there is none, with what is missing.
+/// Evidence about revocation, and what is needed to judge it.
+#[derive(Clone, Copy)]
+pub(crate) struct Inquiry<'a> {
+    pub(crate) moment: Moment,
+    pub(crate) lists: &'a [Crl],
+    pub(crate) rules: Reach,
+    /// Finds the paths of those who sign evidence; its moment is set anew for each.
+    pub(crate) paths: PathBuilder<'a>,
+}
+
+/// How far back a revocation reaches that came after the moment that is judged. A benign reason
+/// never does (nuc-in-practice: people reissue keys minutes after signing); the compromise of an
+/// authority always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// The compromise of the key.
+    pub key_compromise: Back,
+    /// No reason given.
+    pub unspecified: Back,
+    /// A certificate on hold.
+    pub hold: Back,
+}
+
+/// How far back one kind of revocation reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Back {
+    /// To invalidityDate, or else to the date of revocation (RFC 5280 §5.3.2).
+    ToItsDate,
+    /// To the beginning: nothing proves that the key was safe before.
+    ToTheBeginning,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self {
+            key_compromise: Back::ToItsDate,
+            unspecified: Back::ToTheBeginning,
+            hold: Back::ToTheBeginning,
+        }
+    }
+}
+
+/// What evidence says of a path: proof, or why there is none, with what is missing.
 pub(crate) struct PathStatus {
     pub(crate) proof: Option<NotRevoked>,
     pub(crate) problems: Vec<Reason>,
     pub(crate) missing: Vec<Evidence>,
 }
 
-/// Asks the lists about every certificate below the anchor.
-pub(crate) fn of_path(path: &Path, at: Instant, lists: &[Crl], strength: Strength) -> PathStatus {
+/// Asks about every certificate below the anchor.
+pub(crate) fn of_path(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
+    of_path_behind(path, inquiry, &Trail::start(path.anchor()))
+}
+
+/// The same for one who signs evidence about others.
+pub(super) fn of_path_behind(path: &Path, inquiry: &Inquiry<'_>, trail: &Trail<'_>) -> PathStatus {
     let mut status = PathStatus { proof: None, problems: Vec::new(), missing: Vec::new() };
     for (certificate, issuer) in path.links() {
-        match of_certificate(certificate, &issuer, at, lists, strength) {
-            Status::Good => {}
-            Status::Revoked { at, reason } => status.problems.push(Reason::Revoked {
-                at,
-                reason,
+        match of_certificate(certificate, &issuer, inquiry, trail) {
+            Standing::Good => {}
+            Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
+                at: revocation.at,
+                reason: revocation.reason,
                 subject: certificate.claimed_subject().to_string(),
             }),
-            Status::Unknown(why) => {
-                status.problems.push(why.about(certificate.claimed_subject()));
+            Standing::Unknown(reason) | Standing::Unsound(reason) => {
+                status.problems.push(reason);
                 status.missing.push(Evidence::RevocationList {
                     issuer: issuer.name.to_string(),
                     addresses: certificate.extensions().list_uris().map(str::to_owned).collect(),
@@ -49,106 +95,59 @@ pub(crate) fn of_path(path: &Path, at: Instant, lists: &[Crl], strength: Strengt
         }
     }
     if status.problems.is_empty() {
-        status.proof = Some(NotRevoked { at });
+        status.proof = Some(NotRevoked { at: inquiry.moment.at });
     }
     status
 }
 
-enum Status {
+/// What one kind of evidence says of one certificate at the moment.
+pub(super) enum Standing {
+    /// Sound evidence clears it.
     Good,
-    Revoked { at: Instant, reason: RevocationReason },
-    Unknown(Unknown),
+    /// Sound evidence revokes it.
+    Revoked(Revocation),
+    /// Nothing speaks of it; the reason tells what came nearest.
+    Unknown(Reason),
+    /// An answer about it is there and is not sound: no other evidence clears it then.
+    #[allow(dead_code)]
+    Unsound(Reason),
 }
 
-/// Why no list clears a certificate; later ones come nearer to an answer.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Unknown {
-    NoList,
-    WrongIssuer,
-    BadSignature,
-    Limited(LimitOrder),
-    Stale,
+/// A revocation as evidence tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Revocation {
+    pub(crate) at: Instant,
+    pub(crate) reason: RevocationReason,
+    pub(crate) invalid_since: Option<Instant>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum LimitOrder {
-    Delta,
-    Scope,
-    UnknownCritical,
-}
-
-impl Unknown {
-    fn about(self, subject: &Name) -> Reason {
-        let subject = subject.to_string();
-        match self {
-            Self::NoList => Reason::RevocationUnknown { subject },
-            Self::WrongIssuer => Reason::CrlWrongIssuer { subject },
-            Self::BadSignature => Reason::CrlBadSignature { subject },
-            Self::Limited(LimitOrder::UnknownCritical) => Reason::CrlUnknownCritical { subject },
-            Self::Limited(LimitOrder::Delta | LimitOrder::Scope) => Reason::CrlScope { subject },
-            Self::Stale => Reason::CrlStale { subject },
-        }
+impl Revocation {
+    /// Whether it speaks against the certificate at the moment that is judged.
+    pub(super) fn counts_at(&self, moment: Moment, reach: Reach) -> bool {
+        use RevocationReason as R;
+        let back = match self.reason {
+            R::CaCompromise | R::AaCompromise => Back::ToTheBeginning,
+            R::KeyCompromise => reach.key_compromise,
+            R::Unspecified => reach.unspecified,
+            R::CertificateHold => reach.hold,
+            _ => Back::ToItsDate,
+        };
+        let since = match self.reason {
+            // NOTE: an invalidityDate after the revocation says nothing more.
+            R::KeyCompromise => self.invalid_since.map_or(self.at, |since| since.min(self.at)),
+            _ => self.at,
+        };
+        // What comes only after the moment of check has not happened yet.
+        since <= moment.at || (back == Back::ToTheBeginning && self.at <= moment.now)
     }
 }
 
+/// Revoked wins, then what is not sound, then what clears.
 fn of_certificate(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
-    at: Instant,
-    lists: &[Crl],
-    strength: Strength,
-) -> Status {
-    let mut why = Unknown::NoList;
-    let mut in_force: Option<&Crl> = None;
-    let mut out_of_force: Vec<&Crl> = Vec::new();
-    for list in lists.iter().filter(|l| l.claimed_issuer() == issuer.name) {
-        let problem = if !issuer.may_sign_lists {
-            Some(Unknown::WrongIssuer)
-        } else if !list.is_signed_by_known(issuer.key, issuer.spki, strength) {
-            // A list of the same name by another key is that authority's other key, or forged.
-            let named = list.names_key(issuer.key_id);
-            Some(if named { Unknown::BadSignature } else { Unknown::WrongIssuer })
-        } else {
-            list.limitation().map(|limitation| {
-                Unknown::Limited(match limitation {
-                    Limitation::Delta | Limitation::CriticalFreshest => LimitOrder::Delta,
-                    Limitation::Scope => LimitOrder::Scope,
-                    Limitation::UnknownCritical => LimitOrder::UnknownCritical,
-                })
-            })
-        };
-        if let Some(problem) = problem {
-            why = why.max(problem);
-            continue;
-        }
-        // 500/НҚ p.18.5: a list past its nextUpdate, or without one, cannot clear.
-        if list.this_update() <= at && list.next_update().is_some_and(|next| at <= next) {
-            if in_force.is_none_or(|best| is_newer(list, best)) {
-                in_force = Some(list);
-            }
-        } else {
-            why = why.max(Unknown::Stale);
-            out_of_force.push(list);
-        }
-    }
-    // The newest list in force decides; a revocation in a newer sound list, or without one in
-    // force in any, stands too. Only a list in force clears.
-    let mut asked: Vec<&Crl> = in_force.into_iter().collect();
-    let newer = |list: &&Crl| in_force.is_none_or(|decides| is_newer(list, decides));
-    asked.extend(out_of_force.into_iter().filter(newer));
-    let revoked = asked
-        .iter()
-        .flat_map(|list| list.entries_of(certificate.serial()))
-        .find(|entry| entry.at <= at || entry.reason.is_compromise());
-    match (revoked, in_force) {
-        (Some(entry), _) => Status::Revoked { at: entry.at, reason: entry.reason },
-        (None, Some(_)) => Status::Good,
-        (None, None) => Status::Unknown(why),
-    }
-}
-
-/// Whether `a` was issued after `b`.
-fn is_newer(a: &Crl, b: &Crl) -> bool {
-    let number = |l: &Crl| l.number().map(|n| (n.len(), n.to_vec()));
-    (a.this_update(), number(a)) > (b.this_update(), number(b))
+    inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
+) -> Standing {
+    lists::ask(certificate, issuer, inquiry, trail)
 }

@@ -65,6 +65,7 @@ pub(super) fn meet_expectations(report: &mut Report, question: &Question<'_>) {
         Subjects::Certificate(one) => {
             vec![Carrier::claimed(one.conclusion.verdict(), Some(&one.certificate))]
         }
+        Subjects::Evidence(_) => Vec::new(),
     };
     let met = |wanted: &dyn Fn(&Carrier) -> bool| {
         carriers.iter().any(|c| c.verdict != Verdict::Failed && wanted(c))

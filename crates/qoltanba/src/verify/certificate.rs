@@ -8,6 +8,7 @@ use crate::{
         AcceptedCertificate, CertificateReport, Check, CheckId, Format, Report, SigningTime,
         Subjects,
     },
+    time::Moment,
     verdict::Reason,
 };
 
@@ -20,9 +21,9 @@ pub(super) fn judge(
     let time = SigningTime::Given(question.at);
     let key = certificate.public_key().map(drop).map_err(Reason::key);
     let mut checks = vec![Check::of(CheckId::Format, &key)];
-    let x509 = x509::validate(&court, &certificate);
+    let x509 = x509::validate(&court, &certificate, Moment::of_check(question.at));
     checks.extend(x509.checks);
-    let permitted = policy::permit(&verifier.policy, certificate.purposes());
+    let permitted = policy::permit(&verifier.policy, verifier.policy.purposes(&certificate));
     checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
     let conclusion = acceptance::conclude(&checks, x509.missing, || {
         AcceptedCertificate::new(x509.path?, x509.not_revoked?, time, permitted.ok()?)

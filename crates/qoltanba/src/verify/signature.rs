@@ -9,7 +9,7 @@ use crate::{
     integrity::CryptoCheck,
     policy,
     report::{Accepted, Check, CheckId, Outcome, Remark, SignatureReport, SigningTime},
-    time::Instant,
+    time::{Instant, Moment},
     verdict::{Evidence, Reason, Verdict},
 };
 
@@ -80,6 +80,7 @@ pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
 fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> SignatureReport {
     let policy = &court.verifier.policy;
     let time = SigningTime::Given(court.at);
+    let moment = Moment { at: time.instant(), now: court.at };
     let mut remarks = claim.remarks();
     let mut checks = vec![
         Check::of(CheckId::Format, &claim.format()),
@@ -94,10 +95,10 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
     checks.push(Check::of(CheckId::Content, &crypto.content));
     checks.push(Check::of(CheckId::Signature, &crypto.signature));
     checks.extend(claim.coverage().map(|covered| Check::of(CheckId::Coverage, &covered)));
-    let x509 = x509::validate(court, certificate);
+    let x509 = x509::validate(court, certificate, moment);
     checks.extend(x509.checks);
     remarks.extend(x509.remarks);
-    let permitted = policy::permit(policy, certificate.purposes());
+    let permitted = policy::permit(policy, policy.purposes(certificate));
     checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
     checks.extend(time_stamp(claim));
 
