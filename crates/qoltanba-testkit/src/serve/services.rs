@@ -19,6 +19,7 @@ use crate::{
     keys::Key,
     layout::File,
     ocsp::{CertId, OcspFault, OcspRefusal, OcspRequest, OcspSpec, Status},
+    profile::Addresses,
     time_stamp::{
         FailInfo, TimeStampFault, TimeStampPolicy, TimeStampRefusal, TimeStampRequest,
         TimeStampSpec, time_stamp_response,
@@ -132,6 +133,15 @@ impl Services {
             *(if responder { &mut desk.responder } else { &mut desk.time_stamps }) = Some(signer);
         }
         Ok(services)
+    }
+
+    /// Whether the certificates that were issued name these addresses.
+    #[must_use]
+    pub fn are_at(&self, addresses: &Addresses) -> bool {
+        let address = addresses.ocsp();
+        let named = |der: &[u8]| der.windows(address.len()).any(|w| w == address.as_bytes());
+        let mut responders = self.desks.iter().filter_map(|d| d.responder.as_ref());
+        responders.all(|responder| named(&responder.certificate))
     }
 
     /// The OCSPResponse to an OCSPRequest: signed by the delegated responder of the authority that
