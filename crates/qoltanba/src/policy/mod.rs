@@ -3,7 +3,7 @@
 use crate::{
     algorithm::Strength,
     certificate::{Purpose, Purposes},
-    revocation::Reach,
+    revocation::{OcspRules, Reach},
     verdict::Reason,
 };
 
@@ -24,11 +24,18 @@ pub struct Policy {
     pub strength: Strength,
     /// How far back a later revocation reaches.
     pub reach: Reach,
+    /// What is demanded of OCSP answers.
+    pub ocsp: OcspRules,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { purpose: Purpose::Sign, strength: Strength::default(), reach: Reach::default() }
+        Self {
+            purpose: Purpose::Sign,
+            strength: Strength::default(),
+            reach: Reach::default(),
+            ocsp: OcspRules::default(),
+        }
     }
 }
 

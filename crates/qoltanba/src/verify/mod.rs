@@ -4,6 +4,7 @@ mod acceptance;
 mod certificate;
 mod cms;
 mod format;
+mod ocsp;
 mod signature;
 mod stream;
 mod x509;
@@ -17,9 +18,9 @@ use crate::{
     numbers::{Bin, Iin},
     policy::Policy,
     report::{Format, Remark, Report, Subjects},
-    revocation::Crl,
-    time::Instant,
-    trust::{KnownLinks, PathBuilder, TrustStore},
+    revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
+    time::{Instant, Moment},
+    trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
     xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
 };
@@ -42,6 +43,7 @@ pub struct Verifier {
     trust: TrustStore,
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspResponse>,
     policy: Policy,
     limits: Limits,
     xml_limits: XmlLimits,
@@ -92,6 +94,7 @@ struct Court<'a> {
     /// The certificates of the document and those given, each once.
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspEvidence>,
     links: KnownLinks,
 }
 
@@ -103,6 +106,7 @@ impl Verifier {
             trust,
             certificates: Vec::new(),
             crls: Vec::new(),
+            ocsp: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
             xml_limits: XmlLimits::default(),
@@ -123,6 +127,19 @@ impl Verifier {
     #[must_use]
     pub fn with_crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
+        self
+    }
+
+    /// Adds OCSP responses. They count only when the issuer of the certificate that they are
+    /// about, or its delegate, signed them; one that is about a certificate of the path and cannot
+    /// be believed keeps other evidence from clearing it. What came back to a request is checked
+    /// against it, see [`OcspResponse::answering`].
+    #[must_use]
+    pub fn with_ocsp_responses(
+        mut self,
+        responses: impl IntoIterator<Item = OcspResponse>,
+    ) -> Self {
+        self.ocsp.extend(responses);
         self
     }
 
@@ -147,7 +164,9 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document or a certificate, recognised by its content.
+    /// Verifies a signed message, a signed XML document, a certificate or an OCSP response,
+    /// recognised by its content. The certificate that a response is about is looked for among
+    /// those given, as its issuer is.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -165,6 +184,10 @@ impl Verifier {
                     Err(error) => damaged(Format::Certificate, error),
                 }
             }
+            Recognised::Ocsp(body) => match body.and_then(|der| OcspResponse::from_der(&der)) {
+                Ok(response) => Ok(ocsp::judge(self, &response, question)),
+                Err(error) => damaged(Format::Ocsp, error),
+            },
             Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
             Recognised::Crl(_) => Err(Error::misuse(
@@ -298,7 +321,14 @@ impl<'a> Court<'a> {
             at,
             certificates: Vec::new(),
             crls: verifier.crls.clone(),
+            ocsp: Vec::new(),
         };
+        court.ocsp.extend(
+            verifier
+                .ocsp
+                .iter()
+                .map(|response| OcspEvidence { response: response.clone(), origin: Origin::Given }),
+        );
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
     }
@@ -313,6 +343,24 @@ impl<'a> Court<'a> {
             limits: &self.verifier.limits,
             known: &self.links,
         }
+    }
+
+    /// Asks about revocation as of a moment.
+    fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
+        Inquiry {
+            moment,
+            lists: &self.crls,
+            ocsp: &self.ocsp,
+            rules: self.verifier.policy.reach,
+            ocsp_rules: self.verifier.policy.ocsp,
+            paths: self.paths(moment.at),
+        }
+    }
+
+    /// Everybody at hand who may have issued something.
+    fn issuers(&self) -> impl Iterator<Item = Issuer<'_>> {
+        let anchors = self.verifier.trust.anchors().iter().map(Issuer::of_anchor);
+        anchors.chain(self.certificates.iter().filter_map(Issuer::of_certificate))
     }
 
     fn add(&mut self, certificate: Certificate) {
