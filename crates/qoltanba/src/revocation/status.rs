@@ -1,6 +1,6 @@
 //! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, OcspEvidence, OcspRules, lists, ocsp};
+use super::{Crl, OcspEvidence, OcspRules, Trail, lists, ocsp};
 use crate::{
     certificate::{Certificate, RevocationReason},
     time::{Instant, Moment},
@@ -75,22 +75,28 @@ pub(crate) struct PathStatus {
 
 /// Asks about every certificate below the anchor.
 pub(crate) fn of_path(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
-    of_links(path.links(), inquiry)
+    of_path_behind(path, inquiry, &Trail::start(path.anchor()))
 }
 
-/// The same of the path of one who answers for its issuer: id-pkix-ocsp-nocheck exempts it alone
+/// The same for one who signs evidence about others.
+pub(super) fn of_path_behind(path: &Path, inquiry: &Inquiry<'_>, trail: &Trail<'_>) -> PathStatus {
+    of_links(path.links(), inquiry, trail)
+}
+
+/// The same for one who answers for its issuer: id-pkix-ocsp-nocheck exempts it alone
 /// (RFC 6960 §4.2.2.2.1).
 pub(crate) fn of_responder(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
     let mut leaf = true;
     let asked = path.links().filter(|(certificate, _)| {
         !(std::mem::take(&mut leaf) && certificate.extensions().ocsp_no_check)
     });
-    of_links(asked, inquiry)
+    of_links(asked, inquiry, &Trail::start(path.anchor()))
 }
 
 fn of_links<'a>(
     links: impl Iterator<Item = (&'a Certificate, Issuer<'a>)>,
     inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
 ) -> PathStatus {
     let mut status = PathStatus {
         proof: None,
@@ -99,8 +105,8 @@ fn of_links<'a>(
         set_aside: Vec::new(),
     };
     for (certificate, issuer) in links {
-        status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry));
-        match of_certificate(certificate, &issuer, inquiry) {
+        status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry, trail));
+        match of_certificate(certificate, &issuer, inquiry, trail) {
             Standing::Good => {}
             Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
                 at: revocation.at,
@@ -137,10 +143,10 @@ pub(super) enum Standing {
 
 /// A revocation as evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Revocation {
-    pub(super) at: Instant,
-    pub(super) reason: RevocationReason,
-    pub(super) invalid_since: Option<Instant>,
+pub(crate) struct Revocation {
+    pub(crate) at: Instant,
+    pub(crate) reason: RevocationReason,
+    pub(crate) invalid_since: Option<Instant>,
 }
 
 impl Revocation {
@@ -169,9 +175,10 @@ fn of_certificate(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
     inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
 ) -> Standing {
-    let listed = lists::ask(certificate, issuer, inquiry);
-    let answered = ocsp::ask(certificate, issuer, inquiry);
+    let listed = lists::ask(certificate, issuer, inquiry, trail);
+    let answered = ocsp::ask(certificate, issuer, inquiry, trail);
     match (listed, answered) {
         (Standing::Revoked(revocation), _) | (_, Standing::Revoked(revocation)) => {
             Standing::Revoked(revocation)

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     certificate::{Certificate, RevocationReason},
     revocation::{
-        lists,
+        Trail, lists,
         status::{Back, Inquiry, Reach, Revocation, Standing},
     },
     time::{Instant, Moment},
@@ -62,13 +62,14 @@ pub(in crate::revocation) fn ask(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
     inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
 ) -> Standing {
     let mut nearest = Near::NoResponse;
     let mut unsound: Option<Reason> = None;
     let mut good: Option<Instant> = None;
     let mut revoked: Vec<(Instant, Revocation)> = Vec::new();
     for evidence in inquiry.ocsp {
-        let case = Case { certificate, issuer, inquiry, evidence };
+        let case = Case { certificate, issuer, inquiry, trail, evidence };
         for said in case.hear() {
             match said {
                 Said::Nothing(near) => nearest = nearest.max(near),
@@ -109,9 +110,11 @@ pub(in crate::revocation) fn set_aside(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
     inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
 ) -> Vec<Reason> {
     let embedded = inquiry.ocsp.iter().filter(|evidence| evidence.origin == Origin::Embedded);
-    let said = embedded.flat_map(|e| Case { certificate, issuer, inquiry, evidence: e }.hear());
+    let said =
+        embedded.flat_map(|e| Case { certificate, issuer, inquiry, trail, evidence: e }.hear());
     said.filter_map(|said| match said {
         Said::Unsound(reason) => Some(reason),
         _ => None,
@@ -124,6 +127,7 @@ struct Case<'a> {
     certificate: &'a Certificate,
     issuer: &'a Issuer<'a>,
     inquiry: &'a Inquiry<'a>,
+    trail: &'a Trail<'a>,
     evidence: &'a OcspEvidence,
 }
 
@@ -192,7 +196,7 @@ impl Case<'_> {
             rules: Reach { key_compromise: Back::ToTheBeginning, ..self.inquiry.rules },
             ..*self.inquiry
         };
-        match lists::ask(delegate, self.issuer, &inquiry) {
+        match lists::ask(delegate, self.issuer, &inquiry, self.trail) {
             Standing::Good => Ok(()),
             Standing::Revoked(_) | Standing::Unknown(_) | Standing::Unsound(_) => {
                 let subject = self.certificate.claimed_subject().to_string();
