@@ -14,7 +14,7 @@ mod xml;
 use crate::{
     budget::Limits,
     certificate::Certificate,
-    cms::{ContentDigests, SignedData},
+    cms::{CarriedEvidence, ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
     numbers::{Bin, Iin},
     policy::Policy,
@@ -23,7 +23,7 @@ use crate::{
     time::{Instant, Moment},
     trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
-    xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
+    xmldsig::{self, Document, Envelope, NodeId, Signature, XmlLimits},
 };
 
 pub use format::{Body, Recognised, recognise, recognise_all};
@@ -232,12 +232,7 @@ impl Verifier {
                 Err(_) => remarks.push(Remark::UnreadableCertificate),
             }
         }
-        for list in &message.crls {
-            match Crl::from_der(list) {
-                Ok(list) => court.crls.push(list),
-                Err(_) => remarks.push(Remark::UnreadableEvidence),
-            }
-        }
+        court.take(CarriedEvidence::of(message), &mut remarks);
         let problem = match (message.signers.is_empty(), content.conflict) {
             (true, _) => Some(Reason::NoSigners),
             (false, true) => Some(Reason::ContentConflict),
@@ -276,7 +271,11 @@ impl Verifier {
         let wanted = wanted(&envelope, &question.elements);
         let mut court = Court::new(self, question.at);
         let mut read = Vec::new();
+        let mut remarks = Vec::new();
         for node in &envelope.signatures {
+            let (lists, ocsp) = xmldsig::revocation_values(&document, *node);
+            let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
+            court.take(carried, &mut remarks);
             let signature = Signature::read(&document, *node);
             if let Ok(signature) = &signature {
                 signature.certificates.iter().flatten().for_each(|c| court.add(c.clone()));
@@ -301,7 +300,7 @@ impl Verifier {
             format: Format::Xml,
             subjects: Subjects::Signatures(signatures),
             problem: question.data.map(|_| Reason::ContentConflict),
-            remarks: Vec::new(),
+            remarks,
         };
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
@@ -346,6 +345,32 @@ impl<'a> Court<'a> {
             limits: &self.verifier.limits,
             known: &self.links,
             inputs: &self.verifier.policy.path,
+        }
+    }
+
+    /// Takes evidence out of the document, as far as it can be read.
+    fn take(&mut self, carried: CarriedEvidence, remarks: &mut Vec<Remark>) {
+        let limit = self.verifier.limits.certificates;
+        let answers = carried.ocsp.len() + carried.basic_ocsp.len();
+        let mut unreadable = carried.unreadable || carried.lists.len().max(answers) > limit;
+        for list in carried.lists.iter().take(limit) {
+            match Crl::from_der(list) {
+                Ok(list) => self.crls.push(list),
+                Err(_) => unreadable = true,
+            }
+        }
+        let responses = carried.ocsp.iter().map(|der| OcspResponse::from_der(der));
+        let basic = carried.basic_ocsp.iter().map(|der| OcspResponse::from_basic(der));
+        for response in responses.chain(basic).take(limit) {
+            match response {
+                Ok(response) => {
+                    self.ocsp.push(OcspEvidence { response, origin: Origin::Embedded });
+                }
+                Err(_) => unreadable = true,
+            }
+        }
+        if unreadable {
+            remarks.push(Remark::UnreadableEvidence);
         }
     }
 
