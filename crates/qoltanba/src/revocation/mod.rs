@@ -6,9 +6,11 @@ mod list_signer;
 mod lists;
 mod scope;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use crl::Crl;
-pub(crate) use head::{Head, Number, RevocationList};
+pub(crate) use head::{Features, Head, Number, RevocationList};
 pub(crate) use list_signer::Trail;
 pub(crate) use scope::Scope;
 pub use status::{Back, Reach};

@@ -20,7 +20,10 @@ mod table;
 use std::{process::Command, sync::OnceLock};
 
 use mint::{AUTHORITY, DAY, LISTS, List, NOW, PERSON, Party, Wish};
-use qoltanba::{CheckId, Instant, Outcome, Question, Subjects, TrustAnchor, TrustStore, Verifier};
+use qoltanba::{
+    Certificate, CheckId, Crl, Instant, Outcome, Question, Subjects, TrustAnchor, TrustStore,
+    Verifier,
+};
 
 /// What is known of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use openssl::{
     sha::sha1,
     sign::Signer,
 };
-use qoltanba::{Certificate, Crl};
+
+use super::{Certificate, Crl, Instant};
 
 pub(crate) const DAY: i64 = 86_400;
 
@@ -47,7 +48,7 @@ pub(crate) fn integer(value: u32) -> Vec<u8> {
 
 /// GeneralizedTime before 1950 and after 2049 is not needed here.
 fn utc(unix: i64) -> Vec<u8> {
-    let text = qoltanba::Instant::from_unix(unix).to_string();
+    let text = Instant::from_unix(unix).to_string();
     let digits: String = text.chars().filter(char::is_ascii_digit).skip(2).collect();
     tlv(0x17, &[digits.as_bytes(), b"Z"])
 }
@@ -208,11 +209,14 @@ impl List {
     }
 
     /// With an entry of a reason and of further extensions, dated a hundred days ago.
-    pub(crate) fn entry(mut self, serial: u32, reason: u8, more: &[Vec<u8>]) -> Self {
+    pub(crate) fn entry(self, serial: u32, reason: u8, more: &[Vec<u8>]) -> Self {
+        self.entry_at(NOW - 100 * DAY, serial, reason, more)
+    }
+
+    pub(crate) fn entry_at(mut self, at: i64, serial: u32, reason: u8, more: &[Vec<u8>]) -> Self {
         let mut extensions = vec![extension(21, false, &[0x0a, 1, reason])];
         extensions.extend(more.iter().cloned());
-        let date = utc(NOW - 100 * DAY);
-        self.entries.push(sequence(&[&integer(serial), &date, &all(0x30, &extensions)]));
+        self.entries.push(sequence(&[&integer(serial), &utc(at), &all(0x30, &extensions)]));
         self
     }
 
