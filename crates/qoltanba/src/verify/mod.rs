@@ -4,6 +4,7 @@ mod acceptance;
 mod certificate;
 mod cms;
 mod format;
+mod mail;
 mod signature;
 mod stream;
 mod x509;
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use format::{Body, Recognised, recognise, recognise_all};
+pub use mail::SignedMail;
 
 /// Verifies documents against anchors, evidence and a policy that were decided beforehand.
 ///
@@ -147,7 +149,8 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document or a certificate, recognised by its content.
+    /// Verifies a signed message, a signed mail, a signed XML document or a certificate, recognised
+    /// by its content.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -157,6 +160,13 @@ impl Verifier {
         match format::only(document)? {
             Recognised::SignedMessage(body) => match body {
                 Ok(der) => self.verify_message(&der, question),
+                Err(error) => damaged(Format::Cms, error),
+            },
+            Recognised::SignedMail(mail) => match mail {
+                Ok(mail) => {
+                    let other = question.data.is_some_and(|data| data != mail.content());
+                    self.verify_mail(&mail, other, question)
+                }
                 Err(error) => damaged(Format::Cms, error),
             },
             Recognised::Certificate(body) => {
@@ -187,6 +197,25 @@ impl Verifier {
         };
         let content = ContentDigests::new(message.content().or(question.data));
         Ok(self.judge_message(&message, &Content { digests: content, conflict }, question))
+    }
+
+    /// Verifies the message beside a mail as one that is detached from its first part.
+    fn verify_mail(
+        &self,
+        mail: &SignedMail<'_>,
+        other_was_given: bool,
+        question: &Question<'_>,
+    ) -> Result<Report> {
+        let message = match SignedData::parse(mail.signature(), &self.limits) {
+            Ok(message) => message,
+            Err(error) => return damaged(Format::Cms, error),
+        };
+        let other_inside = message.content().is_some_and(|inside| inside != mail.content());
+        let content = Content {
+            digests: ContentDigests::new(Some(mail.content())),
+            conflict: other_inside || other_was_given,
+        };
+        Ok(self.judge_message(&message, &content, question))
     }
 
     fn judge_message(
