@@ -252,6 +252,8 @@ const REASONS: &[(&str, &[&str])] = &[
     ("InvalidIDPwithindirectCRLTest23", &["cert_revoked"]),
     ("InvalidIDPwithindirectCRL", STATUS),
     ("InvalidcRLIssuerTest27", STATUS),
+    ("InvalidcRLIssuerTest34", &["cert_revoked"]),
+    ("InvalidcRLIssuerTest35", STATUS),
     ("InvalidcRLIssuer", REVOKED_OR_STATUS),
     // 4.15 Delta lists
     ("InvaliddeltaCRLIndicatorNoBase", STATUS),
