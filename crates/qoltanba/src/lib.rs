@@ -105,4 +105,4 @@ pub use trust::{
     TrustedPath,
 };
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
-pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};
+pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};
