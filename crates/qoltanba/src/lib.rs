@@ -67,6 +67,7 @@ pub mod numbers;
 mod oid;
 mod policy;
 mod report;
+pub mod request;
 mod revocation;
 mod sign;
 mod text;

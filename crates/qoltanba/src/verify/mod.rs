@@ -163,6 +163,17 @@ impl Verifier {
         self
     }
 
+    /// What it judges by.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The limits that it works within.
+    pub(crate) const fn limits(&self) -> (&Limits, &XmlLimits) {
+        (&self.limits, &self.xml_limits)
+    }
+
     /// Works within these limits.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
