@@ -126,6 +126,18 @@ impl Verifier {
         self
     }
 
+    /// The anchors that are believed.
+    #[must_use]
+    pub fn trust(&self) -> &TrustStore {
+        &self.trust
+    }
+
+    /// The certificates that may be steps of a path. They are not trusted.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
     /// Judges by this policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
