@@ -1,0 +1,321 @@
+//! One verdict's worth of fetching.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use qoltanba::{
+    Certificate, Crl, Evidence, Instant, Limits, Recognised, Report, Subjects, Verifier,
+    bundled_certificates, recognise_all,
+};
+
+use super::{Fetcher, Gathered, Note, Outcome, Problem, Source};
+use crate::{
+    cache::{Entry, Kind},
+    http::{HttpError, Quantity},
+    lists::{self, ListFault},
+    stopwatch::Stopwatch,
+};
+
+/// Certificates taken from one file of an authority. A bundle of all of the national authority
+/// has two dozen.
+const MAX_BUNDLED: usize = 64;
+
+pub(super) struct Run<'a> {
+    fetcher: &'a Fetcher,
+    verifier: &'a Verifier,
+    now: Instant,
+    stopwatch: Stopwatch,
+    requests_left: u32,
+    tried: BTreeSet<(Kind, String)>,
+    pub(super) gathered: Gathered,
+    pub(super) sources: Vec<Source>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// What asking for a list brought.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Got {
+    /// A list, of whatever use.
+    pub(super) came: bool,
+    /// A list that one may stop at: in force, and kept if there is a cache.
+    pub(super) good: bool,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(fetcher: &'a Fetcher, verifier: &'a Verifier, now: Instant) -> Self {
+        Self {
+            fetcher,
+            verifier,
+            now,
+            stopwatch: Stopwatch::start(),
+            requests_left: fetcher.limits.requests,
+            tried: BTreeSet::new(),
+            gathered: Gathered::default(),
+            sources: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self, report: Report) -> Outcome {
+        let (evidence, sources, notes) = (self.gathered, self.sources, self.notes);
+        Outcome { report, evidence, sources, notes }
+    }
+
+    /// Gets what the report lacks; whether anything new came.
+    pub(super) fn gather(&mut self, report: &Report) -> bool {
+        let mut came = false;
+        for evidence in report.missing() {
+            came |= match evidence {
+                Evidence::RevocationList { issuer, addresses } => {
+                    let got = self.list(Kind::List, Some(issuer), addresses.iter().cloned());
+                    if got.came {
+                        self.deltas(report, issuer);
+                    }
+                    got.came
+                }
+                Evidence::AuthorityCertificate { subject, addresses } => {
+                    self.certificates(subject, addresses)
+                }
+                _ => false,
+            };
+        }
+        came
+    }
+
+    /// The deltas to the lists of an issuer, where a certificate of his names them. A list without
+    /// its delta is still a list.
+    fn deltas(&mut self, report: &Report, issuer: &str) {
+        let judged = report.signatures().iter().filter_map(|s| s.claimed_certificate.as_ref());
+        let alone = match &report.subjects {
+            Subjects::Certificate(one) => Some(&one.certificate),
+            _ => None,
+        };
+        let known = judged.chain(alone).chain(self.verifier.certificates());
+        let addresses: Vec<String> = known
+            .chain(&self.gathered.certificates)
+            .filter(|certificate| certificate.issuer().to_string() == issuer)
+            .flat_map(|certificate| certificate.delta_list_addresses().map(str::to_owned))
+            .collect();
+        self.list(Kind::Delta, Some(issuer), addresses.into_iter());
+    }
+
+    /// One list: the addresses are mirrors of it, so the first that answers well is enough. Those
+    /// that were tried before are not tried again: when the verdict still lacks the list, the next
+    /// mirror has its turn.
+    pub(super) fn list(
+        &mut self,
+        kind: Kind,
+        issuer: Option<&str>,
+        addresses: impl Iterator<Item = String>,
+    ) -> Got {
+        let mut got = Got::default();
+        for address in addresses {
+            if !self.tried.insert((kind, address.clone())) {
+                continue;
+            }
+            let (lists, good) = self.list_at(kind, issuer, &address);
+            got.came |= !lists.is_empty();
+            got.good |= good;
+            match kind {
+                Kind::Delta => self.gathered.deltas.extend(lists),
+                _ => self.gathered.lists.extend(lists),
+            }
+            if good {
+                break;
+            }
+        }
+        got
+    }
+
+    /// What is at one address, and the copy of it; and whether it is what one could wish for.
+    fn list_at(&mut self, kind: Kind, issuer: Option<&str>, address: &str) -> (Vec<Crl>, bool) {
+        let kept = self.copy(kind, address).and_then(|entry| {
+            let list = lists::read(entry.body()).ok()?;
+            lists::is_wanted(kind, issuer, &list).is_ok().then_some((entry, list))
+        });
+        if let Some((entry, list)) = &kept
+            && lists::is_in_force(list, self.now)
+            && self.is_recent(entry)
+        {
+            self.used_copy(entry);
+            return (vec![list.clone()], true);
+        }
+        let fetched = self.get(kind, address, Quantity::List).and_then(|body| {
+            let list = lists::read(&body).map_err(Problem::List)?;
+            lists::is_wanted(kind, issuer, &list).map_err(Problem::List)?;
+            Ok((body, list))
+        });
+        let mut found = Vec::new();
+        let good = match fetched {
+            Ok((body, list)) => {
+                let kept = kept.as_ref().map(|(_, list)| list);
+                let taken = self.keep_list(kind, issuer, address, (&body, &list), kept);
+                self.used(kind, address, self.now, false);
+                found.push(list);
+                taken
+            }
+            Err(problem) => {
+                self.note(kind, address, problem);
+                false
+            }
+        };
+        // Whatever went wrong: the copy is still there, and the verifier sees how old it is.
+        if let Some((entry, list)) = kept
+            && !good
+        {
+            self.used_copy(&entry);
+            found.push(list);
+        }
+        (found, good)
+    }
+
+    /// Keeps a list that came in the cache, if it may take the place of the copy there; and
+    /// whether it is one to stop at.
+    fn keep_list(
+        &mut self,
+        kind: Kind,
+        issuer: Option<&str>,
+        address: &str,
+        (body, list): (&[u8], &Crl),
+        kept: Option<&Crl>,
+    ) -> bool {
+        let now = self.now;
+        let authenticity =
+            lists::authenticity(list, self.verifier, &self.gathered.certificates, now);
+        let Some(cache) = &self.fetcher.cache else {
+            let decision = lists::may_replace(issuer, kept, list, now, authenticity);
+            return self.decided(kind, address, decision);
+        };
+        let decide = |there: Option<&Entry>| {
+            let there = there.and_then(|entry| lists::read(entry.body()).ok());
+            lists::may_replace(issuer, there.as_ref(), list, now, authenticity)
+        };
+        match cache.replace(kind, address, now, body, decide) {
+            Ok(decision) => self.decided(kind, address, decision),
+            Err(error) => {
+                self.note(kind, address, Problem::Cache(error));
+                true
+            }
+        }
+    }
+
+    fn decided(&mut self, kind: Kind, address: &str, decision: Result<(), ListFault>) -> bool {
+        match decision {
+            Ok(()) | Err(ListFault::UnknownIssuer) => true,
+            Err(fault) => {
+                self.note(kind, address, Problem::List(fault));
+                false
+            }
+        }
+    }
+
+    /// The certificate of an authority; the addresses are where it may be.
+    fn certificates(&mut self, subject: &str, addresses: &[String]) -> bool {
+        for address in addresses {
+            if !self.tried.insert((Kind::Certificate, address.clone())) {
+                continue;
+            }
+            if self.certificates_at(subject, address) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn certificates_at(&mut self, subject: &str, address: &str) -> bool {
+        let kind = Kind::Certificate;
+        let is_subject = |c: &Certificate| c.claimed_subject().to_string() == subject;
+        // RFC 5280 §4.2.2.1: one certificate, or a bundle of them.
+        if let Some(entry) = self.copy(kind, address) {
+            let all = read_certificates(entry.body());
+            let valid = |c: &Certificate| is_subject(c) && c.validity().contains(self.now);
+            if all.iter().any(valid) {
+                self.used_copy(&entry);
+                self.gathered.certificates.extend(all);
+                return true;
+            }
+        }
+        let body = match self.get(kind, address, Quantity::Small) {
+            Ok(body) => body,
+            Err(problem) => {
+                self.note(kind, address, problem);
+                return false;
+            }
+        };
+        let all = read_certificates(&body);
+        if !all.iter().any(is_subject) {
+            self.note(kind, address, Problem::NoSuchCertificate);
+            return false;
+        }
+        self.used(kind, address, self.now, false);
+        self.gathered.certificates.extend(all.iter().cloned());
+        // A certificate that nobody vouches for would keep the genuine one away later.
+        let verifier = self.gathered.supply(self.verifier);
+        let mut wanted = all.iter().filter(|c| is_subject(c));
+        if wanted.any(|c| lists::is_vouched_for(c, &verifier, self.now))
+            && let Some(cache) = &self.fetcher.cache
+        {
+            let anything = |_: Option<&Entry>| Ok::<(), ()>(());
+            if let Err(error) = cache.replace(kind, address, self.now, &body, anything) {
+                self.note(kind, address, Problem::Cache(error));
+            }
+        }
+        true
+    }
+
+    /// The copy of what is at an address; a damaged one counts as absent and is named.
+    fn copy(&mut self, kind: Kind, address: &str) -> Option<Entry> {
+        match self.fetcher.cache.as_ref()?.read(kind, address) {
+            Ok(entry) => entry,
+            Err(error) => {
+                self.note(kind, address, Problem::Cache(error));
+                None
+            }
+        }
+    }
+
+    fn get(&mut self, kind: Kind, address: &str, quantity: Quantity) -> Result<Vec<u8>, Problem> {
+        debug_assert!(matches!(kind, Kind::List | Kind::Delta | Kind::Certificate));
+        let approved = self.fetcher.policy.approve(address);
+        let approved = approved.map_err(|fault| Problem::Http(HttpError::Refused(fault)))?;
+        let http = self.fetcher.http.as_ref().ok_or(Problem::Offline)?;
+        let limit = Duration::from_secs(self.fetcher.limits.seconds);
+        if self.requests_left == 0 || self.stopwatch.is_past(limit) {
+            return Err(Problem::TooMuch);
+        }
+        self.requests_left -= 1;
+        http.get(&approved, quantity).map_err(Problem::Http)
+    }
+
+    fn is_recent(&self, entry: &Entry) -> bool {
+        let age = self.now.unix().saturating_sub(entry.fetched().unix());
+        (0..=self.fetcher.limits.reuse_seconds).contains(&age)
+    }
+
+    fn used_copy(&mut self, entry: &Entry) {
+        self.used(entry.kind(), entry.address(), entry.fetched(), true);
+    }
+
+    fn used(&mut self, kind: Kind, address: &str, fetched: Instant, from_cache: bool) {
+        self.sources.push(Source { kind, address: address.to_owned(), fetched, from_cache });
+    }
+
+    fn note(&mut self, kind: Kind, address: &str, problem: Problem) {
+        self.notes.push(Note { kind, address: address.to_owned(), problem });
+    }
+}
+
+/// Every certificate of a file in DER, in PEM or inside a PKCS#7 bundle.
+pub(crate) fn read_certificates(body: &[u8]) -> Vec<Certificate> {
+    let mut all = Vec::new();
+    for one in recognise_all(body) {
+        match one {
+            Recognised::Certificate(Ok(der)) => all.extend(Certificate::from_der(&der)),
+            Recognised::SignedMessage(Ok(der)) => {
+                all.extend(bundled_certificates(&der, &Limits::default()).unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+    all.truncate(MAX_BUNDLED);
+    all
+}
