@@ -79,7 +79,7 @@ pub struct BundleContents {
     pub certificates: Vec<Certificate>,
     /// Complete revocation lists.
     pub lists: Vec<Crl>,
-    /// Delta lists.
+    /// Delta lists, read as such ([`Crl::delta_from_der`]).
     pub deltas: Vec<Crl>,
     /// OCSP answers, DER.
     pub ocsp: Vec<Vec<u8>>,
@@ -107,8 +107,8 @@ impl BundleContents {
         let mut contents = Self::new(made);
         for entry in cache.entries()? {
             match entry.kind() {
-                Kind::List => contents.lists.extend(lists::read(entry.body())),
-                Kind::Delta => contents.deltas.extend(lists::read(entry.body())),
+                Kind::List => contents.lists.extend(lists::read(Kind::List, entry.body())),
+                Kind::Delta => contents.deltas.extend(lists::read(Kind::Delta, entry.body())),
                 Kind::Certificate => {
                     contents.certificates.extend(crate::fetch::read_certificates(entry.body()));
                 }

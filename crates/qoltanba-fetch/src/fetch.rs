@@ -83,7 +83,7 @@ pub struct Gathered {
     pub certificates: Vec<Certificate>,
     /// Complete revocation lists.
     pub lists: Vec<Crl>,
-    /// Delta lists.
+    /// Delta lists, read as such.
     pub deltas: Vec<Crl>,
 }
 
@@ -94,7 +94,7 @@ impl Gathered {
         verifier
             .clone()
             .with_certificates(self.certificates.iter().cloned())
-            .with_crls(self.lists.iter().cloned())
+            .with_crls(self.lists.iter().chain(&self.deltas).cloned())
     }
 }
 

@@ -45,8 +45,14 @@ pub enum ListFault {
 }
 
 /// Reads what came from the address of a list, in DER or PEM.
-pub(crate) fn read(body: &[u8]) -> Result<Crl, ListFault> {
-    let malformed = |der: &[u8]| Crl::from_der(der).map_err(ListFault::Malformed);
+pub(crate) fn read(kind: Kind, body: &[u8]) -> Result<Crl, ListFault> {
+    let malformed = |der: &[u8]| {
+        let list = match kind {
+            Kind::Delta => Crl::delta_from_der(der),
+            _ => Crl::from_der(der),
+        };
+        list.map_err(ListFault::Malformed)
+    };
     match qoltanba::recognise(body) {
         Some(qoltanba::Recognised::Crl(Ok(der))) => malformed(&der),
         Some(qoltanba::Recognised::Crl(Err(error))) => Err(ListFault::Malformed(error)),

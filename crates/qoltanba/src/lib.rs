@@ -80,7 +80,9 @@ pub use algorithm::{
     DigestAlgorithm, Hasher, KeyKind, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
 };
 pub use budget::Limits;
-pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
+pub use certificate::{
+    Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason, UseProfile,
+};
 pub use cms::bundled_certificates;
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
@@ -98,6 +100,9 @@ pub use sign::{
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
-pub use trust::{TrustAnchor, TrustStore, TrustedPath};
+pub use trust::{
+    ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
+    TrustedPath,
+};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
 pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};

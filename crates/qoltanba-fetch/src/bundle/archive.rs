@@ -111,12 +111,12 @@ fn take<'a>(
 
 fn put(contents: &mut BundleContents, kind: KindOfFile, body: &[u8]) -> Result<(), &'static str> {
     let certificate = || Certificate::from_der(body).map_err(|_| "archive: a certificate");
-    let list = || Crl::from_der(body).map_err(|_| "archive: a revocation list");
+    let unread = |_| "archive: a revocation list";
     match kind {
         ANCHOR => contents.anchors.push(certificate()?),
         CERTIFICATE => contents.certificates.push(certificate()?),
-        LIST => contents.lists.push(list()?),
-        DELTA => contents.deltas.push(list()?),
+        LIST => contents.lists.push(Crl::from_der(body).map_err(unread)?),
+        DELTA => contents.deltas.push(Crl::delta_from_der(body).map_err(unread)?),
         _ => contents.ocsp.push(body.to_vec()),
     }
     Ok(())

@@ -36,8 +36,21 @@ pub(super) struct Run<'a> {
 pub(super) struct Got {
     /// A list, of whatever use.
     pub(super) came: bool,
+    /// A list that a delta could belong to.
+    base: bool,
     /// A list that one may stop at: in force, and kept if there is a cache.
     pub(super) good: bool,
+}
+
+/// What a list is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    /// There is none, or nobody trusted signed it.
+    Nothing,
+    /// It is old, or not the newest; its revocations may stand.
+    Something,
+    /// One could not wish for more.
+    Everything,
 }
 
 impl<'a> Run<'a> {
@@ -67,7 +80,7 @@ impl<'a> Run<'a> {
             came |= match evidence {
                 Evidence::RevocationList { issuer, addresses } => {
                     let got = self.list(Kind::List, Some(issuer), addresses.iter().cloned());
-                    if got.came {
+                    if got.base {
                         self.deltas(report, issuer);
                     }
                     got.came
@@ -112,24 +125,25 @@ impl<'a> Run<'a> {
             if !self.tried.insert((kind, address.clone())) {
                 continue;
             }
-            let (lists, good) = self.list_at(kind, issuer, &address);
+            let (lists, worth) = self.list_at(kind, issuer, &address);
             got.came |= !lists.is_empty();
-            got.good |= good;
+            got.base |= worth > Worth::Nothing;
+            got.good |= worth == Worth::Everything;
             match kind {
                 Kind::Delta => self.gathered.deltas.extend(lists),
                 _ => self.gathered.lists.extend(lists),
             }
-            if good {
+            if got.good {
                 break;
             }
         }
         got
     }
 
-    /// What is at one address, and the copy of it; and whether it is what one could wish for.
-    fn list_at(&mut self, kind: Kind, issuer: Option<&str>, address: &str) -> (Vec<Crl>, bool) {
+    /// What is at one address, and the copy of it.
+    fn list_at(&mut self, kind: Kind, issuer: Option<&str>, address: &str) -> (Vec<Crl>, Worth) {
         let kept = self.copy(kind, address).and_then(|entry| {
-            let list = lists::read(entry.body()).ok()?;
+            let list = lists::read(kind, entry.body()).ok()?;
             lists::is_wanted(kind, issuer, &list).is_ok().then_some((entry, list))
         });
         if let Some((entry, list)) = &kept
@@ -137,15 +151,15 @@ impl<'a> Run<'a> {
             && self.is_recent(entry)
         {
             self.used_copy(entry);
-            return (vec![list.clone()], true);
+            return (vec![list.clone()], Worth::Everything);
         }
         let fetched = self.get(kind, address, Quantity::List).and_then(|body| {
-            let list = lists::read(&body).map_err(Problem::List)?;
+            let list = lists::read(kind, &body).map_err(Problem::List)?;
             lists::is_wanted(kind, issuer, &list).map_err(Problem::List)?;
             Ok((body, list))
         });
         let mut found = Vec::new();
-        let good = match fetched {
+        let mut worth = match fetched {
             Ok((body, list)) => {
                 let kept = kept.as_ref().map(|(_, list)| list);
                 let taken = self.keep_list(kind, issuer, address, (&body, &list), kept);
@@ -155,21 +169,21 @@ impl<'a> Run<'a> {
             }
             Err(problem) => {
                 self.note(kind, address, problem);
-                false
+                Worth::Nothing
             }
         };
         // Whatever went wrong: the copy is still there, and the verifier sees how old it is.
         if let Some((entry, list)) = kept
-            && !good
+            && worth < Worth::Everything
         {
             self.used_copy(&entry);
             found.push(list);
+            worth = worth.max(Worth::Something);
         }
-        (found, good)
+        (found, worth)
     }
 
-    /// Keeps a list that came in the cache, if it may take the place of the copy there; and
-    /// whether it is one to stop at.
+    /// Keeps a list that came in the cache, if it may take the place of the copy there.
     fn keep_list(
         &mut self,
         kind: Kind,
@@ -177,7 +191,7 @@ impl<'a> Run<'a> {
         address: &str,
         (body, list): (&[u8], &Crl),
         kept: Option<&Crl>,
-    ) -> bool {
+    ) -> Worth {
         let now = self.now;
         let authenticity =
             lists::authenticity(list, self.verifier, &self.gathered.certificates, now);
@@ -186,26 +200,27 @@ impl<'a> Run<'a> {
             return self.decided(kind, address, decision);
         };
         let decide = |there: Option<&Entry>| {
-            let there = there.and_then(|entry| lists::read(entry.body()).ok());
+            let there = there.and_then(|entry| lists::read(kind, entry.body()).ok());
             lists::may_replace(issuer, there.as_ref(), list, now, authenticity)
         };
         match cache.replace(kind, address, now, body, decide) {
             Ok(decision) => self.decided(kind, address, decision),
             Err(error) => {
                 self.note(kind, address, Problem::Cache(error));
-                true
+                Worth::Everything
             }
         }
     }
 
-    fn decided(&mut self, kind: Kind, address: &str, decision: Result<(), ListFault>) -> bool {
-        match decision {
-            Ok(()) | Err(ListFault::UnknownIssuer) => true,
-            Err(fault) => {
-                self.note(kind, address, Problem::List(fault));
-                false
-            }
-        }
+    fn decided(&mut self, kind: Kind, address: &str, decision: Result<(), ListFault>) -> Worth {
+        let worth = match &decision {
+            Ok(()) | Err(ListFault::UnknownIssuer) => return Worth::Everything,
+            Err(ListFault::Forged) => Worth::Nothing,
+            Err(_) => Worth::Something,
+        };
+        let problem = decision.err().map(Problem::List);
+        problem.into_iter().for_each(|problem| self.note(kind, address, problem));
+        worth
     }
 
     /// The certificate of an authority; the addresses are where it may be.

@@ -238,6 +238,23 @@ fn a_delta_without_its_indicator_is_still_no_base() {
 }
 
 #[test]
+fn a_revocation_that_only_the_delta_tells_counts() {
+    let pki = Pki::new();
+    let server = pki.server();
+    let news = Revoked::new(&pki.mint.signer.serial, hours(-2));
+    for marked in [true, false] {
+        let spec = if marked {
+            CrlSpec::delta(5000, 100, hours(-1))
+        } else {
+            CrlSpec::complete(5000, hours(-1))
+        };
+        server.set(DELTA, Answer::Body(pki.list(&spec.revoke(news.clone()))));
+        let outcome = pki.verify(&fetcher(&server), &pki.knowing(), at());
+        assert_eq!(said(&outcome), ("failed", "cert_revoked", vec![]), "{marked}");
+    }
+}
+
+#[test]
 fn a_delta_that_fails_costs_nothing() {
     let pki = Pki::new();
     let server = pki.server();

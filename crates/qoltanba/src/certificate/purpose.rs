@@ -1,5 +1,7 @@
 //! What a key may be used for: signing documents, logging in, or neither.
 
+use der::asn1::ObjectIdentifier as Oid;
+
 use super::Certificate;
 use crate::oid;
 
@@ -10,6 +12,17 @@ pub enum Purpose {
     Sign,
     /// Authentication: logging in.
     Authenticate,
+}
+
+/// The rules by which a certificate tells the uses of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UseProfile {
+    /// The national profile: extended key usages of people and roles count.
+    #[default]
+    National,
+    /// keyUsage and extKeyUsage as RFC 5280 §4.2.1.3 and §4.2.1.12 define them, and no more.
+    Pkix,
 }
 
 /// The set of uses that a certificate allows.
@@ -72,4 +85,21 @@ pub(super) fn of(certificate: &Certificate) -> Purposes {
     let client_auth = client_auth && usage.is_none_or(|u| u.digital_signature || u.key_agreement);
     let authenticate = (sign && gost2015) || client_auth || login;
     Purposes { sign, authenticate }
+}
+
+/// RFC 5280: a key without keyUsage may be used for everything, and one without extKeyUsage for
+/// every purpose.
+pub(super) fn of_pkix(certificate: &Certificate) -> Purposes {
+    let extensions = certificate.extensions();
+    let has_use = |wanted: &[Oid]| match &extensions.extended_key_usage {
+        None => true,
+        Some(uses) => uses.iter().any(|u| *u == oid::KP_ANY || wanted.contains(u)),
+    };
+    let usage = extensions.key_usage;
+    let digital_signature = usage.is_none_or(|u| u.digital_signature);
+    Purposes {
+        sign: (digital_signature || usage.is_some_and(|u| u.non_repudiation))
+            && has_use(&[oid::KP_EMAIL_PROTECTION, oid::KP_DOCUMENT_SIGNING]),
+        authenticate: digital_signature && has_use(&[oid::KP_CLIENT_AUTH]),
+    }
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     algorithm::Strength,
-    certificate::{Purpose, Purposes},
+    certificate::{Certificate, Purpose, Purposes, UseProfile},
     revocation::Reach,
+    trust::PathInputs,
     verdict::Reason,
 };
 
@@ -15,11 +16,15 @@ use crate::{
 /// assert_eq!(login.strength, Policy::default().strength);
 /// assert_eq!(Policy::default().purpose, Purpose::Sign);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
     /// What the certificate must be fit for.
     pub purpose: Purpose,
+    /// How the certificate tells what it is fit for.
+    pub uses: UseProfile,
+    /// The certificate policies that are asked for along the path.
+    pub path: PathInputs,
     /// Weak algorithms that are let through; see [`danger`](crate::danger).
     pub strength: Strength,
     /// How far back a later revocation reaches.
@@ -28,7 +33,13 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { purpose: Purpose::Sign, strength: Strength::default(), reach: Reach::default() }
+        Self {
+            purpose: Purpose::Sign,
+            uses: UseProfile::National,
+            path: PathInputs::default(),
+            strength: Strength::default(),
+            reach: Reach::default(),
+        }
     }
 }
 
@@ -37,6 +48,16 @@ impl Policy {
     #[must_use]
     pub fn for_purpose(purpose: Purpose) -> Self {
         Self { purpose, ..Self::default() }
+    }
+
+    /// RFC 5280 alone, without the national profile.
+    #[must_use]
+    pub fn pkix() -> Self {
+        Self { uses: UseProfile::Pkix, ..Self::default() }
+    }
+
+    pub(crate) fn purposes(&self, certificate: &Certificate) -> Purposes {
+        certificate.purposes_under(self.uses)
     }
 }
 

@@ -32,6 +32,8 @@ pub enum CheckId {
     Purpose,
     /// A time stamp on the signature, when there is one (§5.4).
     TimeStamp,
+    /// Evidence speaks of the moment that is judged.
+    Freshness,
 }
 
 impl CheckId {
@@ -50,6 +52,7 @@ impl CheckId {
             Self::Revocation => "revocation",
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
+            Self::Freshness => "freshness",
         }
     }
 }

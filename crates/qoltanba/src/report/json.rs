@@ -133,8 +133,8 @@ fn facts(facts: &EvidenceFacts) -> Value {
             entries,
         } => json!({
             "issuer": issuer,
-            "number": number,
-            "base": base,
+            "number": number.as_deref().map(list_number),
+            "base": base.as_deref().map(list_number),
             "this_update": this_update.to_string(),
             "next_update": moment(next_update),
             "entries": entries,
@@ -164,6 +164,11 @@ fn facts(facts: &EvidenceFacts) -> Value {
             })
         }
     }
+}
+
+/// A JSON number when it fits 64 bits.
+fn list_number(text: &str) -> Value {
+    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
 }
 
 fn subject(subject: &Subject, algorithm: Option<SignatureAlgorithm>) -> Value {

@@ -23,7 +23,7 @@ pub(super) fn judge(
     let mut checks = vec![Check::of(CheckId::Format, &key)];
     let x509 = x509::validate(&court, &certificate, Moment::of_check(question.at));
     checks.extend(x509.checks);
-    let permitted = policy::permit(&verifier.policy, certificate.purposes());
+    let permitted = policy::permit(&verifier.policy, verifier.policy.purposes(&certificate));
     checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
     let conclusion = acceptance::conclude(&checks, x509.missing, || {
         AcceptedCertificate::new(x509.path?, x509.not_revoked?, time, permitted.ok()?)

@@ -4,6 +4,7 @@ mod acceptance;
 mod certificate;
 mod cms;
 mod format;
+mod list;
 mod signature;
 mod stream;
 mod x509;
@@ -159,7 +160,9 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document or a certificate, recognised by its content.
+    /// Verifies a signed message, a signed XML document, a certificate or a revocation list,
+    /// recognised by its content. The issuer of a list is looked for among the anchors and the
+    /// certificates given.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -179,9 +182,10 @@ impl Verifier {
             }
             Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
-            Recognised::Crl(_) => Err(Error::misuse(
-                "this is a revocation list: give it as evidence, or look at it with `inspect`",
-            )),
+            Recognised::Crl(body) => match body.and_then(|der| Crl::from_der(&der)) {
+                Ok(list) => Ok(list::judge(self, &list, question)),
+                Err(error) => damaged(Format::Crl, error),
+            },
             Recognised::KeyStore(_) => {
                 Err(Error::misuse("this is a key store: look at it with `inspect`"))
             }
@@ -324,6 +328,7 @@ impl<'a> Court<'a> {
             strength: self.verifier.policy.strength,
             limits: &self.verifier.limits,
             known: &self.links,
+            inputs: &self.verifier.policy.path,
         }
     }
 

@@ -98,7 +98,7 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
     let x509 = x509::validate(court, certificate, moment);
     checks.extend(x509.checks);
     remarks.extend(x509.remarks);
-    let permitted = policy::permit(policy, certificate.purposes());
+    let permitted = policy::permit(policy, policy.purposes(certificate));
     checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
     checks.extend(time_stamp(claim));
 
