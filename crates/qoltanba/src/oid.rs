@@ -181,6 +181,9 @@ oids! {
     KZ_INFORMATION_SYSTEM = "1.2.398.3.3.4.1.2.6", "information system";
     KZ_TREASURY = "1.2.398.5.19.1.2.2.1", "treasury client";
     KZ_POLICY_GOST2015 = "1.2.398.3.3.2", "policy of the national authority";
+    KZ_POLICY_BEFORE_2022 = "1.2.398.3.3.1.1", "policy of the national authority before 2022";
+    KZ_POLICY_TREASURY_SIGN = "1.2.398.5.19.1.2.2.1.2", "treasury policy for signing";
+    KZ_POLICY_TREASURY_AUTH = "1.2.398.5.19.1.2.2.1.3", "treasury policy for authentication";
 }
 
 /// Every attribute of CAdES that holds a time stamp (EN 319 122-1).

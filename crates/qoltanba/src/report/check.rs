@@ -109,6 +109,14 @@ impl Check {
         }
     }
 
+    /// One check for each reason against, or the one that passed.
+    pub(crate) fn each<T>(id: CheckId, result: &Result<T, Vec<Reason>>) -> Vec<Self> {
+        match result {
+            Ok(_) => vec![Self::passed(id)],
+            Err(reasons) => reasons.iter().map(|r| Self::problem(id, r.clone())).collect(),
+        }
+    }
+
     /// The reason against it.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {

@@ -70,10 +70,6 @@ impl Path {
         Self { leaf, authorities, anchor }
     }
 
-    pub(super) fn anchor(&self) -> &TrustAnchor {
-        &self.anchor
-    }
-
     /// The certificates below the anchor, the end entity first.
     pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         std::iter::once(&self.leaf).chain(&self.authorities)

@@ -197,6 +197,11 @@ pub enum Reason {
         /// The use that was asked for.
         wanted: Purpose,
     },
+    /// The certificate carries none of the policies that the national authority gives to signers.
+    CertPolicy {
+        /// The policies that it carries.
+        found: Vec<String>,
+    },
     /// A time stamp is there and is not judged by this version, so nothing may rest on it.
     TimeStampNotJudged,
     /// No check has a problem, and yet a proof is missing: a defect of this library.
@@ -205,6 +210,12 @@ pub enum Reason {
     IinMismatch,
     /// No accepted signature carries the expected BIN.
     BinMismatch,
+    /// No accepted signature carries an expected role, together with the numbers expected.
+    RoleMismatch,
+    /// Nothing proves when the signature was made. A part of the verdict only.
+    NoProvenTime,
+    /// The signer wrote no signing time. A part of the verdict only.
+    NoClaimedTime,
 }
 
 /// The sub-indications of EN 319 102-1 §5.1.3.
@@ -374,10 +385,14 @@ impl Reason {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
             }
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
+            Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),
             Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
             Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
             Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
             Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),
+            Self::RoleMismatch => ("role_mismatch", Failed, S::SigConstraintsFailure),
+            Self::NoProvenTime => ("no_proven_time", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::NoClaimedTime => ("no_claimed_time", Indeterminate, S::OutOfBoundsNoPoe),
         }
     }
 

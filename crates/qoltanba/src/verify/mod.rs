@@ -15,8 +15,9 @@ use crate::{
     certificate::Certificate,
     cms::{ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
+    identity::Role,
     numbers::{Bin, Iin},
-    policy::Policy,
+    policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
     revocation::Crl,
     time::Instant,
@@ -62,13 +63,22 @@ pub struct Question<'a> {
     pub expect_iin: Option<Iin>,
     /// One accepted signature must carry this BIN.
     pub expect_bin: Option<Bin>,
+    /// One accepted signature must carry one of these roles, together with the numbers above.
+    pub expect_role: Vec<Role>,
 }
 
 impl<'a> Question<'a> {
     /// Asks whether a document is good at a moment.
     #[must_use]
     pub const fn at(at: Instant) -> Self {
-        Self { at, data: None, elements: Vec::new(), expect_iin: None, expect_bin: None }
+        Self {
+            at,
+            data: None,
+            elements: Vec::new(),
+            expect_iin: None,
+            expect_bin: None,
+            expect_role: Vec::new(),
+        }
     }
 
     /// Gives the content of a detached signature.
@@ -317,6 +327,11 @@ impl<'a> Court<'a> {
         };
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
+    }
+
+    /// The rules that the report names.
+    fn preset(&self) -> Preset {
+        self.verifier.policy.preset_at(self.at)
     }
 
     /// Looks for paths at a moment.

@@ -312,6 +312,14 @@ impl Reason {
                 ),
                 wanted.text(lang)
             ),
+            Self::CertPolicy { found } => {
+                let lead = lang.pick(
+                    "сертификатта Ұлттық куәландырушы орталықтың саясаты жоқ",
+                    "в сертификате нет политики Национального удостоверяющего центра",
+                    "the certificate carries no policy of the National certification authority",
+                );
+                if found.is_empty() { lead.to_owned() } else { format!("{lead}: {}", found.join(", ")) }
+            }
             Self::TimeStampNotJudged => pick(
                 "қолтаңбада уақыт белгісі бар, бұл нұсқа оны тексермейді",
                 "на подписи есть метка времени, эта версия её не проверяет",
@@ -331,6 +339,21 @@ impl Reason {
                 "қабылданған қолтаңбалардың ешқайсысында күтілген БСН жоқ",
                 "ни одна принятая подпись не несёт ожидаемый БИН",
                 "no accepted signature carries the expected BIN",
+            ),
+            Self::RoleMismatch => pick(
+                "қабылданған қолтаңбалардың ешқайсысында күтілген рөл (аталған ЖСН және БСН-мен бірге) жоқ",
+                "ни одна принятая подпись не несёт ожидаемую роль (вместе с названными ИИН и БИН)",
+                "no accepted signature carries an expected role (together with the IIN and BIN expected)",
+            ),
+            Self::NoProvenTime => pick(
+                "қолтаңбаның қашан қойылғанын ештеңе дәлелдемейді (уақыт белгісі жоқ)",
+                "ничто не доказывает, когда подписано (нет метки времени)",
+                "nothing proves when it was signed (there is no time stamp)",
+            ),
+            Self::NoClaimedTime => pick(
+                "қол қоюшы қол қою уақытын көрсетпеген",
+                "подписавший не указал время подписания",
+                "the signer wrote no signing time",
             ),
         }
     }
