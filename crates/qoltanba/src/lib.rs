@@ -92,7 +92,10 @@ pub use report::{
     EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
     PartId, Remark, Report, RuleOutcome, RuleResult, SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::{Back, Crl, Reach};
+pub use revocation::{
+    Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
+    UnknownStatus,
+};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
 };
