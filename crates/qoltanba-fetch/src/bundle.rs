@@ -57,13 +57,14 @@ mod archive;
 use std::{error, fmt};
 
 use qoltanba::{
-    Certificate, CheckId, CmsSigner, Crl, Instant, Lang, Limits, Outcome, Question, Reason,
-    SignatureReport, TrustAnchor, TrustStore, Verdict, Verifier,
+    Certificate, CheckId, CmsSigner, Crl, Instant, Lang, Limits, OcspResponse, Outcome, Question,
+    Reason, SignatureReport, TrustAnchor, TrustStore, Verdict, Verifier,
 };
 use rand_core::CryptoRng;
 
 use crate::{
     cache::{Cache, CacheError, Kind},
+    fetch::Gathered,
     lists,
     messages::pick,
 };
@@ -81,8 +82,8 @@ pub struct BundleContents {
     pub lists: Vec<Crl>,
     /// Delta lists, read as such ([`Crl::delta_from_der`]).
     pub deltas: Vec<Crl>,
-    /// OCSP answers, DER.
-    pub ocsp: Vec<Vec<u8>>,
+    /// OCSP answers. The requests that they came back to stay behind.
+    pub ocsp: Vec<OcspResponse>,
 }
 
 impl BundleContents {
@@ -112,11 +113,19 @@ impl BundleContents {
                 Kind::Certificate => {
                     contents.certificates.extend(crate::fetch::read_certificates(entry.body()));
                 }
-                Kind::Ocsp => contents.ocsp.push(entry.body().to_vec()),
+                Kind::Ocsp => contents.ocsp.extend(OcspResponse::from_der(entry.body())),
                 Kind::TimeStamp => {}
             }
         }
         Ok(contents)
+    }
+
+    /// Adds what was had for a verdict.
+    pub fn add(&mut self, gathered: Gathered) {
+        self.certificates.extend(gathered.certificates);
+        self.lists.extend(gathered.lists);
+        self.deltas.extend(gathered.deltas);
+        self.ocsp.extend(gathered.ocsp);
     }
 
     /// Signs the evidence as one file.
@@ -215,10 +224,11 @@ impl Bundle {
     /// taken with [`anchors`](Self::anchors), by whoever makes the verifier.
     #[must_use]
     pub fn supply(&self, verifier: &Verifier) -> Verifier {
-        let gathered = crate::fetch::Gathered {
+        let gathered = Gathered {
             certificates: self.contents.certificates.clone(),
             lists: self.contents.lists.clone(),
             deltas: self.contents.deltas.clone(),
+            ocsp: self.contents.ocsp.clone(),
         };
         gathered.supply(verifier)
     }

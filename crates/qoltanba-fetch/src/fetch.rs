@@ -3,16 +3,15 @@
 mod note;
 mod run;
 
-use qoltanba::{Certificate, Crl, Instant, Question, Report, Verifier};
+use qoltanba::{Certificate, Crl, Instant, OcspResponse, Question, Report, Verifier};
 
 pub use self::note::{Note, Problem};
 use self::run::Run;
 pub(crate) use self::run::read_certificates;
 use crate::{
-    address::{AddressFault, AddressPolicy, Approved},
+    address::{AddressPolicy, Approved},
     cache::{Cache, Kind},
     http::{Http, HttpError, Posted},
-    ocsp,
 };
 
 /// How much may be fetched for one verdict.
@@ -85,6 +84,8 @@ pub struct Gathered {
     pub lists: Vec<Crl>,
     /// Delta lists, read as such.
     pub deltas: Vec<Crl>,
+    /// OCSP answers, each with the request that it came back to.
+    pub ocsp: Vec<OcspResponse>,
 }
 
 impl Gathered {
@@ -95,6 +96,7 @@ impl Gathered {
             .clone()
             .with_certificates(self.certificates.iter().cloned())
             .with_crls(self.lists.iter().chain(&self.deltas).cloned())
+            .with_ocsp_responses(self.ocsp.iter().cloned())
     }
 }
 
@@ -194,51 +196,23 @@ impl Fetcher {
         (fresh.filter(|_| got.good), run.notes)
     }
 
-    /// Asks for the status of a certificate, at one address after the other. Silence and unsigned
-    /// errors (RFC 6960 §2.3) are no answer, so the next is asked; whatever is signed is the
-    /// answer, and is not checked here.
-    pub fn ocsp_answer(
-        &self,
-        addresses: &[String],
-        request: &[u8],
-    ) -> (Option<Vec<u8>>, Vec<Note>) {
-        let approve = |address: &str| self.policy.approve(address);
-        self.ask(Kind::Ocsp, addresses, request, approve, |answer| {
-            ocsp::unsigned_status(answer)
-                .map_or(Ok(()), |status| Err(Problem::Unanswered { status }))
-        })
-    }
-
     /// Asks for a time stamp, at one address of the operator's after the other. The answer, a
     /// refusal too, is not checked here.
     pub fn time_stamp(&self, addresses: &[String], request: &[u8]) -> (Option<Vec<u8>>, Vec<Note>) {
-        self.ask(Kind::TimeStamp, addresses, request, Approved::by_operator, |_| Ok(()))
-    }
-
-    fn ask(
-        &self,
-        kind: Kind,
-        addresses: &[String],
-        request: &[u8],
-        approve: impl Fn(&str) -> Result<Approved, AddressFault>,
-        accept: impl Fn(&[u8]) -> Result<(), Problem>,
-    ) -> (Option<Vec<u8>>, Vec<Note>) {
-        let posted = match kind {
-            Kind::TimeStamp => Posted::TimeStampQuery,
-            _ => Posted::OcspRequest,
-        };
         let mut notes = Vec::new();
         for address in addresses {
-            let answer = match (&self.http, approve(address)) {
+            let answer = match (&self.http, Approved::by_operator(address)) {
                 (None, _) => Err(Problem::Offline),
                 (_, Err(fault)) => Err(Problem::Http(HttpError::Refused(fault))),
                 (Some(http), Ok(approved)) => {
-                    http.post(&approved, posted, request).map_err(Problem::Http)
+                    http.post(&approved, Posted::TimeStampQuery, request).map_err(Problem::Http)
                 }
             };
-            match answer.and_then(|answer| accept(&answer).map(|()| answer)) {
+            match answer {
                 Ok(answer) => return (Some(answer), notes),
-                Err(problem) => notes.push(Note { kind, address: address.clone(), problem }),
+                Err(problem) => {
+                    notes.push(Note { kind: Kind::TimeStamp, address: address.clone(), problem });
+                }
             }
         }
         (None, notes)

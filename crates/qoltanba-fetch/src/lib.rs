@@ -37,7 +37,7 @@
 //! | where one may connect to | [`AddressPolicy`], [`HostRule`], [`Approved::by_operator`] |
 //! | copies that survive | [`Cache`] |
 //! | a machine without a network | [`Bundle`] |
-//! | the requests alone | [`Http`], [`Fetcher::ocsp_answer`], [`Fetcher::time_stamp`] |
+//! | the requests alone | [`Http`], [`Fetcher::time_stamp`] |
 //!
 //! # What a stranger's certificate can make this crate do
 //!

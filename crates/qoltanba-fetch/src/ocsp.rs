@@ -1,25 +1,30 @@
-//! As much of an OCSP answer as tells whether anybody signed it.
+//! One request to a responder, and what counts as an answer.
 
-/// The status of an answer without a signed part (RFC 6960 §4.2.1): `malformedRequest` (1),
-/// `internalError` (2), `tryLater` (3), `sigRequired` (5), `unauthorized` (6). `None` when the
-/// answer says `successful`, or is no OCSPResponse at all: then it is for the verifier to judge.
-pub(crate) fn unsigned_status(answer: &[u8]) -> Option<u8> {
-    match answer {
-        // SEQUENCE { ENUMERATED }, in DER, with nothing in it that could carry a signature.
-        [0x30, 3, 0x0a, 1, status] if *status != 0 => Some(*status),
-        _ => None,
-    }
+use qoltanba::{Certificate, OcspRequest, OcspResponse, OcspResponseStatus};
+
+use crate::fetch::Problem;
+
+/// RFC 9654 §2.1: clients should send 32 octets.
+const NONCE: usize = 32;
+
+/// A request with a nonce of its own.
+pub(crate) fn request(
+    certificate: &Certificate,
+    issuer_key_info: &[u8],
+) -> Result<OcspRequest, Problem> {
+    let mut nonce = [0; NONCE];
+    // An answer without a nonce could be an old one.
+    getrandom::fill(&mut nonce).map_err(|_| Problem::NoRandomness)?;
+    let request = OcspRequest::new(certificate, issuer_key_info);
+    request.and_then(|request| request.with_nonce(&nonce)).map_err(Problem::NoRequest)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_errors_are_unsigned() {
-        assert_eq!(unsigned_status(&[0x30, 3, 0x0a, 1, 3]), Some(3));
-        assert_eq!(unsigned_status(&[0x30, 3, 0x0a, 1, 0]), None);
-        assert_eq!(unsigned_status(&[0x30, 5, 0x0a, 1, 3, 5, 0]), None);
-        assert_eq!(unsigned_status(b""), None);
+/// An answer that somebody signed, which is for the verifier to judge. An error is unsigned
+/// (RFC 6960 §2.3) and garbage is nobody's: neither is an answer.
+pub(crate) fn read(body: &[u8]) -> Result<OcspResponse, Problem> {
+    let response = OcspResponse::from_der(body).map_err(Problem::NoResponse)?;
+    match response.status() {
+        OcspResponseStatus::Successful => Ok(response),
+        status => Err(Problem::Unanswered { status }),
     }
 }

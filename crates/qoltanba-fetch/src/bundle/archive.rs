@@ -1,7 +1,7 @@
 //! The archive inside a bundle. It has one form, so reading means writing what must stand there
 //! and comparing: no field of a header is ever interpreted but the length of the manifest.
 
-use qoltanba::{Certificate, Crl, Instant};
+use qoltanba::{Certificate, Crl, Instant, OcspResponse};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -49,7 +49,7 @@ pub(super) fn write(contents: &BundleContents) -> Vec<u8> {
     contents.certificates.iter().for_each(|c| add(CERTIFICATE, c.as_der()));
     contents.lists.iter().for_each(|c| add(LIST, c.as_der()));
     contents.deltas.iter().for_each(|c| add(DELTA, c.as_der()));
-    contents.ocsp.iter().for_each(|c| add(OCSP, c));
+    contents.ocsp.iter().for_each(|c| add(OCSP, c.as_der()));
     files.sort();
     files.dedup();
     let descriptions: Vec<Described> = files.iter().map(|(file, _)| file.clone()).collect();
@@ -117,7 +117,10 @@ fn put(contents: &mut BundleContents, kind: KindOfFile, body: &[u8]) -> Result<(
         CERTIFICATE => contents.certificates.push(certificate()?),
         LIST => contents.lists.push(Crl::from_der(body).map_err(unread)?),
         DELTA => contents.deltas.push(Crl::delta_from_der(body).map_err(unread)?),
-        _ => contents.ocsp.push(body.to_vec()),
+        _ => {
+            let response = OcspResponse::from_der(body);
+            contents.ocsp.push(response.map_err(|_| "archive: an OCSP response")?);
+        }
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What could not be had, for programs and for people.
 
-use qoltanba::{Lang, visible};
+use qoltanba::{Lang, OcspResponseStatus, visible};
 
 use crate::{
     cache::{CacheError, Kind},
@@ -32,9 +32,15 @@ pub enum Problem {
     NoSuchCertificate,
     /// The responder answered with an error that nobody signed (RFC 6960 §2.3).
     Unanswered {
-        /// OCSPResponseStatus.
-        status: u8,
+        /// The error.
+        status: OcspResponseStatus,
     },
+    /// What the responder sent is no OCSP response.
+    NoResponse(qoltanba::Error),
+    /// No request can be made about this certificate.
+    NoRequest(qoltanba::Error),
+    /// The system gives no random numbers for a request.
+    NoRandomness,
     /// A copy could not be read or kept.
     Cache(CacheError),
     /// There is no network, by choice.
@@ -73,7 +79,10 @@ impl Problem {
                 ListFault::LowerNumber => "list_number_lower",
             },
             Self::NoSuchCertificate => "no_such_certificate",
-            Self::Unanswered { .. } => "unanswered",
+            Self::Unanswered { .. } => "ocsp_unanswered",
+            Self::NoResponse(_) => "ocsp_malformed",
+            Self::NoRequest(_) => "ocsp_no_request",
+            Self::NoRandomness => "no_randomness",
             Self::Cache(CacheError::Damaged { .. }) => "copy_damaged",
             Self::Cache(CacheError::Io { .. }) => "copy_not_kept",
             Self::Cache(CacheError::Busy) => "copy_busy",
@@ -95,13 +104,31 @@ impl Problem {
                 "the file that came holds no certificate of this authority",
             ),
             Self::Unanswered { status } => {
-                let word = status_word(*status);
+                let word = status.code();
                 match lang {
                     Lang::Kk => format!("қызмет қол қойылмаған қатемен жауап берді ({word})"),
                     Lang::Ru => format!("служба ответила неподписанной ошибкой ({word})"),
                     Lang::En => format!("the service answered with an unsigned error ({word})"),
                 }
             }
+            Self::NoResponse(_) => pick(
+                lang,
+                "қызметтің жауабы зақымданған немесе OCSP емес",
+                "ответ службы повреждён или не OCSP",
+                "the service's answer is damaged or no OCSP response",
+            ),
+            Self::NoRequest(_) => pick(
+                lang,
+                "бұл сертификат туралы сұрау жасау мүмкін емес",
+                "запрос об этом сертификате составить нельзя",
+                "no request can be made about this certificate",
+            ),
+            Self::NoRandomness => pick(
+                lang,
+                "жүйе кездейсоқ сандар бермеді, сұрау жіберілмеді",
+                "система не дала случайных чисел, запрос не отправлен",
+                "the system gave no random numbers, nothing was asked",
+            ),
             Self::Cache(error) => error.text(lang),
             Self::Offline => pick(
                 lang,
@@ -144,18 +171,6 @@ impl Note {
         };
         // The address is a stranger's text.
         format!("{what}, {}: {}", visible(&self.address), self.problem.text(lang))
-    }
-}
-
-/// RFC 6960 §4.2.1.
-const fn status_word(status: u8) -> &'static str {
-    match status {
-        1 => "malformedRequest",
-        2 => "internalError",
-        3 => "tryLater",
-        5 => "sigRequired",
-        6 => "unauthorized",
-        _ => "?",
     }
 }
 

@@ -3,15 +3,17 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use qoltanba::{
-    Certificate, Crl, Evidence, Instant, Limits, Recognised, Report, Subjects, Verifier,
-    bundled_certificates, recognise_all,
+    Certificate, Crl, Evidence, Instant, Limits, OcspResponse, Recognised, Report, Subjects,
+    Verifier, bundled_certificates, recognise_all,
 };
 
 use super::{Fetcher, Gathered, Note, Outcome, Problem, Source};
 use crate::{
+    address::Approved,
     cache::{Entry, Kind},
-    http::{HttpError, Quantity},
+    http::{Http, HttpError, Posted, Quantity},
     lists::{self, ListFault},
+    ocsp,
     stopwatch::Stopwatch,
 };
 
@@ -29,6 +31,12 @@ pub(super) struct Run<'a> {
     pub(super) gathered: Gathered,
     pub(super) sources: Vec<Source>,
     pub(super) notes: Vec<Note>,
+}
+
+/// A certificate whose status is asked for.
+struct About<'a> {
+    certificate: &'a Certificate,
+    issuer_key_info: &'a [u8],
 }
 
 /// What asking for a list brought.
@@ -73,11 +81,23 @@ impl<'a> Run<'a> {
         Outcome { report, evidence, sources, notes }
     }
 
-    /// Gets what the report lacks; whether anything new came.
+    /// Gets what the report lacks; whether anything new came. A certificate's responder comes
+    /// before its list, which is only fetched when nobody answered in this round: an answer is
+    /// judged first.
     pub(super) fn gather(&mut self, report: &Report) -> bool {
         let mut came = false;
+        let mut answered: Vec<&Certificate> = Vec::new();
+        let mut is_answered = false;
         for evidence in report.missing() {
             came |= match evidence {
+                Evidence::OcspResponse { addresses, certificate, issuer_key_info, .. } => {
+                    let about = About { certificate, issuer_key_info };
+                    is_answered = answered.contains(&certificate) || self.answer(&about, addresses);
+                    answered.extend(is_answered.then_some(certificate));
+                    is_answered
+                }
+                // What is named next after a responder is the list over the same certificate.
+                Evidence::RevocationList { .. } if std::mem::take(&mut is_answered) => false,
                 Evidence::RevocationList { issuer, addresses } => {
                     let got = self.list(Kind::List, Some(issuer), addresses.iter().cloned());
                     if got.base {
@@ -92,6 +112,34 @@ impl<'a> Run<'a> {
             };
         }
         came
+    }
+
+    /// The answer of the responder of a certificate; whether there is one that somebody signed.
+    /// Each certificate has one: a bad one is not covered up by asking elsewhere.
+    fn answer(&mut self, about: &About<'_>, addresses: &[String]) -> bool {
+        let certificate = crate::text::hex(&about.certificate.fingerprint());
+        if !self.tried.insert((Kind::Ocsp, certificate)) {
+            return false;
+        }
+        for address in addresses {
+            match self.answer_at(about, address) {
+                Ok(response) => {
+                    self.used(Kind::Ocsp, address, self.now, false);
+                    self.gathered.ocsp.push(response);
+                    return true;
+                }
+                Err(problem) => self.note(Kind::Ocsp, address, problem),
+            }
+        }
+        false
+    }
+
+    fn answer_at(&mut self, about: &About<'_>, address: &str) -> Result<OcspResponse, Problem> {
+        let request = ocsp::request(about.certificate, about.issuer_key_info)?;
+        let (http, approved) = self.connect(address)?;
+        let body = http.post(&approved, Posted::OcspRequest, &request.der());
+        let response = ocsp::read(&body.map_err(Problem::Http)?)?;
+        Ok(response.answering(request))
     }
 
     /// The deltas to the lists of an issuer, where a certificate of his names them. A list without
@@ -153,7 +201,7 @@ impl<'a> Run<'a> {
             self.used_copy(entry);
             return (vec![list.clone()], Worth::Everything);
         }
-        let fetched = self.get(kind, address, Quantity::List).and_then(|body| {
+        let fetched = self.get(address, Quantity::List).and_then(|body| {
             let list = lists::read(kind, &body).map_err(Problem::List)?;
             lists::is_wanted(kind, issuer, &list).map_err(Problem::List)?;
             Ok((body, list))
@@ -249,7 +297,7 @@ impl<'a> Run<'a> {
                 return true;
             }
         }
-        let body = match self.get(kind, address, Quantity::Small) {
+        let body = match self.get(address, Quantity::Small) {
             Ok(body) => body,
             Err(problem) => {
                 self.note(kind, address, problem);
@@ -288,8 +336,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn get(&mut self, kind: Kind, address: &str, quantity: Quantity) -> Result<Vec<u8>, Problem> {
-        debug_assert!(matches!(kind, Kind::List | Kind::Delta | Kind::Certificate));
+    fn get(&mut self, address: &str, quantity: Quantity) -> Result<Vec<u8>, Problem> {
+        let (http, approved) = self.connect(address)?;
+        http.get(&approved, quantity).map_err(Problem::Http)
+    }
+
+    /// What is needed for one request more, within the limits.
+    fn connect(&mut self, address: &str) -> Result<(&'a Http, Approved), Problem> {
         let approved = self.fetcher.policy.approve(address);
         let approved = approved.map_err(|fault| Problem::Http(HttpError::Refused(fault)))?;
         let http = self.fetcher.http.as_ref().ok_or(Problem::Offline)?;
@@ -298,7 +351,7 @@ impl<'a> Run<'a> {
             return Err(Problem::TooMuch);
         }
         self.requests_left -= 1;
-        http.get(&approved, quantity).map_err(Problem::Http)
+        Ok((http, approved))
     }
 
     fn is_recent(&self, entry: &Entry) -> bool {

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, DigestAlgorithm, Instant, Question, Reason, SignatureAlgorithm,
-    Verdict, Verifier,
+    Certificate, CmsSigner, Crl, DigestAlgorithm, Instant, OcspResponse, Question, Reason,
+    SignatureAlgorithm, Verdict, Verifier,
 };
 use qoltanba_fetch::{Bundle, BundleContents, BundleError, BundleTrust, Cache};
 use qoltanba_testkit::{CrlSpec, Fault, Mint, Order, SeededRng};
@@ -36,7 +36,7 @@ fn contents(pki: &Pki) -> BundleContents {
         certificates: vec![Certificate::from_der(pki.mint.issuing().certificate()).unwrap()],
         lists: pki.mint.lists.iter().map(|l| Crl::from_der(l).unwrap()).collect(),
         deltas: vec![Crl::from_der(&pki.list(&CrlSpec::delta(7, 100, at()))).unwrap()],
-        ocsp: vec![vec![0x30, 3, 0x0a, 1, 3]],
+        ocsp: vec![OcspResponse::from_der(&[0x30, 3, 0x0a, 1, 3]).unwrap()],
         ..BundleContents::new(at())
     }
 }
@@ -61,7 +61,7 @@ fn a_machine_without_a_network_verifies_with_a_bundle() {
     assert_eq!((bundle.age(hours(24)), bundle.signer()), (24 * 3600, &pin));
     let inside = bundle.contents();
     assert_eq!((inside.made, inside.lists.len(), inside.deltas.len()), (at(), 2, 1));
-    assert_eq!(inside.ocsp, [[0x30, 3, 0x0a, 1, 3]]);
+    assert_eq!(inside.ocsp[0].as_der(), [0x30, 3, 0x0a, 1, 3]);
 
     // Lists that have run out are as stale in a bundle as anywhere.
     let late = hours(40 * 24);

@@ -15,3 +15,4 @@ mod evidence;
 mod http;
 mod pki;
 mod server;
+mod status;

@@ -6,8 +6,8 @@ use qoltanba::{
     Certificate, CmsSigner, Instant, Lang, Question, SignatureAlgorithm, TrustAnchor, TrustStore,
     Verifier,
 };
-use qoltanba_fetch::{AddressPolicy, FetchLimits, Fetcher, Http, Outcome, Patience};
-use qoltanba_testkit::{Authority, CrlSpec, Mint, Order, SeededRng};
+use qoltanba_fetch::{AddressPolicy, FetchLimits, Fetcher, Http, Kind, Outcome, Patience};
+use qoltanba_testkit::{Authority, CrlSpec, Mint, OcspRefusal, Order, SeededRng};
 
 use crate::server::{Answer, Server};
 
@@ -15,6 +15,7 @@ pub(crate) const BASE: &str = "http://pki.qoltanba.invalid/";
 pub(crate) const CERTIFICATE: &str = "/cert/nca_gost2015.cer";
 pub(crate) const LIST: &str = "/crl/nca_gost2015.crl";
 pub(crate) const DELTA: &str = "/crl/nca_gost2015_d.crl";
+pub(crate) const OCSP: &str = "/ocsp/";
 pub(crate) const ROOT_LIST: &str = "/crl/root_gost2015.crl";
 
 pub(crate) fn at() -> Instant {
@@ -67,10 +68,11 @@ impl Pki {
         self.verifier().with_certificates([issuing])
     }
 
-    /// Everything where the certificates say that it is.
+    /// Everything where the certificates say that it is, but a responder that never has time.
     pub(crate) fn server(&self) -> Server {
         Server::start()
             .with(CERTIFICATE, Answer::Body(self.mint.issuing().certificate().to_vec()))
+            .with(OCSP, Answer::Body(OcspRefusal::TryLater.to_der().to_vec()))
             .with(LIST, Answer::Body(self.mint.lists[1].clone()))
             .with(ROOT_LIST, Answer::Body(self.mint.lists[0].clone()))
             .with(DELTA, Answer::Body(self.list(&CrlSpec::delta(5000, 100, hours(-1)))))
@@ -99,7 +101,8 @@ pub(crate) fn offline(server: &Server) -> Fetcher {
     Fetcher::new(policy).with_limits(FetchLimits { seconds: 60, ..FetchLimits::default() })
 }
 
-/// The verdict, its reason, and the codes of what could not be had.
+/// The verdict, its reason, and the codes of what could not be had; about responders see
+/// [`heard`].
 pub(crate) fn said(outcome: &Outcome) -> (&'static str, &'static str, Vec<&'static str>) {
     for note in &outcome.notes {
         for lang in [Lang::Kk, Lang::Ru, Lang::En] {
@@ -107,6 +110,12 @@ pub(crate) fn said(outcome: &Outcome) -> (&'static str, &'static str, Vec<&'stat
         }
     }
     let reason = outcome.report.reason().map_or("none", qoltanba::Reason::code);
-    let notes = outcome.notes.iter().map(|note| note.problem.code()).collect();
-    (outcome.report.verdict().code(), reason, notes)
+    let notes = outcome.notes.iter().filter(|note| note.kind != Kind::Ocsp);
+    (outcome.report.verdict().code(), reason, notes.map(|note| note.problem.code()).collect())
+}
+
+/// The codes of what responders did not bring.
+pub(crate) fn heard(outcome: &Outcome) -> Vec<&'static str> {
+    let notes = outcome.notes.iter().filter(|note| note.kind == Kind::Ocsp);
+    notes.map(|note| note.problem.code()).collect()
 }

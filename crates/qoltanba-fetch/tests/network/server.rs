@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -26,6 +27,24 @@ pub(crate) enum Answer {
     Endless,
     /// One after the other; the last one stays.
     Turns(Vec<Answer>),
+    /// What this makes of the body that was posted.
+    Made(Make),
+}
+
+/// Makes an answer out of a request.
+#[derive(Clone)]
+pub(crate) struct Make(Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>);
+
+impl Make {
+    pub(crate) fn by(make: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Answer {
+        Answer::Made(Self(Arc::new(make)))
+    }
+}
+
+impl fmt::Debug for Make {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Make")
+    }
 }
 
 /// What a client asked.
@@ -89,13 +108,16 @@ impl Server {
         std::mem::take(&mut *self.asked.lock().unwrap())
     }
 
-    /// The paths that were asked since the last time.
+    /// The files that were asked for since the last time.
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.asked().iter().map(|a| a.line.split(' ').nth(1).unwrap().to_owned()).collect()
+        let asked = self.asked();
+        let got = asked.iter().filter_map(|a| a.line.strip_prefix("GET "));
+        got.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
     }
 
     fn serve(&self, mut stream: TcpStream) {
         let Some(asked) = read(&stream) else { return };
+        let posted = asked.body.clone();
         let target = asked.line.split(' ').nth(1).unwrap_or_default().to_owned();
         self.asked.lock().unwrap().push(asked);
         let answer = {
@@ -103,6 +125,7 @@ impl Server {
             match answers.get_mut(&target) {
                 Some(Answer::Turns(turns)) if turns.len() > 1 => turns.remove(0),
                 Some(Answer::Turns(turns)) => turns[0].clone(),
+                Some(Answer::Made(make)) => Answer::Body(make.0(&posted)),
                 Some(answer) => answer.clone(),
                 None => Answer::Status(404, "", b"<html>no</html>".to_vec()),
             }
@@ -169,6 +192,6 @@ fn give(stream: &mut TcpStream, answer: Answer) -> std::io::Result<()> {
                 stream.write_all(b"\r\n")?;
             }
         }
-        Answer::Turns(_) => Ok(()),
+        Answer::Turns(_) | Answer::Made(_) => Ok(()),
     }
 }
