@@ -188,8 +188,20 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation list or an
-    /// OCSP response, recognised by its content. The issuer of a list is looked for among the
+    /// The anchors that are believed.
+    #[must_use]
+    pub fn trust(&self) -> &TrustStore {
+        &self.trust
+    }
+
+    /// The certificates that may be steps of a path. They are not trusted.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a
+    /// revocation list or an OCSP response, recognised by its content. The issuer of a list is looked for among the
     /// anchors and the certificates given, and so are the issuer of a response and the
     /// certificate that it is about.
     ///
