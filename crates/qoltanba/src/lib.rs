@@ -82,6 +82,7 @@ pub use algorithm::{
 };
 pub use budget::Limits;
 pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
+pub use cms::bundled_certificates;
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
@@ -92,12 +93,18 @@ pub use report::{
     EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
     PartId, Remark, Report, RuleOutcome, RuleResult, SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::{Back, Crl, Reach};
+pub use revocation::{
+    Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
+    UnknownStatus,
+};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
-pub use trust::{TrustAnchor, TrustStore, TrustedPath};
+pub use trust::{
+    ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
+    TrustedPath,
+};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
-pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};
+pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};

@@ -5,6 +5,7 @@ mod evidence;
 mod keys;
 mod request;
 mod sandbox;
+mod serve;
 mod shown;
 mod streams;
 mod verdicts;

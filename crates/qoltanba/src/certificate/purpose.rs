@@ -81,9 +81,10 @@ pub(super) fn of(certificate: &Certificate) -> Purposes {
 pub(super) fn by_rfc5280(certificate: &Certificate) -> Purposes {
     let extensions = certificate.extensions();
     let named = |wanted: &[Oid]| {
-        extensions.extended_key_usage.as_ref().is_none_or(|uses| {
-            uses.iter().any(|u| wanted.contains(u) || *u == oid::ANY_EXTENDED_KEY_USAGE)
-        })
+        extensions
+            .extended_key_usage
+            .as_ref()
+            .is_none_or(|uses| uses.iter().any(|u| wanted.contains(u) || *u == oid::KP_ANY))
     };
     let usage = extensions.key_usage;
     let sign = usage.is_none_or(|u| u.digital_signature || u.non_repudiation);

@@ -20,8 +20,9 @@ pub use rules::{Level, Rule, RuleId};
 use crate::{
     algorithm::Strength,
     certificate::{Certificate, Purpose},
-    revocation::Reach,
+    revocation::{NonceRule, OcspRules, Reach, UnknownStatus},
     time::Instant,
+    trust::PathInputs,
     verdict::Reason,
 };
 
@@ -33,7 +34,7 @@ use crate::{
 /// assert_eq!(login.strength, Policy::default().strength);
 /// assert_eq!(Policy::default().purpose, Purpose::Sign);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
     /// The rules that the report names; `None` lets the moment of check choose.
@@ -44,10 +45,14 @@ pub struct Policy {
     pub uses: UseRules,
     /// Whether the signer's certificate must carry a policy of the national authority.
     pub national_policy: NationalPolicy,
+    /// The certificate policies that are asked for along the path.
+    pub path: PathInputs,
     /// Weak algorithms that are let through; see [`danger`](crate::danger).
     pub strength: Strength,
     /// How far back a later revocation reaches.
     pub reach: Reach,
+    /// What is demanded of OCSP answers.
+    pub ocsp: OcspRules,
 }
 
 /// Whose rules tell what a certificate is fit for.
@@ -77,8 +82,10 @@ impl Default for Policy {
             purpose: Purpose::Sign,
             uses: UseRules::default(),
             national_policy: NationalPolicy::default(),
+            path: PathInputs::default(),
             strength: Strength::default(),
             reach: Reach::default(),
+            ocsp: OcspRules::default(),
         }
     }
 }
@@ -89,7 +96,15 @@ impl From<Preset> for Policy {
             Preset::Kz2026 | Preset::Kz2015 => (UseRules::National, NationalPolicy::Demanded),
             Preset::Pkix => (UseRules::Rfc5280, NationalPolicy::NotAsked),
         };
-        Self { preset: Some(preset), uses, national_policy, ..Self::default() }
+        let ocsp = match preset {
+            Preset::Kz2026 | Preset::Kz2015 => OcspRules::default(),
+            Preset::Pkix => OcspRules {
+                unknown: UnknownStatus::AskElsewhere,
+                nonce: NonceRule::IfPresent,
+                ..OcspRules::default()
+            },
+        };
+        Self { preset: Some(preset), uses, national_policy, ocsp, ..Self::default() }
     }
 }
 
@@ -114,7 +129,7 @@ impl Policy {
 
     /// The same policy for a purpose.
     #[must_use]
-    pub const fn with_purpose(mut self, purpose: Purpose) -> Self {
+    pub fn with_purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = purpose;
         self
     }

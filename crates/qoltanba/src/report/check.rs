@@ -32,6 +32,8 @@ pub enum CheckId {
     Purpose,
     /// A time stamp on the signature, when there is one (§5.4).
     TimeStamp,
+    /// Evidence speaks of the moment that is judged.
+    Freshness,
 }
 
 impl CheckId {
@@ -50,6 +52,7 @@ impl CheckId {
             Self::Revocation => "revocation",
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
+            Self::Freshness => "freshness",
         }
     }
 }
@@ -149,4 +152,9 @@ pub enum Remark {
     UnreadableCertificate,
     /// Bytes of this evidence could not be read; it counts as absent.
     UnreadableEvidence,
+    /// Evidence inside the document cannot be believed; anybody may have put it there, so it
+    /// counts as absent.
+    EvidenceSetAside(Reason),
+    /// The responder says that the certificate was never issued (RFC 6960 §2.2, §4.4.8).
+    NeverIssued,
 }

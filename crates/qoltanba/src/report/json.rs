@@ -142,8 +142,8 @@ fn facts(facts: &EvidenceFacts) -> Value {
             entries,
         } => json!({
             "issuer": issuer,
-            "number": number,
-            "base": base,
+            "number": number.as_deref().map(list_number),
+            "base": base.as_deref().map(list_number),
             "this_update": this_update.to_string(),
             "next_update": moment(next_update),
             "entries": entries,
@@ -173,6 +173,11 @@ fn facts(facts: &EvidenceFacts) -> Value {
             })
         }
     }
+}
+
+/// A JSON number when it fits 64 bits.
+fn list_number(text: &str) -> Value {
+    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
 }
 
 fn subject(subject: &Subject, algorithm: Option<SignatureAlgorithm>) -> Value {
@@ -270,6 +275,9 @@ fn rule(result: &RuleResult, lang: Lang) -> Value {
 
 fn evidence(evidence: &Evidence, lang: Lang) -> Value {
     let (kind, of, addresses) = match evidence {
+        Evidence::OcspResponse { subject, addresses, .. } => {
+            ("ocsp_response", Some(subject), addresses.as_slice())
+        }
         Evidence::RevocationList { issuer, addresses } => {
             ("revocation_list", Some(issuer), addresses.as_slice())
         }

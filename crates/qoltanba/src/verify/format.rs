@@ -7,6 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
+use super::mail::{self, Mail, SignedMail};
 use crate::error::{Error, Result};
 
 /// What a file was recognised as, with its bytes out of any armour. The inner error tells why an
@@ -16,6 +17,9 @@ use crate::error::{Error, Result};
 pub enum Recognised<'a> {
     /// A CMS ContentInfo that says it is SignedData.
     SignedMessage(Body<'a>),
+    /// A mail beside its signature (S/MIME, multipart/signed). A mail around a signed message is
+    /// that [message](Self::SignedMessage), in an armour like others.
+    SignedMail(Result<SignedMail<'a>>),
     /// A CMS ContentInfo of another kind.
     OtherMessage(Body<'a>),
     /// A certificate.
@@ -24,6 +28,8 @@ pub enum Recognised<'a> {
     Xml(&'a [u8]),
     /// A revocation list.
     Crl(Body<'a>),
+    /// An OCSP response.
+    Ocsp(Body<'a>),
     /// A PKCS#12 key store.
     KeyStore(Body<'a>),
 }
@@ -63,6 +69,9 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     if looks_like_xml(bytes) {
         return vec![Recognised::Xml(bytes)];
     }
+    if let Some(mail) = mail::read(bytes) {
+        return vec![of_mail(mail)];
+    }
     let Some(text) = as_text(bytes) else { return Vec::new() };
     if text.contains(PEM_BEGIN) {
         return pem_blocks(text);
@@ -86,12 +95,26 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     kind.map(|k| k.with(body.map(Cow::Owned))).into_iter().collect()
 }
 
+/// A mail that carries no signed message may carry another; what is neither is a damaged one.
+fn of_mail(mail: Mail<'_>) -> Recognised<'_> {
+    match mail {
+        Mail::Signed(mail) => Recognised::SignedMail(mail),
+        Mail::Carries(body) => {
+            let kind = match body.as_deref().ok().and_then(sniff) {
+                Some(Kind::OtherMessage) => Kind::OtherMessage,
+                _ => Kind::SignedMessage,
+            };
+            kind.with(body.map(Cow::Owned))
+        }
+    }
+}
+
 /// Whether the first octets are of a message that is not armoured, and if it is a signed one.
 pub(super) fn is_signed_message(beginning: &[u8]) -> Option<bool> {
     match sniff(beginning)? {
         Kind::SignedMessage => Some(true),
         Kind::OtherMessage => Some(false),
-        Kind::Certificate | Kind::Crl | Kind::KeyStore => None,
+        Kind::Certificate | Kind::Crl | Kind::Ocsp | Kind::KeyStore => None,
     }
 }
 
@@ -119,6 +142,7 @@ enum Kind {
     OtherMessage,
     Certificate,
     Crl,
+    Ocsp,
     KeyStore,
 }
 
@@ -129,6 +153,7 @@ impl Kind {
             Self::OtherMessage => Recognised::OtherMessage(body),
             Self::Certificate => Recognised::Certificate(body),
             Self::Crl => Recognised::Crl(body),
+            Self::Ocsp => Recognised::Ocsp(body),
             Self::KeyStore => Recognised::KeyStore(body),
         }
     }
@@ -141,6 +166,7 @@ impl Kind {
                 Self::Certificate
             }
             "X509 CRL" | "CRL" => Self::Crl,
+            "OCSP RESPONSE" => Self::Ocsp,
             "PKCS12" => Self::KeyStore,
             _ => return None,
         })
@@ -173,7 +199,7 @@ fn pem_blocks(text: &str) -> Vec<Recognised<'_>> {
 }
 
 /// Base64 with any line breaks, padded or not.
-fn decode_base64(text: &str) -> Result<Vec<u8>> {
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -194,6 +220,8 @@ fn sniff(bytes: &[u8]) -> Option<Kind> {
                 _ => Some(Kind::OtherMessage),
             }
         }
+        // OCSPResponseStatus opens an OCSPResponse (RFC 6960 §4.2.1).
+        0x0a => inside.starts_with(&[0x0a, 0x01]).then_some(Kind::Ocsp),
         0x02 => inside.starts_with(&[0x02, 0x01, 0x03]).then_some(Kind::KeyStore),
         0x30 => sniff_signed(enter(inside, 0x30)?),
         _ => None,

@@ -1,7 +1,7 @@
 //! An authority and a person, made by the peer, with keys of one kind.
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, Policy, PrivateKey, Question, Report, TrustAnchor, TrustStore,
+    Certificate, CmsSigner, Crl, Preset, PrivateKey, Question, Report, TrustAnchor, TrustStore,
     Verifier,
 };
 
@@ -64,9 +64,8 @@ impl Authority {
     pub(crate) fn verifier(&self, list: Crl) -> Result<Verifier, String> {
         let mut trust = TrustStore::empty();
         trust.add(TrustAnchor::from_self_signed(&self.root).map_err(said)?);
-        // The peer's authority is none of the national one's, and gives no policy of it.
-        let pkix = Policy::named("pkix").ok_or("no such policy")?;
-        Ok(Verifier::new(trust).with_crls([list]).with_policy(pkix))
+        // The peers write no policy of the national authority.
+        Ok(Verifier::new(trust).with_crls([list]).with_policy(Preset::Pkix.into()))
     }
 
     /// Judges a document at the moment of the list, which is after all certificates were made.
