@@ -2,12 +2,14 @@
 
 mod note;
 mod run;
+mod session;
 
 use qoltanba::{Certificate, Crl, Instant, OcspResponse, Question, Report, Verifier};
 
 pub use self::note::{Note, Problem};
 use self::run::Run;
 pub(crate) use self::run::read_certificates;
+pub use self::session::Session;
 use crate::{
     address::{AddressPolicy, Approved},
     cache::{Cache, Kind},
@@ -177,6 +179,13 @@ impl Fetcher {
             }
             round += 1;
         }
+    }
+
+    /// Begins to fetch for many documents at once, so that each thing is asked for once and a host
+    /// that is down is left alone. `now` is the present moment.
+    #[must_use]
+    pub fn begin<'a>(&'a self, verifier: &'a Verifier, now: Instant) -> Session<'a> {
+        Session::new(Run::new(self, verifier, now))
     }
 
     /// Brings the copies of revocation lists up to date, ahead of need: the first of `addresses`

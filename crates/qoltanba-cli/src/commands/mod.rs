@@ -1,10 +1,12 @@
 //! One file a command.
 
+pub(crate) mod bundle;
 pub(crate) mod cosign;
 pub(crate) mod demo;
 pub(crate) mod dev_pki;
 pub(crate) mod extract;
 pub(crate) mod inspect;
+pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod shell;
 pub(crate) mod sign;

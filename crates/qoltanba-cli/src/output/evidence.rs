@@ -85,6 +85,13 @@ pub(super) fn evidence(
     list_remarks(text, &report.remarks, lang);
 }
 
+/// What evidence says, with nothing proved.
+pub(crate) fn evidence_facts(of: &EvidenceFacts, lang: Lang) -> Rows {
+    let mut rows = Rows::default();
+    facts(&mut rows, of, lang);
+    rows
+}
+
 fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
     let dates = |rows: &mut Rows, this: Option<Instant>, next: Option<Instant>| {
         rows.add_some(lang.pick("Шығарылған", "Выпущен", "Made at"), this.map(moment));

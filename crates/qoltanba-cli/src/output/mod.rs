@@ -2,6 +2,7 @@
 
 mod describe;
 mod evidence;
+mod fetch;
 mod request;
 mod rows;
 mod verdict;
@@ -18,6 +19,8 @@ use serde_json::Value;
 pub(crate) use describe::{
     certificate, crl, decimal, full_name, hex, key_store, purposes, remarks,
 };
+pub(crate) use evidence::evidence_facts;
+pub(crate) use fetch::{kind, source, story};
 pub(crate) use request::answer;
 pub(crate) use rows::Rows;
 pub(crate) use verdict::{claims, list_remarks, report};

@@ -287,20 +287,41 @@ fn list_parts(text: &mut String, report: &SignatureReport, told: Option<&Reason>
     }
 }
 
-/// Lists every check; a reason that was told already is not told twice.
+/// Lists every check, those of several certificates as one; a reason that was told already is not
+/// told twice.
 pub(super) fn list_checks(text: &mut String, checks: &[Check], told: Option<&Reason>, lang: Lang) {
     text.push('\n');
-    for check in checks {
-        let (icon, style) = match &check.outcome {
-            Outcome::Passed => ("✓", GOOD),
-            Outcome::Problem(reason) if reason.verdict() == Verdict::Failed => ("✗", BAD),
-            Outcome::Problem(_) => ("?", DOUBT),
-            Outcome::NotDone => ("–", DIM),
+    for checks in checks.chunk_by(|one, next| one.id == next.id) {
+        let Some(worst) = checks.iter().max_by_key(|check| gravity(&check.outcome)) else {
+            continue;
         };
-        let _ = writeln!(text, "  {} {}", paint(style, icon), check.id.text(lang));
-        if let Some(reason) = check.reason().filter(|reason| Some(*reason) != told) {
+        let (icon, style) = match gravity(&worst.outcome) {
+            Gravity::Passed => ("✓", GOOD),
+            Gravity::NotDone => ("–", DIM),
+            Gravity::Unclear => ("?", DOUBT),
+            Gravity::Failed => ("✗", BAD),
+        };
+        let _ = writeln!(text, "  {} {}", paint(style, icon), worst.id.text(lang));
+        for reason in checks.iter().filter_map(Check::reason).filter(|r| Some(*r) != told) {
             let _ = writeln!(text, "      {}", reason.text(lang));
         }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gravity {
+    Passed,
+    NotDone,
+    Unclear,
+    Failed,
+}
+
+fn gravity(outcome: &Outcome) -> Gravity {
+    match outcome {
+        Outcome::Passed => Gravity::Passed,
+        Outcome::Problem(reason) if reason.verdict() == Verdict::Failed => Gravity::Failed,
+        Outcome::Problem(_) => Gravity::Unclear,
+        Outcome::NotDone => Gravity::NotDone,
     }
 }
 

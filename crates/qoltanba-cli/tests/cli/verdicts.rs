@@ -171,7 +171,20 @@ fn what_is_no_signature_is_65() {
     ask(&room.write("letter.txt", "Dear Sir or Madam"), "unrecognised");
     ask(&room.write("empty.cms", ""), "unrecognised");
     ask(&pki("people/rsa-ceo.p12"), "not_applicable");
-    ask(&pki("crl/nca_rsa.crl"), "not_applicable");
+}
+
+#[test]
+fn evidence_is_judged_by_itself() {
+    let line = verdict(&[&pki("crl/nca_rsa.crl")], &[], 0);
+    assert_eq!((&line["format"], &line["verdict"]), (&"crl".into(), &"passed".into()));
+    // Its issuer is not among the certificates.
+    let (list, anchors) = (pki("crl/nca_rsa.crl"), pki("anchors"));
+    let alone = run(&["verify", &list, "--trust", &anchors, "--json", "--offline"]).expect(2);
+    assert_eq!(alone.json()["verdict"], "indeterminate");
+    let room = Room::new();
+    let bytes = std::fs::read(&list).unwrap();
+    let cut = room.write("cut.crl", &bytes[..bytes.len() / 2]);
+    verdict(&[&cut], &[], 1);
 }
 
 #[test]
