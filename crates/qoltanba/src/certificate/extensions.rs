@@ -119,7 +119,6 @@ impl Extensions {
             }
             oid::CERTIFICATE_POLICIES => {
                 self.policies = Some(policies(value, quirks)?);
-                return Ok(!extension.critical);
             }
             oid::SUBJECT_KEY_IDENTIFIER => {
                 let ski: pkix::SubjectKeyIdentifier = decode(value, "subjectKeyIdentifier")?;
@@ -163,7 +162,6 @@ impl Extensions {
             oid::SUBJECT_ALT_NAME => {
                 let what = "subjectAltName (RFC 5280 §4.2.1.6)";
                 self.subject_alt_name = Some(general_name::alternative_names(value, what)?);
-                return Ok(!extension.critical);
             }
             oid::ISSUER_ALT_NAME => {
                 general_name::alternative_names(value, "issuerAltName (RFC 5280 §4.2.1.7)")?;
@@ -171,19 +169,15 @@ impl Extensions {
             }
             oid::NAME_CONSTRAINTS => {
                 self.name_constraints = Some(constraints::name_constraints(value)?);
-                return Ok(false);
             }
             oid::POLICY_CONSTRAINTS => {
                 self.policy_constraints = Some(constraints::policy_constraints(value)?);
-                return Ok(false);
             }
             oid::POLICY_MAPPINGS => {
                 self.policy_mappings = constraints::policy_mappings(value)?;
-                return Ok(false);
             }
             oid::INHIBIT_ANY_POLICY => {
                 self.inhibit_any_policy = Some(constraints::inhibit_any_policy(value)?);
-                return Ok(false);
             }
             _ => return Ok(false),
         }

@@ -12,7 +12,11 @@ mod purpose;
 mod quirk;
 mod revocation_reason;
 
-use std::{fmt, ops::Range, sync::Arc};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 pub(crate) use constraints::{NameConstraints, PolicyConstraints, PolicyMapping, Subtree};
 pub(crate) use distribution::{DistributionPoint, PointName, ReasonFlags};
@@ -53,6 +57,7 @@ struct Parsed {
     public_key: Result<PublicKey>,
     extensions: Extensions,
     quirks: Vec<Quirk>,
+    fingerprint: OnceLock<[u8; 32]>,
 }
 
 impl Certificate {
@@ -131,6 +136,7 @@ impl Certificate {
             public_key,
             extensions,
             quirks,
+            fingerprint: OnceLock::new(),
             der: der.to_vec(),
         })))
     }
@@ -191,6 +197,12 @@ impl Certificate {
         self.slice(&self.0.spki)
     }
 
+    /// The certified key as a SubjectPublicKeyInfo, to name an issuer by.
+    #[must_use]
+    pub fn public_key_info(&self) -> &[u8] {
+        self.spki()
+    }
+
     /// The certified key.
     ///
     /// # Errors
@@ -209,6 +221,11 @@ impl Certificate {
         purpose::of(self)
     }
 
+    /// What the key may be used for under RFC 5280 alone.
+    pub(crate) fn standard_purposes(&self) -> Purposes {
+        purpose::by_rfc5280(self)
+    }
+
     /// The tolerated deviations that this certificate has.
     #[must_use]
     pub fn quirks(&self) -> &[Quirk] {
@@ -225,7 +242,7 @@ impl Certificate {
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         use sha2::Digest as _;
-        sha2::Sha256::digest(&self.0.der).into()
+        *self.0.fingerprint.get_or_init(|| sha2::Sha256::digest(&self.0.der).into())
     }
 }
 

@@ -83,6 +83,31 @@ pub enum Reason {
         /// The authority.
         subject: String,
     },
+    /// No certificate policy that is acceptable holds along the whole path.
+    ChainPolicy {
+        /// The subject of the certificate at which the last one was lost.
+        subject: String,
+    },
+    /// An authority maps a policy from or to "any policy" (RFC 5280 §6.1.4 (a)).
+    ChainPolicyMapping {
+        /// The authority.
+        subject: String,
+    },
+    /// A certificate bears a name that an authority above it may not certify.
+    ChainNameConstraints {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate bears a name that cannot be compared with the names that an authority above
+    /// it may certify.
+    ChainNameForm {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
     /// A certificate has a critical extension that is not understood.
     UnknownCriticalExtension {
         /// The extension.
@@ -167,10 +192,57 @@ pub enum Reason {
         /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
+    /// The signature of the OCSP response that would tell does not stand.
+    OcspBadSignature {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP response, which is itself what is judged, was not signed by its responder.
+    OcspForged,
+    /// Whoever signed the OCSP response may not answer for the certificate's issuer.
+    OcspUnauthorised {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is about another certificate than the one that was asked about.
+    OcspCertIdMismatch {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response does not speak of the moment: out of date, or from the future.
+    OcspStale {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is not the answer to the request: its nonce is missing or another.
+    OcspNonce {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder does not know the certificate (500/НҚ p.19.7).
+    OcspUnknown {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder gave an error, which nobody signed, instead of an answer.
+    OcspNoAnswer {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response has a critical extension that is not understood.
+    OcspUnknownCritical {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
     /// The certificate is not meant for this use.
     WrongPurpose {
         /// The use that was asked for.
         wanted: Purpose,
+    },
+    /// The certificate carries none of the policies that the national authority gives to signers.
+    CertPolicy {
+        /// The policies that it carries.
+        found: Vec<String>,
     },
     /// A time stamp is there and is not judged by this version, so nothing may rest on it.
     TimeStampNotJudged,
@@ -180,6 +252,12 @@ pub enum Reason {
     IinMismatch,
     /// No accepted signature carries the expected BIN.
     BinMismatch,
+    /// No accepted signature carries an expected role, together with the numbers expected.
+    RoleMismatch,
+    /// Nothing proves when the signature was made. A part of the verdict only.
+    NoProvenTime,
+    /// The signer wrote no signing time. A part of the verdict only.
+    NoClaimedTime,
 }
 
 /// The sub-indications of EN 319 102-1 §5.1.3.
@@ -318,6 +396,16 @@ impl Reason {
             Self::ChainPathLength { .. } => {
                 ("chain_pathlen", Indeterminate, S::ChainConstraintsFailure)
             }
+            Self::ChainPolicy { .. } => ("chain_policy", Indeterminate, S::ChainConstraintsFailure),
+            Self::ChainPolicyMapping { .. } => {
+                ("chain_policy_mapping", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameConstraints { .. } => {
+                ("chain_name_constraints", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameForm { .. } => {
+                ("chain_name_form", Indeterminate, S::ChainConstraintsFailure)
+            }
             Self::UnknownCriticalExtension { .. } => {
                 ("unknown_critical_ext", Indeterminate, S::CertificateChainGeneralFailure)
             }
@@ -338,11 +426,26 @@ impl Reason {
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
             }
+            Self::OcspBadSignature { .. } => ("ocsp_bad_signature", Indeterminate, S::TryLater),
+            Self::OcspForged => ("ocsp_bad_signature", Failed, S::SigCryptoFailure),
+            Self::OcspUnauthorised { .. } => ("ocsp_unauthorised", Indeterminate, S::TryLater),
+            Self::OcspCertIdMismatch { .. } => ("ocsp_certid_mismatch", Indeterminate, S::TryLater),
+            Self::OcspStale { .. } => ("ocsp_stale", Indeterminate, S::TryLater),
+            Self::OcspNonce { .. } => ("ocsp_nonce", Indeterminate, S::TryLater),
+            Self::OcspUnknown { .. } => ("ocsp_unknown", Indeterminate, S::TryLater),
+            Self::OcspNoAnswer { .. } => ("ocsp_no_answer", Indeterminate, S::TryLater),
+            Self::OcspUnknownCritical { .. } => {
+                ("ocsp_unknown_critical_ext", Indeterminate, S::TryLater)
+            }
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
+            Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),
             Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
             Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
             Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
             Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),
+            Self::RoleMismatch => ("role_mismatch", Failed, S::SigConstraintsFailure),
+            Self::NoProvenTime => ("no_proven_time", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::NoClaimedTime => ("no_claimed_time", Indeterminate, S::OutOfBoundsNoPoe),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod reasons;
 mod remarks;
+mod rules;
 
 use super::CheckId;
 use crate::{certificate::Purpose, identity::Role, verdict::Verdict};
