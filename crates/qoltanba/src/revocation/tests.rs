@@ -6,14 +6,14 @@ mod mint;
 
 use mint::{AUTHORITY, DAY, LISTS, List, NOW, PERSON, Party, Wish};
 
-use super::{Back, Inquiry, Reach, of_path};
+use super::{Back, Inquiry, OcspRules, Reach, of_path};
 use crate::{
     algorithm::Strength,
     budget::Limits,
     certificate::Certificate,
     revocation::Crl,
     time::{Instant, Moment},
-    trust::{KnownLinks, PathBuilder, PathSearch, TrustAnchor, TrustStore},
+    trust::{KnownLinks, PathBuilder, PathInputs, PathSearch, TrustAnchor, TrustStore},
 };
 
 const LEAF: u32 = 0x21;
@@ -58,6 +58,7 @@ impl World {
         let limits = Limits::default();
         let known = KnownLinks::new(&limits);
         let at = Instant::from_unix(NOW);
+        let inputs = PathInputs::default();
         let paths = PathBuilder {
             trust: &trust,
             candidates: &candidates,
@@ -65,9 +66,11 @@ impl World {
             strength: Strength::default(),
             limits: &limits,
             known: &known,
+            inputs: &inputs,
         };
         let moment = Moment { at, now: at.plus_seconds(days_later * DAY) };
-        let inquiry = Inquiry { moment, lists: &lists, rules, paths };
+        let ocsp_rules = OcspRules::default();
+        let inquiry = Inquiry { moment, lists: &lists, ocsp: &[], rules, ocsp_rules, paths };
         let PathSearch::Trusted(path) = paths.find(&self.leaf.parsed()) else { panic!("no path") };
         let status = of_path(path.path(), &inquiry);
         match (status.proof, status.problems.as_slice()) {
