@@ -6,12 +6,12 @@ mod mint;
 
 use mint::{AUTHORITY, DAY, LISTS, List, NOW, PERSON, Party, Wish};
 
-use super::{Back, Inquiry, OcspRules, Reach, of_path};
+use super::{Back, Inquiry, Reach, of_path};
 use crate::{
     algorithm::Strength,
     budget::Limits,
     certificate::Certificate,
-    revocation::Crl,
+    revocation::{Crl, OcspRules},
     time::{Instant, Moment},
     trust::{KnownLinks, PathBuilder, PathInputs, PathSearch, TrustAnchor, TrustStore},
 };
@@ -57,8 +57,8 @@ impl World {
         candidates.push(self.authority.parsed());
         let limits = Limits::default();
         let known = KnownLinks::new(&limits);
-        let at = Instant::from_unix(NOW);
         let inputs = PathInputs::default();
+        let at = Instant::from_unix(NOW);
         let paths = PathBuilder {
             trust: &trust,
             candidates: &candidates,
@@ -69,8 +69,14 @@ impl World {
             inputs: &inputs,
         };
         let moment = Moment { at, now: at.plus_seconds(days_later * DAY) };
-        let ocsp_rules = OcspRules::default();
-        let inquiry = Inquiry { moment, lists: &lists, ocsp: &[], rules, ocsp_rules, paths };
+        let inquiry = Inquiry {
+            moment,
+            lists: &lists,
+            rules,
+            ocsp: &[],
+            ocsp_rules: OcspRules::default(),
+            paths,
+        };
         let PathSearch::Trusted(path) = paths.find(&self.leaf.parsed()) else { panic!("no path") };
         let status = of_path(path.path(), &inquiry);
         match (status.proof, status.problems.as_slice()) {
