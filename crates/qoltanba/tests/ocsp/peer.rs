@@ -212,6 +212,16 @@ fn a_delegate_without_exemption_needs_a_status() {
         peer.answer(&request, "-rsigner delegate.pem -rkey delegate.key").answering(request);
     let unauthorised = (Verdict::Indeterminate, "ocsp_unauthorised");
     assert_eq!(peer.judge("person", [answer.clone()], []), unauthorised);
+    // And so it is where the answer is the file.
+    let file = |lists: Vec<Crl>| {
+        let mut trust = TrustStore::empty();
+        trust.add(TrustAnchor::from_self_signed(&peer.certificate("ca")).unwrap());
+        let verifier = Verifier::new(trust).with_crls(lists);
+        let report = verifier.verify(answer.as_der(), &Question::at(now())).unwrap();
+        (report.verdict(), reason(&report))
+    };
+    assert_eq!(file(Vec::new()), (Verdict::Indeterminate, "revocation_unknown"));
+    assert_eq!(file(vec![peer.list()]), PASSED);
     // The list clears the delegate.
     assert_eq!(peer.judge("person", [answer.clone()], [peer.list()]), PASSED);
     // However benign the reason, and however early the delegate says that it answered.
