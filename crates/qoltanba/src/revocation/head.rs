@@ -19,7 +19,10 @@ pub(crate) trait RevocationList {
 
     /// What it says of a certificate, by the issuer and the content octets of the serial number.
     /// Usually it is nothing, or one entry.
-    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Vec<Revocation>;
+    ///
+    /// # Errors
+    /// When what holds the list is damaged.
+    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Result<Vec<Revocation>>;
 
     /// Whether the key, also given as a SubjectPublicKeyInfo, made the list's signature.
     fn is_known_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool;
@@ -39,11 +42,22 @@ pub(crate) struct Head {
     /// freshestCRL is critical, against RFC 5280 §5.2.6: the profile of order 522/НҚ marks deltas
     /// so, and lets them have no deltaCRLIndicator.
     pub(crate) critical_freshest: bool,
+    /// It was found where deltas are published; set by whoever found it.
+    pub(crate) found_as_delta: bool,
     /// It, or an entry of it, has a critical extension that is not processed.
     pub(crate) unprocessed_critical: bool,
     /// expiredCertsOnCRL (X.509): certificates that expired at this moment or later are
     /// still on the list.
     pub(crate) keeps_expired_since: Option<Instant>,
+}
+
+/// What is known of a list once all of its entries were read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Features {
+    /// An entry has a critical extension that is not processed.
+    pub(crate) unprocessed_critical: bool,
+    /// An entry has a certificateIssuer.
+    pub(crate) name_issuers: bool,
 }
 
 /// cRLNumber or BaseCRLNumber: a number of any length.
@@ -62,12 +76,24 @@ impl Head {
             authority_key_id: None,
             scope: Scope::default(),
             critical_freshest: false,
+            found_as_delta: false,
             unprocessed_critical: false,
             keeps_expired_since: None,
         }
     }
 
-    pub(crate) fn take(&mut self, extension: &Extension) -> Result<()> {
+    /// Reads the extensions, after the entries.
+    pub(crate) fn with_extensions(mut self, all: &[Extension], entries: Features) -> Result<Self> {
+        for extension in all {
+            self.take(extension)?;
+        }
+        // §5.3.3: certificateIssuer stands in an indirect list; elsewhere it is not processed.
+        self.unprocessed_critical |= entries.unprocessed_critical;
+        self.unprocessed_critical |= entries.name_issuers && !self.scope.indirect;
+        Ok(self)
+    }
+
+    fn take(&mut self, extension: &Extension) -> Result<()> {
         let value = extension.value.as_slice();
         match extension.oid {
             oid::CRL_NUMBER => {
@@ -92,7 +118,7 @@ impl Head {
 
     /// Whether it speaks of changes only, or may do so: such a list is never a base.
     pub(super) fn is_partial(&self) -> bool {
-        self.base.is_some() || self.critical_freshest
+        self.base.is_some() || self.critical_freshest || self.found_as_delta
     }
 
     /// Whether nothing in the list says that another key signed it.

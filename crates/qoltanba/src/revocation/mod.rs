@@ -7,9 +7,11 @@ mod lists;
 mod ocsp;
 mod scope;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use crl::Crl;
-pub(crate) use head::{Head, Number, RevocationList};
+pub(crate) use head::{Features, Head, Number, RevocationList};
 pub(crate) use list_signer::Trail;
 pub(crate) use ocsp::{
     Authentic, Basic, CertStatus, OcspEvidence, Origin, Responder, Single, Unauthentic,
