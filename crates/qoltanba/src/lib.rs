@@ -80,20 +80,21 @@ pub use algorithm::{
     DigestAlgorithm, Hasher, KeyKind, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
 };
 pub use budget::Limits;
-pub use certificate::{
-    Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason, UseProfile,
-};
+pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
-pub use policy::Policy;
+pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
-    EvidenceFacts, EvidenceReport, Format, Lang, OcspStatus, Outcome, Remark, Report,
-    SignatureReport, SigningTime, Subjects,
+    EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
+    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::{Back, Crl, Reach};
+pub use revocation::{
+    Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
+    UnknownStatus,
+};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
 };

@@ -89,6 +89,7 @@ oids! {
     CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20", "content-time-stamp";
     CADES_C_TIME_STAMP = "1.2.840.113549.1.9.16.2.25", "CAdES-C-time-stamp";
     REFERENCES_TIME_STAMP = "1.2.840.113549.1.9.16.2.26", "time-stamped-certs-crls-references";
+    REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24", "revocation-values";
     ARCHIVE_TIME_STAMP = "1.2.840.113549.1.9.16.2.27", "archive-time-stamp";
     ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48", "archive-time-stamp-v2";
     ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4", "archive-time-stamp-v3";
@@ -136,10 +137,17 @@ oids! {
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35", "authorityKeyIdentifier";
     POLICY_CONSTRAINTS = "2.5.29.36", "policyConstraints";
     EXTENDED_KEY_USAGE = "2.5.29.37", "extKeyUsage";
+    CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer";
     FRESHEST_CRL = "2.5.29.46", "freshestCRL";
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60", "expiredCertsOnCRL";
     INHIBIT_ANY_POLICY = "2.5.29.54", "inhibitAnyPolicy";
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
     OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5", "id-pkix-ocsp-nocheck";
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1", "id-pkix-ocsp-basic";
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2", "id-pkix-ocsp-nonce";
+    OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6", "id-pkix-ocsp-archive-cutoff";
+    OCSP_EXTENDED_REVOKE = "1.3.6.1.5.5.7.48.1.9", "id-pkix-ocsp-extended-revoke";
+    RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2", "id-ri-ocsp-response";
     AD_OCSP = "1.3.6.1.5.5.7.48.1", "id-ad-ocsp";
     AD_CA_ISSUERS = "1.3.6.1.5.5.7.48.2", "id-ad-caIssuers";
     CPS = "1.3.6.1.5.5.7.2.1", "id-qt-cps";
@@ -179,6 +187,9 @@ oids! {
     KZ_INFORMATION_SYSTEM = "1.2.398.3.3.4.1.2.6", "information system";
     KZ_TREASURY = "1.2.398.5.19.1.2.2.1", "treasury client";
     KZ_POLICY_GOST2015 = "1.2.398.3.3.2", "policy of the national authority";
+    KZ_POLICY_BEFORE_2022 = "1.2.398.3.3.1.1", "policy of the national authority before 2022";
+    KZ_POLICY_TREASURY_SIGN = "1.2.398.5.19.1.2.2.1.2", "treasury policy for signing";
+    KZ_POLICY_TREASURY_AUTH = "1.2.398.5.19.1.2.2.1.3", "treasury policy for authentication";
 }
 
 /// Every attribute of CAdES that holds a time stamp (EN 319 122-1).

@@ -34,6 +34,7 @@ pub(crate) struct ReasonFlags(u16);
 impl ReasonFlags {
     /// Every reason that has a flag: bits 1 to 8.
     pub(crate) const ALL: Self = Self(0b1_1111_1110);
+    #[cfg(test)]
     pub(crate) const NONE: Self = Self(0);
 
     /// Reads the content octets of the BIT STRING.

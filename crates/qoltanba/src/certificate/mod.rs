@@ -23,7 +23,7 @@ pub(crate) use distribution::{DistributionPoint, PointName, ReasonFlags};
 pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as read_extensions};
 pub(crate) use general_name::{GeneralName, NameForm};
 pub use name::{Attribute, Name};
-pub use purpose::{Purpose, Purposes, UseProfile};
+pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;
 pub use revocation_reason::RevocationReason;
 
@@ -198,6 +198,12 @@ impl Certificate {
         self.slice(&self.0.spki)
     }
 
+    /// The certified key as a SubjectPublicKeyInfo, to name an issuer by.
+    #[must_use]
+    pub fn public_key_info(&self) -> &[u8] {
+        self.spki()
+    }
+
     /// The certified key.
     ///
     /// # Errors
@@ -216,11 +222,9 @@ impl Certificate {
         purpose::of(self)
     }
 
-    pub(crate) fn purposes_under(&self, profile: UseProfile) -> Purposes {
-        match profile {
-            UseProfile::National => purpose::of(self),
-            UseProfile::Pkix => purpose::of_pkix(self),
-        }
+    /// What the key may be used for under RFC 5280 alone.
+    pub(crate) fn standard_purposes(&self) -> Purposes {
+        purpose::by_rfc5280(self)
     }
 
     /// The tolerated deviations that this certificate has.

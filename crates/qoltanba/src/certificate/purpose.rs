@@ -14,17 +14,6 @@ pub enum Purpose {
     Authenticate,
 }
 
-/// The rules by which a certificate tells the uses of its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum UseProfile {
-    /// The national profile: extended key usages of people and roles count.
-    #[default]
-    National,
-    /// keyUsage and extKeyUsage as RFC 5280 §4.2.1.3 and §4.2.1.12 define them, and no more.
-    Pkix,
-}
-
 /// The set of uses that a certificate allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Purposes {
@@ -87,19 +76,22 @@ pub(super) fn of(certificate: &Certificate) -> Purposes {
     Purposes { sign, authenticate }
 }
 
-/// RFC 5280: a key without keyUsage may be used for everything, and one without extKeyUsage for
-/// every purpose.
-pub(super) fn of_pkix(certificate: &Certificate) -> Purposes {
+/// RFC 5280 §4.2.1.3 and §4.2.1.12: what is absent restricts nothing, what is there must name the
+/// use. Documents are signed under digitalSignature or nonRepudiation.
+pub(super) fn by_rfc5280(certificate: &Certificate) -> Purposes {
     let extensions = certificate.extensions();
-    let has_use = |wanted: &[Oid]| match &extensions.extended_key_usage {
-        None => true,
-        Some(uses) => uses.iter().any(|u| *u == oid::KP_ANY || wanted.contains(u)),
+    let named = |wanted: &[Oid]| {
+        extensions
+            .extended_key_usage
+            .as_ref()
+            .is_none_or(|uses| uses.iter().any(|u| wanted.contains(u) || *u == oid::KP_ANY))
     };
     let usage = extensions.key_usage;
-    let digital_signature = usage.is_none_or(|u| u.digital_signature);
+    let sign = usage.is_none_or(|u| u.digital_signature || u.non_repudiation);
+    let login = usage.is_none_or(|u| u.digital_signature || u.key_agreement);
     Purposes {
-        sign: (digital_signature || usage.is_some_and(|u| u.non_repudiation))
-            && has_use(&[oid::KP_EMAIL_PROTECTION, oid::KP_DOCUMENT_SIGNING]),
-        authenticate: digital_signature && has_use(&[oid::KP_CLIENT_AUTH]),
+        // RFC 9336 §3.1: documentSigning, beside emailProtection of S/MIME (RFC 8550 §4.4.4).
+        sign: sign && named(&[oid::KP_EMAIL_PROTECTION, oid::KP_DOCUMENT_SIGNING]),
+        authenticate: login && named(&[oid::KP_CLIENT_AUTH]),
     }
 }

@@ -32,6 +32,8 @@ pub enum CheckId {
     Purpose,
     /// A time stamp on the signature, when there is one (§5.4).
     TimeStamp,
+    /// Evidence speaks of the moment that is judged.
+    Freshness,
 }
 
 impl CheckId {
@@ -50,6 +52,7 @@ impl CheckId {
             Self::Revocation => "revocation",
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
+            Self::Freshness => "freshness",
         }
     }
 }
@@ -106,6 +109,14 @@ impl Check {
         }
     }
 
+    /// One check for each reason against, or the one that passed.
+    pub(crate) fn each<T>(id: CheckId, result: &Result<T, Vec<Reason>>) -> Vec<Self> {
+        match result {
+            Ok(_) => vec![Self::passed(id)],
+            Err(reasons) => reasons.iter().map(|r| Self::problem(id, r.clone())).collect(),
+        }
+    }
+
     /// The reason against it.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {
@@ -141,4 +152,9 @@ pub enum Remark {
     UnreadableCertificate,
     /// Bytes of this evidence could not be read; it counts as absent.
     UnreadableEvidence,
+    /// Evidence inside the document cannot be believed; anybody may have put it there, so it
+    /// counts as absent.
+    EvidenceSetAside(Reason),
+    /// The responder says that the certificate was never issued (RFC 6960 §2.2, §4.4.8).
+    NeverIssued,
 }

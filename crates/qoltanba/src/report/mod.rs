@@ -8,18 +8,22 @@ mod check;
 mod evidence;
 mod json;
 pub(crate) mod messages;
+mod parts;
+mod rules;
 
 pub use check::{Check, CheckId, Outcome, Remark};
 pub(crate) use evidence::EvidenceSigner;
 pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
+pub use parts::{Part, PartId};
+pub use rules::{Law, NotApplicable, RuleOutcome, RuleResult};
 
 use crate::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     identity::{Signer, Subject},
     integrity::IntactSignature,
-    policy::Permitted,
+    policy::{Permitted, Preset},
     revocation::NotRevoked,
     time::Instant,
     trust::TrustedPath,
@@ -229,6 +233,8 @@ impl<A> Conclusion<A> {
 /// One signature of a document: its facts, its checks, its conclusion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureReport {
+    /// The rules by which it is reported.
+    pub preset: Preset,
     /// The conclusion.
     pub conclusion: Conclusion,
     /// The moment at which it was judged.
@@ -250,6 +256,8 @@ pub struct SignatureReport {
 /// A certificate that was verified on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateReport {
+    /// The rules by which it is reported.
+    pub preset: Preset,
     /// The conclusion.
     pub conclusion: Conclusion<AcceptedCertificate>,
     /// The moment at which it was judged.

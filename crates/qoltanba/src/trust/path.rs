@@ -70,13 +70,14 @@ impl Path {
         Self { leaf, authorities, anchor }
     }
 
-    pub(super) fn anchor(&self) -> &TrustAnchor {
-        &self.anchor
-    }
-
     /// The certificates below the anchor, the end entity first.
     pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         std::iter::once(&self.leaf).chain(&self.authorities)
+    }
+
+    /// Where it ends.
+    pub(crate) fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
     }
 
     /// Each certificate below the anchor with its issuer. The anchor's own self-signed certificate
@@ -92,7 +93,7 @@ impl Path {
 }
 
 impl<'a> Issuer<'a> {
-    fn of_certificate(certificate: &'a Certificate) -> Option<Self> {
+    pub(crate) fn of_certificate(certificate: &'a Certificate) -> Option<Self> {
         let extensions = certificate.extensions();
         Some(Self {
             name: certificate.claimed_subject(),
@@ -103,7 +104,7 @@ impl<'a> Issuer<'a> {
         })
     }
 
-    fn of_anchor(anchor: &'a TrustAnchor) -> Self {
+    pub(crate) fn of_anchor(anchor: &'a TrustAnchor) -> Self {
         Self {
             name: anchor.name(),
             key: anchor.key(),

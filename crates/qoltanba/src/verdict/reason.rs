@@ -154,11 +154,31 @@ pub enum Reason {
     },
     /// The list is not of the certificate's issuer, or of one that may not sign lists.
     CrlWrongIssuer {
-        /// The subject of the certificate that was asked about.
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
     /// The list is out of date, or from the future.
     CrlStale {
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
+        subject: String,
+    },
+    /// The list, which is itself what is judged, was not signed by its issuer.
+    CrlForged {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list, which is itself what is judged, is of an issuer that is not known.
+    CrlIssuerUnknown {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list was made when the certificate had expired, and may no longer name it.
+    CrlAfterExpiry {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list was signed by a key of its issuer whose own certificate is not established.
+    CrlSignerUnproved {
         /// The subject of the certificate that was asked about.
         subject: String,
     },
@@ -169,13 +189,60 @@ pub enum Reason {
     },
     /// The list has a critical extension that is not understood.
     CrlUnknownCritical {
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
+        subject: String,
+    },
+    /// The signature of the OCSP response that would tell does not stand.
+    OcspBadSignature {
         /// The subject of the certificate that was asked about.
         subject: String,
+    },
+    /// The OCSP response, which is itself what is judged, was not signed by its responder.
+    OcspForged,
+    /// Whoever signed the OCSP response may not answer for the certificate's issuer.
+    OcspUnauthorised {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is about another certificate than the one that was asked about.
+    OcspCertIdMismatch {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response does not speak of the moment: out of date, or from the future.
+    OcspStale {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is not the answer to the request: its nonce is missing or another.
+    OcspNonce {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder does not know the certificate (500/НҚ p.19.7).
+    OcspUnknown {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder gave an error, which nobody signed, instead of an answer.
+    OcspNoAnswer {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response has a critical extension that is not understood.
+    OcspUnknownCritical {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
     },
     /// The certificate is not meant for this use.
     WrongPurpose {
         /// The use that was asked for.
         wanted: Purpose,
+    },
+    /// The certificate carries none of the policies that the national authority gives to signers.
+    CertPolicy {
+        /// The policies that it carries.
+        found: Vec<String>,
     },
     /// A time stamp is there and is not judged by this version, so nothing may rest on it.
     TimeStampNotJudged,
@@ -185,6 +252,12 @@ pub enum Reason {
     IinMismatch,
     /// No accepted signature carries the expected BIN.
     BinMismatch,
+    /// No accepted signature carries an expected role, together with the numbers expected.
+    RoleMismatch,
+    /// Nothing proves when the signature was made. A part of the verdict only.
+    NoProvenTime,
+    /// The signer wrote no signing time. A part of the verdict only.
+    NoClaimedTime,
 }
 
 /// The sub-indications of EN 319 102-1 §5.1.3.
@@ -343,15 +416,36 @@ impl Reason {
             Self::CrlBadSignature { .. } => ("crl_bad_signature", Indeterminate, S::TryLater),
             Self::CrlWrongIssuer { .. } => ("crl_wrong_issuer", Indeterminate, S::TryLater),
             Self::CrlStale { .. } => ("crl_stale", Indeterminate, S::TryLater),
+            Self::CrlForged { .. } => ("crl_bad_signature", Failed, S::SigCryptoFailure),
+            Self::CrlIssuerUnknown { .. } => {
+                ("crl_wrong_issuer", Indeterminate, S::NoCertificateChainFound)
+            }
+            Self::CrlAfterExpiry { .. } => ("crl_after_expiry", Indeterminate, S::TryLater),
+            Self::CrlSignerUnproved { .. } => ("crl_signer_unproved", Indeterminate, S::TryLater),
             Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
             }
+            Self::OcspBadSignature { .. } => ("ocsp_bad_signature", Indeterminate, S::TryLater),
+            Self::OcspForged => ("ocsp_bad_signature", Failed, S::SigCryptoFailure),
+            Self::OcspUnauthorised { .. } => ("ocsp_unauthorised", Indeterminate, S::TryLater),
+            Self::OcspCertIdMismatch { .. } => ("ocsp_certid_mismatch", Indeterminate, S::TryLater),
+            Self::OcspStale { .. } => ("ocsp_stale", Indeterminate, S::TryLater),
+            Self::OcspNonce { .. } => ("ocsp_nonce", Indeterminate, S::TryLater),
+            Self::OcspUnknown { .. } => ("ocsp_unknown", Indeterminate, S::TryLater),
+            Self::OcspNoAnswer { .. } => ("ocsp_no_answer", Indeterminate, S::TryLater),
+            Self::OcspUnknownCritical { .. } => {
+                ("ocsp_unknown_critical_ext", Indeterminate, S::TryLater)
+            }
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
+            Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),
             Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
             Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
             Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
             Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),
+            Self::RoleMismatch => ("role_mismatch", Failed, S::SigConstraintsFailure),
+            Self::NoProvenTime => ("no_proven_time", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::NoClaimedTime => ("no_claimed_time", Indeterminate, S::OutOfBoundsNoPoe),
         }
     }
 

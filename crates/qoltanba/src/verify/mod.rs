@@ -4,7 +4,9 @@ mod acceptance;
 mod certificate;
 mod cms;
 mod format;
+mod list;
 mod mail;
+mod ocsp;
 mod signature;
 mod stream;
 mod x509;
@@ -13,16 +15,17 @@ mod xml;
 use crate::{
     budget::Limits,
     certificate::Certificate,
-    cms::{ContentDigests, SignedData},
+    cms::{CarriedEvidence, ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
+    identity::Role,
     numbers::{Bin, Iin},
-    policy::Policy,
+    policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
-    revocation::Crl,
-    time::Instant,
-    trust::{KnownLinks, PathBuilder, TrustStore},
+    revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
+    time::{Instant, Moment},
+    trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
-    xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
+    xmldsig::{self, Document, Envelope, NodeId, Signature, XmlLimits},
 };
 
 pub use format::{Body, Recognised, recognise, recognise_all};
@@ -44,6 +47,7 @@ pub struct Verifier {
     trust: TrustStore,
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspResponse>,
     policy: Policy,
     limits: Limits,
     xml_limits: XmlLimits,
@@ -63,13 +67,22 @@ pub struct Question<'a> {
     pub expect_iin: Option<Iin>,
     /// One accepted signature must carry this BIN.
     pub expect_bin: Option<Bin>,
+    /// One accepted signature must carry one of these roles, together with the numbers above.
+    pub expect_role: Vec<Role>,
 }
 
 impl<'a> Question<'a> {
     /// Asks whether a document is good at a moment.
     #[must_use]
     pub const fn at(at: Instant) -> Self {
-        Self { at, data: None, elements: Vec::new(), expect_iin: None, expect_bin: None }
+        Self {
+            at,
+            data: None,
+            elements: Vec::new(),
+            expect_iin: None,
+            expect_bin: None,
+            expect_role: Vec::new(),
+        }
     }
 
     /// Gives the content of a detached signature.
@@ -94,6 +107,7 @@ struct Court<'a> {
     /// The certificates of the document and those given, each once.
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspEvidence>,
     links: KnownLinks,
 }
 
@@ -105,6 +119,7 @@ impl Verifier {
             trust,
             certificates: Vec::new(),
             crls: Vec::new(),
+            ocsp: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
             xml_limits: XmlLimits::default(),
@@ -125,6 +140,19 @@ impl Verifier {
     #[must_use]
     pub fn with_crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
+        self
+    }
+
+    /// Adds OCSP responses. They count only when the issuer of the certificate that they are
+    /// about, or its delegate, signed them; one that is about a certificate of the path and cannot
+    /// be believed keeps other evidence from clearing it. What came back to a request is checked
+    /// against it, see [`OcspResponse::answering`].
+    #[must_use]
+    pub fn with_ocsp_responses(
+        mut self,
+        responses: impl IntoIterator<Item = OcspResponse>,
+    ) -> Self {
+        self.ocsp.extend(responses);
         self
     }
 
@@ -149,8 +177,10 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed mail, a signed XML document or a certificate, recognised
-    /// by its content.
+    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation
+    /// list or an OCSP response, recognised by its content. The issuer of a list is looked for
+    /// among the anchors and the certificates given, and so are the issuer of a response and the
+    /// certificate that it is about.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -175,11 +205,16 @@ impl Verifier {
                     Err(error) => damaged(Format::Certificate, error),
                 }
             }
+            Recognised::Ocsp(body) => match body.and_then(|der| OcspResponse::from_der(&der)) {
+                Ok(response) => Ok(ocsp::judge(self, &response, question)),
+                Err(error) => damaged(Format::Ocsp, error),
+            },
             Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
-            Recognised::Crl(_) => Err(Error::misuse(
-                "this is a revocation list: give it as evidence, or look at it with `inspect`",
-            )),
+            Recognised::Crl(body) => match body.and_then(|der| Crl::from_der(&der)) {
+                Ok(list) => Ok(list::judge(self, &list, question)),
+                Err(error) => damaged(Format::Crl, error),
+            },
             Recognised::KeyStore(_) => {
                 Err(Error::misuse("this is a key store: look at it with `inspect`"))
             }
@@ -235,12 +270,7 @@ impl Verifier {
                 Err(_) => remarks.push(Remark::UnreadableCertificate),
             }
         }
-        for list in &message.crls {
-            match Crl::from_der(list) {
-                Ok(list) => court.crls.push(list),
-                Err(_) => remarks.push(Remark::UnreadableEvidence),
-            }
-        }
+        court.take(CarriedEvidence::of(message), &mut remarks);
         let problem = match (message.signers.is_empty(), content.conflict) {
             (true, _) => Some(Reason::NoSigners),
             (false, true) => Some(Reason::ContentConflict),
@@ -279,7 +309,11 @@ impl Verifier {
         let wanted = wanted(&envelope, &question.elements);
         let mut court = Court::new(self, question.at);
         let mut read = Vec::new();
+        let mut remarks = Vec::new();
         for node in &envelope.signatures {
+            let (lists, ocsp) = xmldsig::revocation_values(&document, *node);
+            let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
+            court.take(carried, &mut remarks);
             let signature = Signature::read(&document, *node);
             if let Ok(signature) = &signature {
                 signature.certificates.iter().flatten().for_each(|c| court.add(c.clone()));
@@ -304,7 +338,7 @@ impl Verifier {
             format: Format::Xml,
             subjects: Subjects::Signatures(signatures),
             problem: question.data.map(|_| Reason::ContentConflict),
-            remarks: Vec::new(),
+            remarks,
         };
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
@@ -327,9 +361,21 @@ impl<'a> Court<'a> {
             at,
             certificates: Vec::new(),
             crls: verifier.crls.clone(),
+            ocsp: Vec::new(),
         };
+        court.ocsp.extend(
+            verifier
+                .ocsp
+                .iter()
+                .map(|response| OcspEvidence { response: response.clone(), origin: Origin::Given }),
+        );
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
+    }
+
+    /// The rules that the report names.
+    fn preset(&self) -> Preset {
+        self.verifier.policy.preset_at(self.at)
     }
 
     /// Looks for paths at a moment.
@@ -343,6 +389,50 @@ impl<'a> Court<'a> {
             known: &self.links,
             inputs: &self.verifier.policy.path,
         }
+    }
+
+    /// Takes evidence out of the document, as far as it can be read.
+    fn take(&mut self, carried: CarriedEvidence, remarks: &mut Vec<Remark>) {
+        let limit = self.verifier.limits.certificates;
+        let answers = carried.ocsp.len() + carried.basic_ocsp.len();
+        let mut unreadable = carried.unreadable || carried.lists.len().max(answers) > limit;
+        for list in carried.lists.iter().take(limit) {
+            match Crl::from_der(list) {
+                Ok(list) => self.crls.push(list),
+                Err(_) => unreadable = true,
+            }
+        }
+        let responses = carried.ocsp.iter().map(|der| OcspResponse::from_der(der));
+        let basic = carried.basic_ocsp.iter().map(|der| OcspResponse::from_basic(der));
+        for response in responses.chain(basic).take(limit) {
+            match response {
+                Ok(response) => {
+                    self.ocsp.push(OcspEvidence { response, origin: Origin::Embedded });
+                }
+                Err(_) => unreadable = true,
+            }
+        }
+        if unreadable {
+            remarks.push(Remark::UnreadableEvidence);
+        }
+    }
+
+    /// Asks about revocation as of a moment.
+    fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
+        Inquiry {
+            moment,
+            lists: &self.crls,
+            ocsp: &self.ocsp,
+            rules: self.verifier.policy.reach,
+            ocsp_rules: self.verifier.policy.ocsp,
+            paths: self.paths(moment.at),
+        }
+    }
+
+    /// Everybody at hand who may have issued something.
+    fn issuers(&self) -> impl Iterator<Item = Issuer<'_>> {
+        let anchors = self.verifier.trust.anchors().iter().map(Issuer::of_anchor);
+        anchors.chain(self.certificates.iter().filter_map(Issuer::of_certificate))
     }
 
     fn add(&mut self, certificate: Certificate) {

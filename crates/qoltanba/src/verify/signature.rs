@@ -98,8 +98,8 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
     let x509 = x509::validate(court, certificate, moment);
     checks.extend(x509.checks);
     remarks.extend(x509.remarks);
-    let permitted = policy::permit(policy, policy.purposes(certificate));
-    checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
+    let permitted = policy::permit(policy, certificate);
+    checks.extend(Check::each(CheckId::Purpose, &permitted));
     checks.extend(time_stamp(claim));
 
     let mut missing = x509.missing;
@@ -112,6 +112,7 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
         Accepted::new(signer, intact, path, x509.not_revoked?, time, permitted.ok()?)
     });
     SignatureReport {
+        preset: court.preset(),
         conclusion,
         time,
         claimed_signing_time: claim.claimed_time(),
@@ -128,6 +129,7 @@ pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
     let reason = Reason::structure(error);
     let checks = vec![Check::problem(CheckId::Format, reason)];
     SignatureReport {
+        preset: court.preset(),
         conclusion: acceptance::conclude(&checks, Vec::new(), || None),
         time: SigningTime::Given(court.at),
         claimed_signing_time: None,
@@ -154,6 +156,7 @@ fn without_certificate(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport 
     );
     checks.extend(time_stamp(claim));
     SignatureReport {
+        preset: court.preset(),
         conclusion: acceptance::conclude(&checks, vec![Evidence::SignerCertificate], || None),
         time: SigningTime::Given(court.at),
         claimed_signing_time: claim.claimed_time(),

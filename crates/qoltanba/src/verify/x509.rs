@@ -5,7 +5,7 @@ use crate::{
     certificate::Certificate,
     identity::Subject,
     report::{Check, CheckId, Remark},
-    revocation::{self, Inquiry, NotRevoked},
+    revocation::{self, NotRevoked},
     time::Moment,
     trust::{Path, PathSearch, TrustedPath},
     verdict::{Evidence, Reason},
@@ -76,17 +76,12 @@ impl X509 {
     }
 
     fn revocation(&mut self, court: &Court<'_>, moment: Moment, path: &Path) {
-        let inquiry = Inquiry {
-            moment,
-            lists: &court.crls,
-            rules: court.verifier.policy.reach,
-            paths: court.paths(moment.at),
-        };
-        let status = revocation::of_path(path, &inquiry);
+        let status = revocation::of_path(path, &court.inquiry(moment));
         let problems = status.problems.iter();
         self.faults(CheckId::Revocation, problems);
         self.not_revoked = status.proof;
         self.missing.extend(status.missing);
+        self.remarks.extend(status.set_aside.into_iter().map(Remark::EvidenceSetAside));
         for authority in path.certificates().skip(1) {
             self.remarks.extend(authority.quirks().iter().copied().map(Remark::Quirk));
         }

@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::{
+    certificate::RevocationReason,
     error::{Error, ErrorKind, KeyStoreFault},
     text::visible,
     verdict::Reason,
@@ -218,6 +219,19 @@ impl Reason {
                 Lang::Ru => format!("сертификат действует с {not_before}, момент проверки {at}: {}", visible(subject)),
                 Lang::En => format!("the certificate is valid from {not_before}, checked at {at}: {}", visible(subject)),
             },
+            // RFC 6960 §2.2: how a responder says that it knows of no such certificate.
+            Self::Revoked { at, reason: RevocationReason::CertificateHold, subject }
+                if at.unix() == 0 =>
+            {
+                about(
+                    lang.pick(
+                        "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
+                        "ответчику неизвестно, чтобы такой сертификат выпускался",
+                        "the responder does not know that such a certificate was ever issued",
+                    ),
+                    subject,
+                )
+            }
             Self::Revoked { at, reason, subject } => match lang {
                 Lang::Kk => format!("сертификат {at} кері қайтарылған ({reason}): {}", visible(subject)),
                 Lang::Ru => format!("сертификат отозван {at} ({reason}): {}", visible(subject)),
@@ -255,6 +269,38 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::CrlForged { issuer } => about(
+                lang.pick(
+                    "тізімге аталған шығарушы қол қоймаған (жалған немесе бүлінген)",
+                    "список не подписан названным издателем (подделка или повреждён)",
+                    "the named issuer did not sign the list (it is forged or damaged)",
+                ),
+                issuer,
+            ),
+            Self::CrlIssuerUnknown { issuer } => about(
+                lang.pick(
+                    "тізімді шығарған орталықтың сертификаты белгілі емес: оны беріңіз (--cert)",
+                    "сертификат центра, выпустившего список, неизвестен: укажите его (--cert)",
+                    "the certificate of the authority that issued the list is not known: give it (--cert)",
+                ),
+                issuer,
+            ),
+            Self::CrlAfterExpiry { subject } => about(
+                lang.pick(
+                    "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
+                    "список отозванных выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
+                    "the revocation list was made after the certificate expired and may no longer name it: an earlier one is needed",
+                ),
+                subject,
+            ),
+            Self::CrlSignerUnproved { subject } => about(
+                lang.pick(
+                    "кері қайтару тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
+                    "список отозванных подписан отдельным ключом, сертификат которого не подтверждён",
+                    "the revocation list was signed by a separate key whose certificate is not established",
+                ),
+                subject,
+            ),
             Self::CrlScope { subject } => about(
                 lang.pick(
                     "кері қайтару тізімі толық емес: толық тізім керек",
@@ -271,6 +317,75 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::OcspBadSignature { subject } => about(
+                lang.pick(
+                    "OCSP жауабының қолтаңбасы дұрыс емес (жалған): жауапты қайта алыңыз",
+                    "подпись ответа OCSP неверна (подделка): получите ответ заново",
+                    "the signature of the OCSP response does not stand (a forgery): get it anew",
+                ),
+                subject,
+            ),
+            Self::OcspForged => pick(
+                "OCSP жауабына жауап берушінің кілтімен қол қойылмаған (жалған)",
+                "ответ OCSP не подписан ключом ответчика (подделка)",
+                "the OCSP response was not signed by its responder's key (a forgery)",
+            ),
+            Self::OcspUnauthorised { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабына қол қойғанның бұл орталық атынан жауап беруге құқығы жоқ",
+                    "подписавший ответ OCSP не вправе отвечать за этот центр",
+                    "whoever signed the OCSP response may not answer for this authority",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspCertIdMismatch { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабы басқа сертификат туралы",
+                    "ответ OCSP о другом сертификате",
+                    "the OCSP response is about another certificate",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspStale { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабы тексеру сәтіне қатысты емес: жаңасын алыңыз",
+                    "ответ OCSP не относится к моменту проверки: получите новый",
+                    "the OCSP response does not speak of the moment of check: get a new one",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspNonce { subject } => about(
+                lang.pick(
+                    "OCSP жауабы біздің сұрауға берілмеген (nonce сәйкес емес)",
+                    "ответ OCSP дан не на наш запрос (nonce не совпадает)",
+                    "the OCSP response is not the answer to our request (the nonce differs)",
+                ),
+                subject,
+            ),
+            Self::OcspUnknown { subject } => about(
+                lang.pick(
+                    "OCSP жауап берушісі бұл сертификатты білмейді",
+                    "ответчик OCSP не знает этого сертификата",
+                    "the OCSP responder does not know this certificate",
+                ),
+                subject,
+            ),
+            Self::OcspNoAnswer { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауап берушісі жауап орнына қате қайтарды: кейінірек қайталаңыз немесе тізім (CRL) беріңіз",
+                    "ответчик OCSP вернул ошибку вместо ответа: повторите позже или дайте список (CRL)",
+                    "the OCSP responder gave an error instead of an answer: try later or give a revocation list",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspUnknownCritical { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабында түсініксіз критикалық кеңейтім бар",
+                    "в ответе OCSP непонятное критическое расширение",
+                    "the OCSP response has a critical extension that is not understood",
+                ),
+                subject.as_deref(),
+            ),
             Self::WrongPurpose { wanted } => format!(
                 "{}: {}",
                 lang.pick(
@@ -280,6 +395,14 @@ impl Reason {
                 ),
                 wanted.text(lang)
             ),
+            Self::CertPolicy { found } => {
+                let lead = lang.pick(
+                    "сертификатта Ұлттық куәландырушы орталықтың саясаты жоқ",
+                    "в сертификате нет политики Национального удостоверяющего центра",
+                    "the certificate carries no policy of the National certification authority",
+                );
+                if found.is_empty() { lead.to_owned() } else { format!("{lead}: {}", found.join(", ")) }
+            }
             Self::TimeStampNotJudged => pick(
                 "қолтаңбада уақыт белгісі бар, бұл нұсқа оны тексермейді",
                 "на подписи есть метка времени, эта версия её не проверяет",
@@ -300,12 +423,31 @@ impl Reason {
                 "ни одна принятая подпись не несёт ожидаемый БИН",
                 "no accepted signature carries the expected BIN",
             ),
+            Self::RoleMismatch => pick(
+                "қабылданған қолтаңбалардың ешқайсысында күтілген рөл (аталған ЖСН және БСН-мен бірге) жоқ",
+                "ни одна принятая подпись не несёт ожидаемую роль (вместе с названными ИИН и БИН)",
+                "no accepted signature carries an expected role (together with the IIN and BIN expected)",
+            ),
+            Self::NoProvenTime => pick(
+                "қолтаңбаның қашан қойылғанын ештеңе дәлелдемейді (уақыт белгісі жоқ)",
+                "ничто не доказывает, когда подписано (нет метки времени)",
+                "nothing proves when it was signed (there is no time stamp)",
+            ),
+            Self::NoClaimedTime => pick(
+                "қол қоюшы қол қою уақытын көрсетпеген",
+                "подписавший не указал время подписания",
+                "the signer wrote no signing time",
+            ),
         }
     }
 }
 
 fn about(what: &str, subject: &str) -> String {
     format!("{what}: {}", visible(subject))
+}
+
+fn about_maybe(what: &str, subject: Option<&str>) -> String {
+    subject.map_or_else(|| what.to_owned(), |subject| about(what, subject))
 }
 
 impl Error {
