@@ -67,6 +67,7 @@ pub mod numbers;
 mod oid;
 mod policy;
 mod report;
+pub mod request;
 mod revocation;
 mod sign;
 mod text;
@@ -81,6 +82,7 @@ pub use algorithm::{
 };
 pub use budget::Limits;
 pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
+pub use cms::bundled_certificates;
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};

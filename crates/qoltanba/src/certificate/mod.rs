@@ -233,6 +233,12 @@ impl Certificate {
         &self.0.quirks
     }
 
+    /// Where the certificate says that delta lists are (RFC 5280 §4.2.1.15). What is served there
+    /// is a delta, whatever it says of itself.
+    pub fn delta_list_addresses(&self) -> impl Iterator<Item = &str> {
+        self.0.extensions.freshest_crl.iter().flat_map(|p| p.uris.iter().map(String::as_str))
+    }
+
     /// Whether subject and issuer are the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {

@@ -163,6 +163,17 @@ impl Verifier {
         self
     }
 
+    /// What it judges by.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The limits that it works within.
+    pub(crate) const fn limits(&self) -> (&Limits, &XmlLimits) {
+        (&self.limits, &self.xml_limits)
+    }
+
     /// Works within these limits.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
@@ -175,6 +186,18 @@ impl Verifier {
     pub fn with_xml_limits(mut self, limits: XmlLimits) -> Self {
         self.xml_limits = limits;
         self
+    }
+
+    /// The anchors that are believed.
+    #[must_use]
+    pub fn trust(&self) -> &TrustStore {
+        &self.trust
+    }
+
+    /// The certificates that may be steps of a path. They are not trusted.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
     }
 
     /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation
