@@ -204,6 +204,21 @@ fn copies_answer_without_the_network_until_they_are_old() {
 }
 
 #[test]
+fn a_copy_that_ran_out_is_not_used_for_being_recent() {
+    let pki = Pki::new();
+    let server = pki.server();
+    let folder = tempfile::tempdir().unwrap();
+    let fetcher = fetcher(&server).with_cache(cache(&folder));
+    let short = CrlSpec { next_update: Some(hours(1)), ..CrlSpec::complete(100, hours(-1)) };
+    server.set(LIST, Answer::Body(pki.list(&short)));
+    assert_eq!(said(&pki.verify(&fetcher, &pki.knowing(), at())), ("passed", "none", vec![]));
+    server.set(LIST, Answer::Body(pki.list(&CrlSpec::complete(101, hours(1)))));
+    server.asked();
+    assert_eq!(said(&pki.verify(&fetcher, &pki.knowing(), hours(2))), ("passed", "none", vec![]));
+    assert_eq!(server.paths(), [LIST]);
+}
+
+#[test]
 fn a_damaged_copy_is_named_and_replaced() {
     let pki = Pki::new();
     let server = pki.server();
