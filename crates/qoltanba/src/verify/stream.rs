@@ -235,7 +235,12 @@ impl Verifier {
         given: &mut Given<'_>,
         question: &Question<'_>,
     ) -> Result<Report> {
-        let Recognised::SignedMessage(Ok(der)) = format::only(document)? else {
+        let recognised = format::only(document)?;
+        if let (Recognised::SignedMail(Ok(mail)), true) = (&recognised, given.is_there()) {
+            let same = given.reader.take().map(|other| is_same(mail.content(), other));
+            return self.verify_mail(mail, !same.transpose()?.unwrap_or(true), question);
+        }
+        let Recognised::SignedMessage(Ok(der)) = recognised else {
             // What is given to a document of another kind matters by being there alone.
             let data = given.is_there().then_some(&[][..]);
             return self.verify(document, &Question { data, ..question.clone() });
