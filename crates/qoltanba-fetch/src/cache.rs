@@ -139,6 +139,12 @@ impl Cache {
         }
     }
 
+    /// What tells the copy that is there from every other: it is replaced by another file, never
+    /// written to.
+    pub(crate) fn stamp(&self, kind: Kind, address: &str) -> Option<Stamp> {
+        Stamp::of(&fs::metadata(self.path(kind, address, ENTRY)).ok()?)
+    }
+
     /// Keeps a copy, if `decide` agrees when shown the copy that is there; a damaged one counts as
     /// absent. Nobody else changes the copy in between. Whatever fails, the old copy stays.
     ///
@@ -261,6 +267,29 @@ impl Cache {
     #[cfg(not(unix))]
     fn sync_folder(&self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// One file, as the file system tells it from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    length: u64,
+    file: [i64; 5],
+}
+
+impl Stamp {
+    #[cfg(unix)]
+    fn of(metadata: &fs::Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let m = metadata;
+        let file = [m.ino().cast_signed(), m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()];
+        Some(Self { length: m.len(), file })
+    }
+
+    /// Without the number of a file two could look alike.
+    #[cfg(not(unix))]
+    fn of(_: &fs::Metadata) -> Option<Self> {
+        None
     }
 }
 
