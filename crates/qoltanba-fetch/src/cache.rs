@@ -158,6 +158,19 @@ impl Cache {
         body: &[u8],
         decide: impl FnOnce(Option<&Entry>) -> Result<(), E>,
     ) -> Result<Result<(), E>, CacheError> {
+        let kept = self.replace_stamped(kind, address, fetched, body, decide)?;
+        Ok(kept.map(drop))
+    }
+
+    /// The same, with what tells the new copy from every other.
+    pub(crate) fn replace_stamped<E>(
+        &self,
+        kind: Kind,
+        address: &str,
+        fetched: Instant,
+        body: &[u8],
+        decide: impl FnOnce(Option<&Entry>) -> Result<(), E>,
+    ) -> Result<Result<Option<Stamp>, E>, CacheError> {
         let _turn = self.turn(kind, address)?;
         let old = match self.read(kind, address) {
             Err(CacheError::Damaged { .. }) => None,
@@ -168,7 +181,8 @@ impl Cache {
         }
         let head = entry::head(kind, address, fetched, body);
         self.write(&self.path(kind, address, ENTRY), &[head.as_bytes(), body])?;
-        Ok(Ok(()))
+        // Still in turn: nobody has put another there.
+        Ok(Ok(self.stamp(kind, address)))
     }
 
     /// Every copy that can be read, in the order of kind and address.

@@ -26,7 +26,9 @@ pub(super) struct Kept {
 /// Lists of a cache, each with the file that it was read from. Clones share it, so that a list
 /// remembers whose signature it was seen to carry.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memory(Arc<Mutex<BTreeMap<(Kind, String), (Stamp, Kept)>>>);
+pub(super) struct Memory(Arc<Mutex<Lists>>);
+
+type Lists = BTreeMap<(Kind, String), (Stamp, Kept)>;
 
 impl Memory {
     /// The list in the cache: from memory, unless the file is another one by now.
@@ -49,12 +51,21 @@ impl Memory {
         let Some(entry) = cache.read(kind, address)? else { return Ok(None) };
         let Ok(list) = lists::read(kind, entry.body()) else { return Ok(None) };
         let kept = Kept { fetched: entry.fetched(), list };
-        if let Some(stamp) = stamp {
-            if lists.len() >= MAX_LISTS {
-                lists.pop_first();
-            }
-            lists.insert(place, (stamp, kept.clone()));
-        }
+        insert(&mut lists, place, stamp, &kept);
         Ok(Some(kept))
     }
+
+    /// Holds a list that was just put into the cache.
+    pub(super) fn hold(&self, kind: Kind, address: &str, stamp: Option<Stamp>, kept: &Kept) {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        insert(&mut lists, (kind, address.to_owned()), stamp, kept);
+    }
+}
+
+fn insert(lists: &mut Lists, place: (Kind, String), stamp: Option<Stamp>, kept: &Kept) {
+    let Some(stamp) = stamp else { return };
+    if lists.len() >= MAX_LISTS {
+        lists.pop_first();
+    }
+    lists.insert(place, (stamp, kept.clone()));
 }

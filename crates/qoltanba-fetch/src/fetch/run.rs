@@ -249,8 +249,13 @@ impl<'a> Run<'a> {
             let there = there.and_then(|entry| lists::read(kind, entry.body()).ok());
             lists::may_replace(issuer, there.as_ref(), list, now, authenticity)
         };
-        match cache.replace(kind, address, now, body, decide) {
-            Ok(decision) => self.decided(kind, address, decision),
+        match cache.replace_stamped(kind, address, now, body, decide) {
+            Ok(Ok(stamp)) => {
+                let kept = Kept { fetched: now, list: list.clone() };
+                self.fetcher.memory.hold(kind, address, stamp, &kept);
+                Worth::Everything
+            }
+            Ok(Err(fault)) => self.decided(kind, address, Err(fault)),
             Err(error) => {
                 self.note(kind, address, Problem::Cache(error));
                 Worth::Everything
