@@ -202,7 +202,7 @@ impl Facts<'_> {
             RuleId::TimeStamp if !self.has(C::TimeStamp) => Without(Not::NoTimeStamp),
             RuleId::TimeStamp => self.of(&[C::TimeStamp]),
             RuleId::RevocationList => self.lists(),
-            RuleId::OcspResponse => self.unsound("ocsp_").unwrap_or(Without(Not::NoAnswer)),
+            RuleId::OcspResponse => self.answers(),
             RuleId::SigningCertificateV2 => self.binding(),
             RuleId::Accreditation => match self.anchor {
                 Some(anchor) if anchor.is_national() => RuleOutcome::Passed,
@@ -239,14 +239,26 @@ impl Facts<'_> {
         found.map(|reason| RuleOutcome::Problem(reason.clone()))
     }
 
+    /// The OCSP answers that were relied on.
+    fn answers(&self) -> RuleOutcome {
+        self.unsound("ocsp_").unwrap_or(if self.has(CheckId::OcspResponse) {
+            RuleOutcome::Passed
+        } else {
+            RuleOutcome::NotApplicable(NotApplicable::NoAnswer)
+        })
+    }
+
     /// The lists that were relied on, when any evidence told the status.
     fn lists(&self) -> RuleOutcome {
+        let alone = RuleOutcome::NotApplicable(NotApplicable::NoList);
         self.unsound("crl_").unwrap_or_else(|| match self.of(&[CheckId::Revocation]) {
+            // OCSP answers told everything.
+            _ if self.has(CheckId::RevocationList) => alone,
             RuleOutcome::Passed | RuleOutcome::Problem(Reason::Revoked { .. }) => {
                 RuleOutcome::Passed
             }
             RuleOutcome::NotDone => RuleOutcome::NotDone,
-            _ => RuleOutcome::NotApplicable(NotApplicable::NoList),
+            _ => alone,
         })
     }
 

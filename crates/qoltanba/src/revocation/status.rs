@@ -71,6 +71,15 @@ pub(crate) struct PathStatus {
     pub(crate) missing: Vec<Evidence>,
     /// What is wrong with evidence that lay in the document and that nothing rests on.
     pub(crate) set_aside: Vec<Reason>,
+    /// A revocation list told a status, or an OCSP answer did.
+    pub(crate) told: Told,
+}
+
+/// Which kinds of evidence told a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Told {
+    pub(crate) by_list: bool,
+    pub(crate) by_ocsp: bool,
 }
 
 /// Asks about every certificate below the anchor.
@@ -103,10 +112,15 @@ fn of_links<'a>(
         problems: Vec::new(),
         missing: Vec::new(),
         set_aside: Vec::new(),
+        told: Told::default(),
     };
     for (certificate, issuer) in links {
         status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry, trail));
-        match of_certificate(certificate, &issuer, inquiry, trail) {
+        let listed = lists::ask(certificate, &issuer, inquiry, trail);
+        let answered = ocsp::ask(certificate, &issuer, inquiry, trail);
+        status.told.by_list |= listed.is_known();
+        status.told.by_ocsp |= answered.is_known();
+        match together(listed, answered) {
             Standing::Good => {}
             Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
                 at: revocation.at,
@@ -141,6 +155,12 @@ pub(super) enum Standing {
     Unsound(Reason),
 }
 
+impl Standing {
+    fn is_known(&self) -> bool {
+        matches!(self, Self::Good | Self::Revoked(_))
+    }
+}
+
 /// A revocation as evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Revocation {
@@ -171,14 +191,7 @@ impl Revocation {
 }
 
 /// Revoked wins, then what is not sound, then what clears.
-fn of_certificate(
-    certificate: &Certificate,
-    issuer: &Issuer<'_>,
-    inquiry: &Inquiry<'_>,
-    trail: &Trail<'_>,
-) -> Standing {
-    let listed = lists::ask(certificate, issuer, inquiry, trail);
-    let answered = ocsp::ask(certificate, issuer, inquiry, trail);
+fn together(listed: Standing, answered: Standing) -> Standing {
     match (listed, answered) {
         (Standing::Revoked(revocation), _) | (_, Standing::Revoked(revocation)) => {
             Standing::Revoked(revocation)
