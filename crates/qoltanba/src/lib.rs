@@ -71,6 +71,7 @@ mod revocation;
 mod sign;
 mod text;
 mod time;
+mod timestamp;
 mod trust;
 mod verdict;
 mod verify;
@@ -88,15 +89,20 @@ pub use numbers::{Bin, Iin, NumberRemark};
 pub use policy::Policy;
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
-    EvidenceFacts, EvidenceReport, Format, Lang, OcspStatus, Outcome, Remark, Report,
-    SignatureReport, SigningTime, Subjects,
+    EvidenceFacts, EvidenceReport, Format, Lang, Level, OcspStatus, Outcome, Remark, Report,
+    SignatureReport, SigningTime, Subjects, TimeStampKind, TimeStampReport,
 };
 pub use revocation::{Back, Crl, Reach};
 pub use sign::{
-    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
+    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,
+    extract, extract_stream, time_stamp_request,
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
+pub use timestamp::{
+    Accuracy, GenTime, ProvenTime, TimeStampFailure, TimeStampFault, TimeStampRequest,
+    TimeStampResponse, TimeStampStatus, TimeStampToken,
+};
 pub use trust::{TrustAnchor, TrustStore, TrustedPath};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
 pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};

@@ -10,7 +10,7 @@ mod stream;
 
 pub(crate) use attributes::{Attribute, SignedAttributes};
 pub(crate) use check::{ContentDigests, Nature, check};
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, SignerLayout};
 pub(crate) use parse::{SignedData, SignerInfo};
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};
 pub(crate) use stream::{BUFFER, Digesting, MessageReader, Skeleton, beginning, each_piece};

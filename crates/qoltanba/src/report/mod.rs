@@ -8,11 +8,13 @@ mod check;
 mod evidence;
 mod json;
 pub(crate) mod messages;
+mod timestamp;
 
 pub use check::{Check, CheckId, Outcome, Remark};
 pub(crate) use evidence::EvidenceSigner;
 pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
+pub use timestamp::{Level, TimeStampKind, TimeStampReport};
 
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -235,6 +237,13 @@ pub struct SignatureReport {
     pub time: SigningTime,
     /// The signing time that the signer wrote; nobody proved it.
     pub claimed_signing_time: Option<Instant>,
+    /// Every time stamp, in the order in which they stand.
+    pub time_stamps: Vec<TimeStampReport>,
+    /// The level that the signature claims by what is in it.
+    pub claimed_level: Level,
+    /// The level that was confirmed, at most [`T`](Level::T) here; none unless the signature
+    /// passed.
+    pub confirmed_level: Option<Level>,
     /// The certificate that the signature points to.
     pub claimed_certificate: Option<Certificate>,
     /// The algorithm that the signature names.

@@ -6,6 +6,7 @@ mod cms;
 mod format;
 mod signature;
 mod stream;
+mod timestamp;
 mod x509;
 mod xml;
 
@@ -15,6 +16,7 @@ use crate::{
     cms::{ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
     numbers::{Bin, Iin},
+    oid,
     policy::Policy,
     report::{Format, Remark, Report, Subjects},
     revocation::Crl,
@@ -23,6 +25,8 @@ use crate::{
     verdict::Reason,
     xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
 };
+
+use timestamp::{Room, Stamp};
 
 pub use format::{Body, Recognised, recognise, recognise_all};
 
@@ -159,6 +163,13 @@ impl Verifier {
                 Ok(der) => self.verify_message(&der, question),
                 Err(error) => damaged(Format::Cms, error),
             },
+            Recognised::TimeStamp(body) => match body {
+                Ok(der) => {
+                    let content = question.data.map(|data| ContentDigests::new(Some(data)));
+                    self.verify_time_stamp(&der, content.as_ref(), question)
+                }
+                Err(error) => damaged(Format::TimeStamp, error),
+            },
             Recognised::Certificate(body) => {
                 match body.and_then(|der| Certificate::from_der(&der)) {
                     Ok(certificate) => Ok(certificate::judge(self, certificate, question)),
@@ -181,6 +192,11 @@ impl Verifier {
             Ok(message) => message,
             Err(error) => return damaged(Format::Cms, error),
         };
+        // Where lengths are indefinite, only now it is known what the message is of.
+        if message.content_type == oid::TST_INFO {
+            let content = question.data.map(|data| ContentDigests::new(Some(data)));
+            return self.verify_time_stamp(der, content.as_ref(), question);
+        }
         let conflict = match (message.content(), question.data) {
             (Some(inside), Some(given)) => inside != given,
             _ => false,
@@ -212,6 +228,11 @@ impl Verifier {
                 Err(_) => remarks.push(Remark::UnreadableEvidence),
             }
         }
+        let limits = &self.limits;
+        let mut room = Room::of(limits);
+        let stamps: Vec<Vec<Stamp>> =
+            message.signers.iter().map(|s| Stamp::of_signer(s, &mut room, limits)).collect();
+        stamps.iter().for_each(|stamps| court.hear(stamps));
         let problem = match (message.signers.is_empty(), content.conflict) {
             (true, _) => Some(Reason::NoSigners),
             (false, true) => Some(Reason::ContentConflict),
@@ -222,7 +243,11 @@ impl Verifier {
         let signatures = message
             .signers
             .iter()
-            .map(|signer| cms::CmsClaim { message, signer, content: &content.digests })
+            .zip(stamps)
+            .map(|(signer, stamps)| {
+                let content = &content.digests;
+                cms::CmsClaim { message, signer, content, stamps }
+            })
             .map(|claim| signature::judge(&court, &claim))
             .collect();
         let mut report = Report {
@@ -249,21 +274,26 @@ impl Verifier {
         Limits::check("signatures", envelope.signatures.len(), self.limits.signatures)?;
         let wanted = wanted(&envelope, &question.elements);
         let mut court = Court::new(self, question.at);
+        let mut room = Room::of(&self.limits);
         let mut read = Vec::new();
         for node in &envelope.signatures {
             let signature = Signature::read(&document, *node);
+            let mut stamps = Vec::new();
             if let Ok(signature) = &signature {
                 signature.certificates.iter().flatten().for_each(|c| court.add(c.clone()));
+                stamps = xml::stamps(signature, &mut room, &self.limits);
+                court.hear(&stamps);
             }
-            read.push(signature);
+            read.push((signature, stamps));
         }
         let mut signatures = Vec::new();
-        for signature in read {
+        for (signature, mut stamps) in read {
             let strength = self.policy.strength;
             signatures.push(match signature {
                 Ok(signature) => {
                     let checked = envelope.check(signature, strength)?;
-                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted })
+                    xml::cover(&checked, &mut stamps)?;
+                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted, stamps })
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => {
                     return Err(error);
