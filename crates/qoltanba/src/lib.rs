@@ -86,11 +86,12 @@ pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
-pub use policy::Policy;
+pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
-    EvidenceFacts, EvidenceReport, Format, Lang, Level, OcspStatus, Outcome, Remark, Report,
-    SignatureReport, SigningTime, Subjects, TimeStampKind, TimeStampReport,
+    EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
+    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
+    Subjects, TimeStampKind, TimeStampReport,
 };
 pub use revocation::{Back, Crl, Reach};
 pub use sign::{
@@ -103,6 +104,9 @@ pub use timestamp::{
     Accuracy, GenTime, ProvenTime, TimeStampFailure, TimeStampFault, TimeStampRequest,
     TimeStampResponse, TimeStampStatus, TimeStampToken,
 };
-pub use trust::{TrustAnchor, TrustStore, TrustedPath};
+pub use trust::{
+    ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
+    TrustedPath,
+};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
 pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};

@@ -132,17 +132,23 @@ oids! {
     NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints";
     CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints";
     CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies";
+    ANY_POLICY = "2.5.29.32.0", "anyPolicy";
+    SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9", "SmtpUTF8Mailbox";
     POLICY_MAPPINGS = "2.5.29.33", "policyMappings";
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35", "authorityKeyIdentifier";
     POLICY_CONSTRAINTS = "2.5.29.36", "policyConstraints";
     EXTENDED_KEY_USAGE = "2.5.29.37", "extKeyUsage";
+    CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer";
     FRESHEST_CRL = "2.5.29.46", "freshestCRL";
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60", "expiredCertsOnCRL";
     INHIBIT_ANY_POLICY = "2.5.29.54", "inhibitAnyPolicy";
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
     OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5", "id-pkix-ocsp-nocheck";
     AD_OCSP = "1.3.6.1.5.5.7.48.1", "id-ad-ocsp";
     AD_CA_ISSUERS = "1.3.6.1.5.5.7.48.2", "id-ad-caIssuers";
     CPS = "1.3.6.1.5.5.7.2.1", "id-qt-cps";
+    KP_ANY = "2.5.29.37.0", "anyExtendedKeyUsage";
+    KP_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36", "documentSigning";
     KP_CLIENT_AUTH = "1.3.6.1.5.5.7.3.2", "clientAuth";
     KP_EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "emailProtection";
     KP_TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "timeStamping";
@@ -180,6 +186,9 @@ oids! {
     KZ_TSA_POLICY_GOST2004 = "1.2.398.3.3.2.6.1", "policy of time stamps, GOST 34.310-2004";
     KZ_TSA_POLICY_RSA = "1.2.398.3.3.2.6.2", "policy of time stamps, RSA";
     KZ_TSA_POLICY_GOST2015 = "1.2.398.3.3.2.6.4", "policy of time stamps, GOST 34.10-2015";
+    KZ_POLICY_BEFORE_2022 = "1.2.398.3.3.1.1", "policy of the national authority before 2022";
+    KZ_POLICY_TREASURY_SIGN = "1.2.398.5.19.1.2.2.1.2", "treasury policy for signing";
+    KZ_POLICY_TREASURY_AUTH = "1.2.398.5.19.1.2.2.1.3", "treasury policy for authentication";
 }
 
 /// Every attribute of CAdES that holds a time stamp (EN 319 122-1).

@@ -15,8 +15,8 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
-    Certificate, Check, CheckId, Crl, Instant, Outcome, Question, Quirk, Recognised, Report,
-    Subjects, TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
+    Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, Outcome, Question, Quirk, Recognised,
+    Report, Subjects, TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -198,11 +198,35 @@ fn list(set: &Set, row: &Value) -> Result<(), Failed> {
             format!("{} entries, delta: {}; expected {what}", list.len(), list.is_delta()).into()
         );
     }
+    verified_list(set, &list, what.contains("DELTA"))?;
     let other = certificate(&set.file("ca/prod/root_gost_2022.pem"));
     if list.is_signed_by(other.public_key()?, Default::default()) {
         return Err("any key verifies this list".into());
     }
     Ok(())
+}
+
+/// As a file of its own, at a moment when it is in force: signed, by one with a path, and fresh.
+/// What is known of its authority's status is another list, which is not at hand.
+fn verified_list(set: &Set, list: &Crl, delta: bool) -> Result<(), Failed> {
+    let report = set.verify(list.as_der(), None, list.this_update());
+    let Subjects::Evidence(judged) = &report.subjects else {
+        return Err("not judged as evidence".into());
+    };
+    for id in [CheckId::Signature, CheckId::Path, CheckId::Validity, CheckId::Freshness] {
+        expect(&judged.checks, id, "passed")?;
+    }
+    expect(&judged.checks, CheckId::Revocation, "indeterminate")?;
+    let EvidenceFacts::RevocationList { number, base, entries, .. } = &judged.facts else {
+        return Err("no facts of a list".into());
+    };
+    if number.is_none() || base.is_some() != delta || *entries != list.len() {
+        return Err(format!("{:?}", judged.facts).into());
+    }
+    let late = list.next_update().ok_or("no nextUpdate")?.plus_seconds(1);
+    let report = set.verify(list.as_der(), None, late);
+    let Subjects::Evidence(judged) = &report.subjects else { unreachable!() };
+    expect(&judged.checks, CheckId::Freshness, "indeterminate")
 }
 
 fn negative(set: &Set, row: &Value) -> Result<(), Failed> {

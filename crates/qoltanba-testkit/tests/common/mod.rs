@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::LazyLock,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -25,6 +26,12 @@ pub(crate) const ALL: [SignatureAlgorithm; 4] = [GOST[0], GOST[1], GOST[2], RSA]
 
 pub(crate) fn at() -> Instant {
     "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// The present moment: OpenSSL judges the times of answers by its own clock.
+pub(crate) fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Instant::from_unix(i64::try_from(since.as_secs()).unwrap())
 }
 
 #[derive(Sequence)]

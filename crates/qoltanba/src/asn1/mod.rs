@@ -134,7 +134,8 @@ impl<'a> Reader<'a> {
         self.rest().is_empty()
     }
 
-    fn at(&self) -> usize {
+    /// The offset of the next value from the start of the outermost structure.
+    pub(crate) fn at(&self) -> usize {
         self.base + self.pos
     }
 

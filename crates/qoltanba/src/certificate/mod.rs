@@ -3,15 +3,25 @@
 //! A [`Certificate`] keeps the exact bytes that it came from. What it says of its subject is only
 //! claimed until a path to a trust anchor is found; fields that name people say so.
 
+mod constraints;
+mod distribution;
 mod extensions;
+mod general_name;
 mod name;
 mod purpose;
 mod quirk;
 mod revocation_reason;
 
-use std::{fmt, ops::Range, sync::Arc};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
+pub(crate) use constraints::{NameConstraints, PolicyConstraints, PolicyMapping, Subtree};
+pub(crate) use distribution::{DistributionPoint, PointName, ReasonFlags};
 pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as read_extensions};
+pub(crate) use general_name::{GeneralName, NameForm};
 pub use name::{Attribute, Name};
 pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;
@@ -47,6 +57,7 @@ struct Parsed {
     public_key: Result<PublicKey>,
     extensions: Extensions,
     quirks: Vec<Quirk>,
+    fingerprint: OnceLock<[u8; 32]>,
 }
 
 impl Certificate {
@@ -125,6 +136,7 @@ impl Certificate {
             public_key,
             extensions,
             quirks,
+            fingerprint: OnceLock::new(),
             der: der.to_vec(),
         })))
     }
@@ -203,6 +215,11 @@ impl Certificate {
         purpose::of(self)
     }
 
+    /// What the key may be used for under RFC 5280 alone.
+    pub(crate) fn standard_purposes(&self) -> Purposes {
+        purpose::by_rfc5280(self)
+    }
+
     /// The tolerated deviations that this certificate has.
     #[must_use]
     pub fn quirks(&self) -> &[Quirk] {
@@ -219,7 +236,7 @@ impl Certificate {
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         use sha2::Digest as _;
-        sha2::Sha256::digest(&self.0.der).into()
+        *self.0.fingerprint.get_or_init(|| sha2::Sha256::digest(&self.0.der).into())
     }
 }
 

@@ -33,6 +33,8 @@ pub enum CheckId {
     Purpose,
     /// A time stamp on the signature, when there is one (§5.4).
     TimeStamp,
+    /// Evidence speaks of the moment that is judged.
+    Freshness,
 }
 
 impl CheckId {
@@ -51,6 +53,7 @@ impl CheckId {
             Self::Revocation => "revocation",
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
+            Self::Freshness => "freshness",
         }
     }
 }
@@ -104,6 +107,14 @@ impl Check {
         match result {
             Ok(()) => Self::passed(id),
             Err(reason) => Self::problem(id, reason.clone()),
+        }
+    }
+
+    /// One check for each reason against, or the one that passed.
+    pub(crate) fn each<T>(id: CheckId, result: &Result<T, Vec<Reason>>) -> Vec<Self> {
+        match result {
+            Ok(_) => vec![Self::passed(id)],
+            Err(reasons) => reasons.iter().map(|r| Self::problem(id, r.clone())).collect(),
         }
     }
 

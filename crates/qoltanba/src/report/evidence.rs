@@ -32,9 +32,9 @@ pub enum EvidenceFacts {
     RevocationList {
         /// The authority that the list names as its issuer.
         issuer: String,
-        /// cRLNumber, in hexadecimal.
+        /// cRLNumber: in decimal, or in hexadecimal behind `0x` when it is longer than 64 bits.
         number: Option<String>,
-        /// The number of the complete list that it is a delta to, in hexadecimal.
+        /// The number of the complete list that it is a delta to, written in the same way.
         base: Option<String>,
         /// When it was made.
         this_update: Instant,

@@ -3,13 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, EvidenceFacts, EvidenceReport, Lang, Level, OcspStatus,
-    Remark, Report, SignatureReport, SigningTime, Subjects, TimeStampReport,
+    CertificateReport, Check, Conclusion, EvidenceFacts, EvidenceReport, Lang, Law, OcspStatus,
+    Part, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
+    Subjects, TimeStampReport,
 };
 use crate::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     identity::Subject,
+    policy::Preset,
     text::hex,
     time::Instant,
     verdict::{Evidence, Reason},
@@ -35,6 +37,7 @@ impl Report {
             "reason": reason.map(Reason::code),
             "sub_indication": sub_indication(reason),
             "message": message(reason, self.verdict().text(lang), lang),
+            "law": self.law().map(|one| law(&one, lang)),
             "signatures": subjects,
             "missing": self.missing().map(|e| evidence(e, lang)).collect::<Vec<_>>(),
             "remarks": remarks(&self.remarks, lang),
@@ -71,7 +74,7 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     put("proven_time", json!(proven(report.time).map(|t| t.to_string())));
     put("time_stamps", report.time_stamps.iter().map(|t| time_stamp(t, lang)).collect());
     put("claimed_level", json!(report.claimed_level.code()));
-    put("confirmed_level", json!(report.confirmed_level.map(Level::code)));
+    put("confirmed_level", json!(report.confirmed_level.map(SignatureLevel::code)));
     let algorithm = report.algorithm;
     if let Conclusion::Passed(accepted) = &report.conclusion {
         put("signer", subject(accepted.signer().subject(), algorithm));
@@ -85,6 +88,10 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
         put("certificate", certificate(claimed));
     }
     put("covers", json!(report.covers));
+    put("policy", preset(report.preset));
+    put("parts", report.parts().iter().map(|one| part(one, lang)).collect());
+    put("law", json!(report.law().map(|one| law(&one, lang))));
+    put("rules", report.rules().iter().map(|one| rule(one, lang)).collect());
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));
@@ -123,6 +130,9 @@ fn certificate_report(report: &CertificateReport, lang: Lang) -> Value {
         put("claimed_signer", subject(&Subject::claimed_by(&report.certificate), algorithm));
     }
     put("certificate", certificate(&report.certificate));
+    put("policy", preset(report.preset));
+    put("law", json!(report.law().map(|one| law(&one, lang))));
+    put("rules", report.rules().iter().map(|one| rule(one, lang)).collect());
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));
@@ -155,8 +165,8 @@ fn facts(facts: &EvidenceFacts) -> Value {
             entries,
         } => json!({
             "issuer": issuer,
-            "number": number,
-            "base": base,
+            "number": number.as_deref().map(list_number),
+            "base": base.as_deref().map(list_number),
             "this_update": this_update.to_string(),
             "next_update": moment(next_update),
             "entries": entries,
@@ -199,6 +209,11 @@ fn facts(facts: &EvidenceFacts) -> Value {
     }
 }
 
+/// A JSON number when it fits 64 bits.
+fn list_number(text: &str) -> Value {
+    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
+}
+
 fn subject(subject: &Subject, algorithm: Option<SignatureAlgorithm>) -> Value {
     json!({
         "name": subject.name,
@@ -234,6 +249,61 @@ fn check(check: &Check, lang: Lang) -> Value {
         "reason": reason.map(Reason::code),
         "sub_indication": sub_indication(reason),
         "message": reason.map(|r| r.text(lang)),
+    })
+}
+
+fn preset(preset: Preset) -> Value {
+    let since = preset.effective_from();
+    json!({
+        "name": preset.name(),
+        "text": preset.text_name(),
+        "source": preset.source().code(),
+        "effective_from": since.map(|(from, _)| from.to_string()),
+        "effective_from_source": since.map(|(_, source)| source.code()),
+    })
+}
+
+/// A part's verdict is its own; a reason that is a failure elsewhere may leave it indeterminate.
+fn part(part: &Part, lang: Lang) -> Value {
+    json!({
+        "id": part.id.code(),
+        "title": part.id.text(lang),
+        "verdict": part.verdict.code(),
+        "reason": part.reason.as_ref().map(Reason::code),
+        "message": message(part.reason.as_ref(), part.verdict.text(lang), lang),
+        "at": part.at.map(|at| at.to_string()),
+    })
+}
+
+fn law(law: &Law, lang: Lang) -> Value {
+    json!({
+        "verdict": "negative",
+        "policy": law.preset.name(),
+        "rule": law.rule.id.code(),
+        "clause": law.clause,
+        "source": law.rule.source.code(),
+        "reason": law.reason.code(),
+        "message": law.text(lang),
+    })
+}
+
+fn rule(result: &RuleResult, lang: Lang) -> Value {
+    let (code, said) = match &result.outcome {
+        RuleOutcome::Problem(reason) => (Some(reason.code()), Some(reason.text(lang))),
+        RuleOutcome::Remark(remark) => (Some(remark.code()), Some(remark.text(lang))),
+        RuleOutcome::NotApplicable(why) => (Some(why.code()), Some(why.text(lang).to_owned())),
+        RuleOutcome::Passed | RuleOutcome::NotDone => (None, None),
+    };
+    json!({
+        "number": result.rule.id.number(),
+        "id": result.rule.id.code(),
+        "title": result.rule.id.text(lang),
+        "level": result.rule.level.code(),
+        "clause": result.rule.clause,
+        "source": result.rule.source.code(),
+        "outcome": result.outcome.code(),
+        "reason": code,
+        "message": said,
     })
 }
 

@@ -9,19 +9,23 @@ mod evidence;
 mod json;
 pub(crate) mod messages;
 mod timestamp;
+mod parts;
+mod rules;
 
 pub use check::{Check, CheckId, Outcome, Remark};
 pub(crate) use evidence::EvidenceSigner;
 pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
-pub use timestamp::{Level, TimeStampKind, TimeStampReport};
+pub use timestamp::{SignatureLevel, TimeStampKind, TimeStampReport};
+pub use parts::{Part, PartId};
+pub use rules::{Law, NotApplicable, RuleOutcome, RuleResult};
 
 use crate::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     identity::{Signer, Subject},
     integrity::IntactSignature,
-    policy::Permitted,
+    policy::{Permitted, Preset},
     revocation::NotRevoked,
     time::Instant,
     trust::TrustedPath,
@@ -231,6 +235,8 @@ impl<A> Conclusion<A> {
 /// One signature of a document: its facts, its checks, its conclusion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureReport {
+    /// The rules by which it is reported.
+    pub preset: Preset,
     /// The conclusion.
     pub conclusion: Conclusion,
     /// The moment at which it was judged.
@@ -240,10 +246,10 @@ pub struct SignatureReport {
     /// Every time stamp, in the order in which they stand.
     pub time_stamps: Vec<TimeStampReport>,
     /// The level that the signature claims by what is in it.
-    pub claimed_level: Level,
-    /// The level that was confirmed, at most [`T`](Level::T) here; none unless the signature
+    pub claimed_level: SignatureLevel,
+    /// The level that was confirmed, at most [`T`](SignatureLevel::T) here; none unless the signature
     /// passed.
-    pub confirmed_level: Option<Level>,
+    pub confirmed_level: Option<SignatureLevel>,
     /// The certificate that the signature points to.
     pub claimed_certificate: Option<Certificate>,
     /// The algorithm that the signature names.
@@ -259,6 +265,8 @@ pub struct SignatureReport {
 /// A certificate that was verified on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateReport {
+    /// The rules by which it is reported.
+    pub preset: Preset,
     /// The conclusion.
     pub conclusion: Conclusion<AcceptedCertificate>,
     /// The moment at which it was judged.

@@ -46,7 +46,7 @@ impl TimeStampKind {
 
 /// The levels of EN 319 122-1 and EN 319 132-1, by what is added to the signature alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
+pub enum SignatureLevel {
     /// The signature alone.
     B,
     /// A time stamp on the signature.
@@ -57,7 +57,7 @@ pub enum Level {
     Lta,
 }
 
-impl Level {
+impl SignatureLevel {
     /// The word of the standards.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -1,12 +1,22 @@
-//! What revocation lists say of a certificate.
+//! What revocation lists say of a certificate (RFC 5280 §6.3.3).
+//!
+//! Where RFC 5280 stops at the first answer, every list is asked, so that the order of evidence
+//! changes nothing and a revocation wins. What differs otherwise, each on the strict side:
+//!
+//! - A list past its nextUpdate, or without one, clears nothing, whatever delta comes behind it
+//!   (500/НҚ p.18.5); a revocation in it stands until a newer list in force is silent.
+//! - A delta, or a list with a critical freshestCRL, revokes on its own and never clears.
+//! - removeFromCRL releases a certificate on hold, and nothing else is ever undone.
 
 use super::{
-    Crl,
-    crl::Limitation,
-    status::{Inquiry, Revocation, Standing},
+    Head, Inquiry, Revocation, RevocationList, Trail,
+    list_signer::{Signers, Unsigned},
+    scope,
+    status::Standing,
 };
 use crate::{
-    certificate::{Certificate, Name},
+    certificate::{Certificate, Name, ReasonFlags, RevocationReason},
+    time::Moment,
     trust::Issuer,
     verdict::Reason,
 };
@@ -15,17 +25,12 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unknown {
     NoList,
-    WrongIssuer,
-    BadSignature,
-    Limited(LimitOrder),
-    Stale,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum LimitOrder {
+    Unsigned(Unsigned),
     Delta,
     Scope,
     UnknownCritical,
+    AfterExpiry,
+    Stale,
 }
 
 impl Unknown {
@@ -33,75 +38,156 @@ impl Unknown {
         let subject = subject.to_string();
         match self {
             Self::NoList => Reason::RevocationUnknown { subject },
-            Self::WrongIssuer => Reason::CrlWrongIssuer { subject },
-            Self::BadSignature => Reason::CrlBadSignature { subject },
-            Self::Limited(LimitOrder::UnknownCritical) => Reason::CrlUnknownCritical { subject },
-            Self::Limited(LimitOrder::Delta | LimitOrder::Scope) => Reason::CrlScope { subject },
+            Self::Unsigned(Unsigned::WrongIssuer) => Reason::CrlWrongIssuer { subject },
+            Self::Unsigned(Unsigned::BadSignature) => Reason::CrlBadSignature { subject },
+            Self::Unsigned(Unsigned::SignerUnproved) => Reason::CrlSignerUnproved { subject },
+            Self::UnknownCritical => Reason::CrlUnknownCritical { subject },
+            Self::Delta | Self::Scope => Reason::CrlScope { subject },
+            Self::AfterExpiry => Reason::CrlAfterExpiry { subject },
             Self::Stale => Reason::CrlStale { subject },
         }
     }
 }
 
-/// Asks the lists of the certificate's issuer.
+/// A list that the right key signed and that speaks of the certificate.
+struct Witness<'a> {
+    list: &'a dyn RevocationList,
+    /// The reasons that it covers for this certificate.
+    covers: ReasonFlags,
+    signed_by: &'a [u8],
+    /// Why it clears nothing; a revocation in it stands all the same.
+    limited: Option<Unknown>,
+    entries: Vec<Revocation>,
+}
+
+/// Asks the lists about a certificate.
 pub(super) fn ask(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
     inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
 ) -> Standing {
-    let (moment, strength) = (inquiry.moment, inquiry.paths.strength);
+    let points = scope::points(certificate);
+    let mut signers = Signers::new(issuer, inquiry, trail);
     let mut why = Unknown::NoList;
-    let mut in_force: Option<&Crl> = None;
-    let mut out_of_force: Vec<&Crl> = Vec::new();
-    for list in inquiry.lists.iter().filter(|l| l.claimed_issuer() == issuer.name) {
-        let problem = if !issuer.may_sign_lists {
-            Some(Unknown::WrongIssuer)
-        } else if !list.is_signed_by_known(issuer.key, issuer.spki, strength) {
-            // A list of the same name by another key is that authority's other key, or forged.
-            let named = list.names_key(issuer.key_id);
-            Some(if named { Unknown::BadSignature } else { Unknown::WrongIssuer })
-        } else {
-            list.limitation().map(|limitation| {
-                Unknown::Limited(match limitation {
-                    Limitation::Delta | Limitation::CriticalFreshest => LimitOrder::Delta,
-                    Limitation::Scope => LimitOrder::Scope,
-                    Limitation::UnknownCritical => LimitOrder::UnknownCritical,
-                })
-            })
+    let mut witnesses = Vec::new();
+    for list in inquiry.lists.iter().map(|list| list as &dyn RevocationList) {
+        let head = list.head();
+        let covered = points.iter().filter_map(|p| head.scope.covers(&head.issuer, certificate, p));
+        let Some(covers) = covered.reduce(ReasonFlags::union) else {
+            if head.issuer == *issuer.name {
+                why = why.max(if head.base.is_some() { Unknown::Delta } else { Unknown::Scope });
+            }
+            continue;
         };
-        if let Some(problem) = problem {
-            why = why.max(problem);
+        let signed_by = match signers.of(list) {
+            Ok(key) => key,
+            Err(unsigned) => {
+                why = why.max(Unknown::Unsigned(unsigned));
+                continue;
+            }
+        };
+        // §5.2 and §5.3: a list with a critical extension that cannot be processed MUST NOT be
+        // used to determine the status of certificates, in either direction.
+        if head.unprocessed_critical {
+            why = why.max(Unknown::UnknownCritical);
             continue;
         }
-        // 500/НҚ p.18.5: a list past its nextUpdate, or without one, cannot clear.
-        let until = list.next_update().is_some_and(|next| moment.at <= next);
-        if list.this_update() <= moment.now && until {
-            if in_force.is_none_or(|best| is_newer(list, best)) {
-                in_force = Some(list);
-            }
-        } else {
-            why = why.max(Unknown::Stale);
-            out_of_force.push(list);
+        // A delta that is older than its own base fits nothing and is ignored (kz-pki §6).
+        if !head.is_numbered_in_order() {
+            why = why.max(Unknown::Delta);
+            continue;
         }
+        let limited = limit(head, certificate, inquiry.moment);
+        why = limited.map_or(why, |limited| why.max(limited));
+        let entries = list.entries_of(certificate.issuer(), certificate.serial());
+        witnesses.push(Witness { list, covers, signed_by, limited, entries });
     }
-    // The newest list in force decides; a revocation in a newer sound list, or without one in
-    // force in any, stands too. Only a list in force clears.
-    let mut asked: Vec<&Crl> = in_force.into_iter().collect();
-    let newer = |list: &&Crl| in_force.is_none_or(|decides| is_newer(list, decides));
-    asked.extend(out_of_force.into_iter().filter(newer));
-    let revoked = asked
-        .iter()
-        .flat_map(|list| list.entries_of(certificate.serial()))
-        .map(|entry| Revocation { at: entry.at, reason: entry.reason, invalid_since: None })
-        .find(|revocation| revocation.counts_at(moment, inquiry.rules));
-    match (revoked, in_force) {
-        (Some(revocation), _) => Standing::Revoked(revocation),
-        (None, Some(_)) => Standing::Good,
-        (None, None) => Standing::Unknown(why.about(certificate.claimed_subject())),
+    conclude(&witnesses, inquiry, why)
+        .unwrap_or_else(|unknown| Standing::Unknown(unknown.about(certificate.claimed_subject())))
+}
+
+fn conclude(
+    witnesses: &[Witness<'_>],
+    inquiry: &Inquiry<'_>,
+    why: Unknown,
+) -> Result<Standing, Unknown> {
+    let heard = || witnesses.iter().filter(|w| !witnesses.iter().any(|by| by.supersedes(w)));
+    let revoked = heard()
+        .flat_map(|w| w.entries.iter().filter(|entry| !w.is_lifted(entry, witnesses)))
+        .find(|entry| entry.counts_at(inquiry.moment, inquiry.rules));
+    if let Some(revocation) = revoked {
+        return Ok(Standing::Revoked(*revocation));
+    }
+    let clearing = heard().filter(|w| w.limited.is_none());
+    match clearing.map(|w| w.covers).reduce(ReasonFlags::union) {
+        // §6.3.3: good only when the lists together cover every reason.
+        Some(covered) if covered.contains(ReasonFlags::ALL) => Ok(Standing::Good),
+        Some(_) => Err(Unknown::Scope),
+        None => Err(why),
     }
 }
 
-/// Whether `a` was issued after `b`.
-fn is_newer(a: &Crl, b: &Crl) -> bool {
-    let number = |l: &Crl| l.number().map(|n| (n.len(), n.to_vec()));
-    (a.this_update(), number(a)) > (b.this_update(), number(b))
+/// Why an authentic list that speaks of the certificate still does not clear it.
+fn limit(head: &Head, certificate: &Certificate, moment: Moment) -> Option<Unknown> {
+    if !head.is_in_force(moment) {
+        return Some(Unknown::Stale);
+    }
+    if head.is_partial() {
+        return Some(Unknown::Delta);
+    }
+    // RFC 5280 §3.3: once expired, a certificate may be left out of lists, unless the list keeps
+    // such (expiredCertsOnCRL).
+    let expired = certificate.validity().not_after;
+    let kept = head.keeps_expired_since.is_some_and(|since| since <= expired);
+    (head.this_update > expired && !kept).then_some(Unknown::AfterExpiry)
+}
+
+impl Witness<'_> {
+    fn head(&self) -> &Head {
+        self.list.head()
+    }
+
+    fn is_delta_in_force(&self) -> bool {
+        self.limited == Some(Unknown::Delta) && self.head().base.is_some()
+    }
+
+    /// Of several lists of one issuer the newest in force decides: about the reasons that it
+    /// covers, and a delta about what a delta to the same list or an older one said.
+    fn supersedes(&self, older: &Self) -> bool {
+        let (own, other) = (self.head(), older.head());
+        if own.issuer != other.issuer || !own.is_newer_than(other) {
+            return false;
+        }
+        if self.is_delta_in_force() {
+            return other.base.is_some()
+                && own.base <= other.base
+                && own.scope == other.scope
+                && self.signed_by == older.signed_by;
+        }
+        self.limited.is_none() && self.covers.contains(older.covers)
+    }
+
+    /// Whether the newest delta to this complete list releases a certificate that it holds
+    /// (§5.3.1), or the entry itself is such a release.
+    fn is_lifted(&self, entry: &Revocation, witnesses: &[Self]) -> bool {
+        if self.head().base.is_some() {
+            return entry.reason == RevocationReason::RemoveFromCrl;
+        }
+        // NOTE: §6.3.3(k) would undo any revocation; only a hold can be released (§5.3.1), the
+        // other use of removeFromCRL is for certificates that expired.
+        entry.reason == RevocationReason::CertificateHold
+            && self.limited.is_none()
+            && witnesses
+                .iter()
+                .filter(|delta| delta.is_delta_in_force() && delta.head().updates(self.head()))
+                .filter(|delta| delta.signed_by == self.signed_by)
+                .filter(|delta| !witnesses.iter().any(|by| by.supersedes(delta)))
+                .any(|delta| delta.releases())
+    }
+
+    fn releases(&self) -> bool {
+        let removed = |e: &Revocation| e.reason == RevocationReason::RemoveFromCrl;
+        !self.entries.is_empty() && self.entries.iter().all(removed)
+    }
 }

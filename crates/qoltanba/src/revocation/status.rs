@@ -1,6 +1,6 @@
 //! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, lists};
+use super::{Crl, Trail, lists};
 use crate::{
     certificate::{Certificate, RevocationReason},
     time::{Instant, Moment},
@@ -71,9 +71,14 @@ pub(crate) struct PathStatus {
 
 /// Asks about every certificate below the anchor.
 pub(crate) fn of_path(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
+    of_path_behind(path, inquiry, &Trail::start(path.anchor()))
+}
+
+/// The same for one who signs evidence about others.
+pub(super) fn of_path_behind(path: &Path, inquiry: &Inquiry<'_>, trail: &Trail<'_>) -> PathStatus {
     let mut status = PathStatus { proof: None, problems: Vec::new(), missing: Vec::new() };
     for (certificate, issuer) in path.links() {
-        match of_certificate(certificate, &issuer, inquiry) {
+        match of_certificate(certificate, &issuer, inquiry, trail) {
             Standing::Good => {}
             Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
                 at: revocation.at,
@@ -110,10 +115,10 @@ pub(super) enum Standing {
 
 /// A revocation as evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Revocation {
-    pub(super) at: Instant,
-    pub(super) reason: RevocationReason,
-    pub(super) invalid_since: Option<Instant>,
+pub(crate) struct Revocation {
+    pub(crate) at: Instant,
+    pub(crate) reason: RevocationReason,
+    pub(crate) invalid_since: Option<Instant>,
 }
 
 impl Revocation {
@@ -142,6 +147,7 @@ fn of_certificate(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
     inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
 ) -> Standing {
-    lists::ask(certificate, issuer, inquiry)
+    lists::ask(certificate, issuer, inquiry, trail)
 }

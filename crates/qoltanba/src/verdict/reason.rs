@@ -83,6 +83,31 @@ pub enum Reason {
         /// The authority.
         subject: String,
     },
+    /// No certificate policy that is acceptable holds along the whole path.
+    ChainPolicy {
+        /// The subject of the certificate at which the last one was lost.
+        subject: String,
+    },
+    /// An authority maps a policy from or to "any policy" (RFC 5280 §6.1.4 (a)).
+    ChainPolicyMapping {
+        /// The authority.
+        subject: String,
+    },
+    /// A certificate bears a name that an authority above it may not certify.
+    ChainNameConstraints {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate bears a name that cannot be compared with the names that an authority above
+    /// it may certify.
+    ChainNameForm {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
     /// A certificate has a critical extension that is not understood.
     UnknownCriticalExtension {
         /// The extension.
@@ -129,11 +154,31 @@ pub enum Reason {
     },
     /// The list is not of the certificate's issuer, or of one that may not sign lists.
     CrlWrongIssuer {
-        /// The subject of the certificate that was asked about.
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
     /// The list is out of date, or from the future.
     CrlStale {
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
+        subject: String,
+    },
+    /// The list, which is itself what is judged, was not signed by its issuer.
+    CrlForged {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list, which is itself what is judged, is of an issuer that is not known.
+    CrlIssuerUnknown {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list was made when the certificate had expired, and may no longer name it.
+    CrlAfterExpiry {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list was signed by a key of its issuer whose own certificate is not established.
+    CrlSignerUnproved {
         /// The subject of the certificate that was asked about.
         subject: String,
     },
@@ -144,13 +189,18 @@ pub enum Reason {
     },
     /// The list has a critical extension that is not understood.
     CrlUnknownCritical {
-        /// The subject of the certificate that was asked about.
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
     /// The certificate is not meant for this use.
     WrongPurpose {
         /// The use that was asked for.
         wanted: Purpose,
+    },
+    /// The certificate carries none of the policies that the national authority gives to signers.
+    CertPolicy {
+        /// The policies that it carries.
+        found: Vec<String>,
     },
     /// A time stamp is there and is not judged by this version, so nothing may rest on it.
     TimeStampNotJudged,
@@ -197,6 +247,12 @@ pub enum Reason {
     IinMismatch,
     /// No accepted signature carries the expected BIN.
     BinMismatch,
+    /// No accepted signature carries an expected role, together with the numbers expected.
+    RoleMismatch,
+    /// Nothing proves when the signature was made. A part of the verdict only.
+    NoProvenTime,
+    /// The signer wrote no signing time. A part of the verdict only.
+    NoClaimedTime,
 }
 
 /// The sub-indications of EN 319 102-1 §5.1.3.
@@ -347,6 +403,16 @@ impl Reason {
             Self::ChainPathLength { .. } => {
                 ("chain_pathlen", Indeterminate, S::ChainConstraintsFailure)
             }
+            Self::ChainPolicy { .. } => ("chain_policy", Indeterminate, S::ChainConstraintsFailure),
+            Self::ChainPolicyMapping { .. } => {
+                ("chain_policy_mapping", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameConstraints { .. } => {
+                ("chain_name_constraints", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameForm { .. } => {
+                ("chain_name_form", Indeterminate, S::ChainConstraintsFailure)
+            }
             Self::UnknownCriticalExtension { .. } => {
                 ("unknown_critical_ext", Indeterminate, S::CertificateChainGeneralFailure)
             }
@@ -357,11 +423,18 @@ impl Reason {
             Self::CrlBadSignature { .. } => ("crl_bad_signature", Indeterminate, S::TryLater),
             Self::CrlWrongIssuer { .. } => ("crl_wrong_issuer", Indeterminate, S::TryLater),
             Self::CrlStale { .. } => ("crl_stale", Indeterminate, S::TryLater),
+            Self::CrlForged { .. } => ("crl_bad_signature", Failed, S::SigCryptoFailure),
+            Self::CrlIssuerUnknown { .. } => {
+                ("crl_wrong_issuer", Indeterminate, S::NoCertificateChainFound)
+            }
+            Self::CrlAfterExpiry { .. } => ("crl_after_expiry", Indeterminate, S::TryLater),
+            Self::CrlSignerUnproved { .. } => ("crl_signer_unproved", Indeterminate, S::TryLater),
             Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
             }
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
+            Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),
             Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
             Self::TimeStampMalformed(_) => ("tst_malformed", Failed, S::FormatFailure),
             Self::TimeStampUnsupported(_) => {
@@ -385,6 +458,9 @@ impl Reason {
             Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
             Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
             Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),
+            Self::RoleMismatch => ("role_mismatch", Failed, S::SigConstraintsFailure),
+            Self::NoProvenTime => ("no_proven_time", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::NoClaimedTime => ("no_claimed_time", Indeterminate, S::OutOfBoundsNoPoe),
         }
     }
 

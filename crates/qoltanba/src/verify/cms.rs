@@ -7,7 +7,7 @@ use crate::{
     cms::{self, ContentDigests, SignedAttributes, SignedData, SignerInfo},
     integrity::CryptoCheck,
     oid,
-    report::{Level, Remark},
+    report::{SignatureLevel, Remark},
     time::Instant,
     verdict::Reason,
 };
@@ -97,20 +97,20 @@ impl Claim for CmsClaim<'_> {
         self.content.get(algorithm)
     }
 
-    fn claimed_level(&self) -> Level {
+    fn claimed_level(&self) -> SignatureLevel {
         let unsigned = self.signer.unsigned_attributes.as_deref().unwrap_or_default();
         let has = |all: &[Oid]| unsigned.iter().any(|a| all.contains(&a.oid));
         // EN 319 122-1 §6.3: at LT the evidence stands in the message, or in older attributes.
         let evidence = has(&[oid::CERTIFICATE_VALUES, oid::REVOCATION_VALUES])
             || !self.message.crls.is_empty();
         if has(&oid::ARCHIVE_TIME_STAMPS) {
-            Level::Lta
+            SignatureLevel::Lta
         } else if !has(&[oid::SIGNATURE_TIME_STAMP]) {
-            Level::B
+            SignatureLevel::B
         } else if evidence {
-            Level::Lt
+            SignatureLevel::Lt
         } else {
-            Level::T
+            SignatureLevel::T
         }
     }
 

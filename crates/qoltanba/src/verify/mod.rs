@@ -4,6 +4,7 @@ mod acceptance;
 mod certificate;
 mod cms;
 mod format;
+mod list;
 mod signature;
 mod stream;
 mod timestamp;
@@ -15,9 +16,10 @@ use crate::{
     certificate::Certificate,
     cms::{ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
+    identity::Role,
     numbers::{Bin, Iin},
     oid,
-    policy::Policy,
+    policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
     revocation::Crl,
     time::Instant,
@@ -65,13 +67,22 @@ pub struct Question<'a> {
     pub expect_iin: Option<Iin>,
     /// One accepted signature must carry this BIN.
     pub expect_bin: Option<Bin>,
+    /// One accepted signature must carry one of these roles, together with the numbers above.
+    pub expect_role: Vec<Role>,
 }
 
 impl<'a> Question<'a> {
     /// Asks whether a document is good at a moment.
     #[must_use]
     pub const fn at(at: Instant) -> Self {
-        Self { at, data: None, elements: Vec::new(), expect_iin: None, expect_bin: None }
+        Self {
+            at,
+            data: None,
+            elements: Vec::new(),
+            expect_iin: None,
+            expect_bin: None,
+            expect_role: Vec::new(),
+        }
     }
 
     /// Gives the content of a detached signature.
@@ -151,7 +162,9 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document or a certificate, recognised by its content.
+    /// Verifies a signed message, a signed XML document, a certificate or a revocation list,
+    /// recognised by its content. The issuer of a list is looked for among the anchors and the
+    /// certificates given.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -178,9 +191,10 @@ impl Verifier {
             }
             Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
-            Recognised::Crl(_) => Err(Error::misuse(
-                "this is a revocation list: give it as evidence, or look at it with `inspect`",
-            )),
+            Recognised::Crl(body) => match body.and_then(|der| Crl::from_der(&der)) {
+                Ok(list) => Ok(list::judge(self, &list, question)),
+                Err(error) => damaged(Format::Crl, error),
+            },
             Recognised::KeyStore(_) => {
                 Err(Error::misuse("this is a key store: look at it with `inspect`"))
             }
@@ -333,6 +347,11 @@ impl<'a> Court<'a> {
         court
     }
 
+    /// The rules that the report names.
+    fn preset(&self) -> Preset {
+        self.verifier.policy.preset_at(self.at)
+    }
+
     /// Looks for paths at a moment.
     fn paths(&self, at: Instant) -> PathBuilder<'_> {
         PathBuilder {
@@ -342,6 +361,7 @@ impl<'a> Court<'a> {
             strength: self.verifier.policy.strength,
             limits: &self.verifier.limits,
             known: &self.links,
+            inputs: &self.verifier.policy.path,
         }
     }
 

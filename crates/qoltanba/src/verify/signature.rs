@@ -12,7 +12,7 @@ use crate::{
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, Level, Outcome, Remark, SignatureReport, SigningTime},
+    report::{Accepted, Check, CheckId, SignatureLevel, Outcome, Remark, SignatureReport, SigningTime},
     time::{Instant, Moment},
     timestamp::ProvenTime,
     verdict::{Evidence, Reason, Verdict},
@@ -56,7 +56,7 @@ pub(super) trait Claim {
     fn content_digest(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Reason>;
 
     /// The level that what is there claims.
-    fn claimed_level(&self) -> Level;
+    fn claimed_level(&self) -> SignatureLevel;
 
     /// What a person should know.
     fn remarks(&self) -> Vec<Remark>;
@@ -127,8 +127,8 @@ fn attempt(
     let x509 = x509::validate(court, certificate, moment);
     checks.extend(x509.checks);
     remarks.extend(x509.remarks);
-    let permitted = policy::permit(policy, certificate.purposes());
-    checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
+    let permitted = policy::permit(policy, certificate);
+    checks.extend(Check::each(CheckId::Purpose, &permitted));
     checks.extend(times.checks.iter().cloned());
     remarks.extend(times.remarks.iter().cloned());
     if let Some(proof) = times.proven() {
@@ -146,11 +146,12 @@ fn attempt(
         Accepted::new(signer, intact, path, x509.not_revoked?, time, permitted.ok()?)
     });
     let confirmed_level = match (conclusion.verdict(), time) {
-        (Verdict::Passed, SigningTime::Proven(_)) => Some(Level::T),
-        (Verdict::Passed, SigningTime::Given(_)) => Some(Level::B),
+        (Verdict::Passed, SigningTime::Proven(_)) => Some(SignatureLevel::T),
+        (Verdict::Passed, SigningTime::Given(_)) => Some(SignatureLevel::B),
         _ => None,
     };
     SignatureReport {
+        preset: court.preset(),
         conclusion,
         time,
         claimed_signing_time: claim.claimed_time(),
@@ -170,11 +171,12 @@ pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
     let reason = Reason::structure(error);
     let checks = vec![Check::problem(CheckId::Format, reason)];
     SignatureReport {
+        preset: court.preset(),
         conclusion: acceptance::conclude(&checks, Vec::new(), || None),
         time: SigningTime::Given(court.at),
         claimed_signing_time: None,
         time_stamps: Vec::new(),
-        claimed_level: Level::B,
+        claimed_level: SignatureLevel::B,
         confirmed_level: None,
         claimed_certificate: None,
         algorithm: None,
@@ -203,6 +205,7 @@ fn without_certificate(court: &Court<'_>, claim: &dyn Claim, times: &Times) -> S
     let mut remarks = claim.remarks();
     remarks.extend(times.remarks.iter().cloned());
     SignatureReport {
+        preset: court.preset(),
         conclusion: acceptance::conclude(&checks, missing, || None),
         time: signing_time(court, times),
         claimed_signing_time: claim.claimed_time(),

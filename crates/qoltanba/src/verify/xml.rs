@@ -11,7 +11,7 @@ use crate::{
     certificate::Certificate,
     error::{ErrorKind, Result as Parsed},
     integrity::CryptoCheck,
-    report::{Level, Remark, TimeStampKind},
+    report::{SignatureLevel, Remark, TimeStampKind},
     time::Instant,
     verdict::Reason,
     xmldsig::{Checked, NodeId, Signature, SignedProperties},
@@ -141,16 +141,16 @@ impl Claim for XmlClaim<'_> {
         Err(Reason::TimeStampNotJudged)
     }
 
-    fn claimed_level(&self) -> Level {
+    fn claimed_level(&self) -> SignatureLevel {
         let properties = &self.checked.signature.unsigned_properties;
         if properties.has_archive {
-            Level::Lta
+            SignatureLevel::Lta
         } else if properties.time_stamps.is_empty() {
-            Level::B
+            SignatureLevel::B
         } else if properties.has_evidence {
-            Level::Lt
+            SignatureLevel::Lt
         } else {
-            Level::T
+            SignatureLevel::T
         }
     }
 

@@ -163,6 +163,42 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::ChainPolicy { subject } => about(
+                lang.pick(
+                    "бүкіл тізбекке жарайтын, қабылданатын сертификаттау саясаты жоқ",
+                    "нет приемлемой политики сертификации, которая действует по всей цепочке",
+                    "no acceptable certificate policy holds along the whole path",
+                ),
+                subject,
+            ),
+            Self::ChainPolicyMapping { subject } => about(
+                lang.pick(
+                    "орталық саясатты «кез келген саясатқа» теңестіреді, бұған тыйым салынған",
+                    "центр приравнивает политику к «любой политике», что запрещено",
+                    "the authority maps a policy from or to \"any policy\", which is forbidden",
+                ),
+                subject,
+            ),
+            Self::ChainNameConstraints { name, subject } => format!(
+                "{} ({}): {}",
+                lang.pick(
+                    "сертификаттағы атауды жоғарыдағы орталықтың растауға құқығы жоқ",
+                    "центр выше не вправе удостоверять имя в сертификате",
+                    "an authority above may not certify the name in the certificate"
+                ),
+                visible(name),
+                visible(subject)
+            ),
+            Self::ChainNameForm { name, subject } => format!(
+                "{} ({}): {}",
+                lang.pick(
+                    "сертификаттағы атауды орталықтың шектеулерімен салыстыру мүмкін емес",
+                    "имя в сертификате нельзя сравнить с ограничениями центра",
+                    "the name in the certificate cannot be compared with the limits of an authority"
+                ),
+                visible(name),
+                visible(subject)
+            ),
             Self::UnknownCriticalExtension { name, subject } => format!(
                 "{} ({name}): {}",
                 lang.pick(
@@ -219,6 +255,38 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::CrlForged { issuer } => about(
+                lang.pick(
+                    "тізімге аталған шығарушы қол қоймаған (жалған немесе бүлінген)",
+                    "список не подписан названным издателем (подделка или повреждён)",
+                    "the named issuer did not sign the list (it is forged or damaged)",
+                ),
+                issuer,
+            ),
+            Self::CrlIssuerUnknown { issuer } => about(
+                lang.pick(
+                    "тізімді шығарған орталықтың сертификаты белгілі емес: оны беріңіз (--cert)",
+                    "сертификат центра, выпустившего список, неизвестен: укажите его (--cert)",
+                    "the certificate of the authority that issued the list is not known: give it (--cert)",
+                ),
+                issuer,
+            ),
+            Self::CrlAfterExpiry { subject } => about(
+                lang.pick(
+                    "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
+                    "список отозванных выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
+                    "the revocation list was made after the certificate expired and may no longer name it: an earlier one is needed",
+                ),
+                subject,
+            ),
+            Self::CrlSignerUnproved { subject } => about(
+                lang.pick(
+                    "кері қайтару тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
+                    "список отозванных подписан отдельным ключом, сертификат которого не подтверждён",
+                    "the revocation list was signed by a separate key whose certificate is not established",
+                ),
+                subject,
+            ),
             Self::CrlScope { subject } => about(
                 lang.pick(
                     "кері қайтару тізімі толық емес: толық тізім керек",
@@ -244,6 +312,14 @@ impl Reason {
                 ),
                 wanted.text(lang)
             ),
+            Self::CertPolicy { found } => {
+                let lead = lang.pick(
+                    "сертификатта Ұлттық куәландырушы орталықтың саясаты жоқ",
+                    "в сертификате нет политики Национального удостоверяющего центра",
+                    "the certificate carries no policy of the National certification authority",
+                );
+                if found.is_empty() { lead.to_owned() } else { format!("{lead}: {}", found.join(", ")) }
+            }
             Self::TimeStampNotJudged => pick(
                 "қолтаңбада бұл нұсқа тексермейтін түрдегі уақыт белгісі бар",
                 "на подписи есть метка времени такого вида, который эта версия не проверяет",
@@ -341,6 +417,21 @@ impl Reason {
                 "қабылданған қолтаңбалардың ешқайсысында күтілген БСН жоқ",
                 "ни одна принятая подпись не несёт ожидаемый БИН",
                 "no accepted signature carries the expected BIN",
+            ),
+            Self::RoleMismatch => pick(
+                "қабылданған қолтаңбалардың ешқайсысында күтілген рөл (аталған ЖСН және БСН-мен бірге) жоқ",
+                "ни одна принятая подпись не несёт ожидаемую роль (вместе с названными ИИН и БИН)",
+                "no accepted signature carries an expected role (together with the IIN and BIN expected)",
+            ),
+            Self::NoProvenTime => pick(
+                "қолтаңбаның қашан қойылғанын ештеңе дәлелдемейді (уақыт белгісі жоқ)",
+                "ничто не доказывает, когда подписано (нет метки времени)",
+                "nothing proves when it was signed (there is no time stamp)",
+            ),
+            Self::NoClaimedTime => pick(
+                "қол қоюшы қол қою уақытын көрсетпеген",
+                "подписавший не указал время подписания",
+                "the signer wrote no signing time",
             ),
         }
     }
