@@ -318,6 +318,19 @@ impl CrlSpec {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 9] = [
+        Self::Unspecified,
+        Self::KeyCompromise,
+        Self::CaCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+        Self::CertificateHold,
+        Self::RemoveFromCrl,
+        Self::PrivilegeWithdrawn,
+    ];
+
     pub(crate) const fn code(self) -> CrlReason {
         match self {
             Self::Unspecified => CrlReason::Unspecified,

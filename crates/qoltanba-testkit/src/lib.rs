@@ -28,6 +28,7 @@
 //! | one thing wrong and all else right | [`Fault`], [`CrlFault`], [`OcspFault`], [`TimeStampFault`] |
 //! | a subject that no profile has | [`Subject`] in [`EndEntity::subject`] |
 //! | a folder to try the command on | [`DevPki`] |
+//! | its services on loopback, in order or out of it | `Server`, with the feature `serve` |
 //!
 //! # What repeats
 //!
@@ -55,6 +56,8 @@ mod people;
 mod profile;
 mod random;
 mod rules;
+#[cfg(feature = "serve")]
+mod serve;
 mod service;
 mod subject;
 mod time_stamp;
@@ -75,6 +78,8 @@ pub use people::{Organisation, Person, invented_bin, invented_iin};
 pub use profile::{Addresses, ExtendedUsage, Profile};
 pub use random::SeededRng;
 pub use rules::{NameForm, PathRules, Point};
+#[cfg(feature = "serve")]
+pub use serve::{Behaviour, Server, Service, Services};
 pub use subject::{Attribute, Generation, Subject};
 pub use time_stamp::{
     CertificateBinding, FailInfo, Imprint, TimeStampFault, TimeStampPolicy, TimeStampRefusal,

@@ -9,7 +9,9 @@
 
 mod common;
 
-use common::{ALL, GOST, RSA, at, inside, now, openssl, pem, put, run, signed_by};
+use common::{
+    ALL, GOST, RSA, at, inside, now, openssl, openssl_with_gost, pem, put, run, signed_by,
+};
 use der::{Decode as _, Encode as _, asn1::OctetStringRef};
 use qoltanba::{Certificate, DigestAlgorithm, Instant, SignatureFault};
 use qoltanba_testkit::{
@@ -52,7 +54,7 @@ impl Scene {
         let request = OcspRequest { ids: vec![self.id.clone()], nonce: Some(NONCE.to_vec()) };
         let request = file("request.der", &request.to_der().unwrap());
         let issuer = certificate("issuer.pem", self.mint.issuing().certificate());
-        let mut command = openssl()?;
+        let mut command = openssl_with_gost(dir.path())?;
         command.args(["ocsp", "-no_nonce", "-issuer"]).arg(&issuer);
         let signer = certificate("signer.pem", &self.mint.signer.certificate);
         if named {

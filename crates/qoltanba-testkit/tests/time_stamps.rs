@@ -11,7 +11,7 @@ mod common;
 
 use std::{ffi::OsString, fs};
 
-use common::{ALL, GOST, RSA, at, inside, openssl, pem, put, run, signed_by};
+use common::{ALL, GOST, RSA, at, inside, openssl, openssl_with_gost, pem, put, run, signed_by};
 use der::{
     Decode as _, Encode as _,
     asn1::{ObjectIdentifier, OctetStringRef},
@@ -41,12 +41,12 @@ impl Scene {
         self.mint.issuing().stamp(spec, &self.tsa, rng).unwrap()
     }
 
-    /// What `openssl ts -verify` says of the token as the answer to a request.
+    /// What `openssl ts -verify` says of the token as the answer to a request, with the GOST engine.
     fn judged(&self, token: &[u8], request: &TimeStampRequest) -> Option<(bool, String)> {
         let dir = tempfile::tempdir().unwrap();
         let file = |name: &str, bytes: &[u8]| put(dir.path(), name, bytes);
         let certificate = |name: &str, der: &[u8]| file(name, pem("CERTIFICATE", der).as_bytes());
-        let mut command = openssl()?;
+        let mut command = openssl_with_gost(dir.path())?;
         command.args(["ts", "-verify", "-attime", &at().unix().to_string(), "-queryfile"]);
         command.arg(file("request.tsq", &request.to_der().unwrap())).arg("-in");
         command.arg(file("answer.tsr", &time_stamp_response(token).unwrap()));
@@ -126,6 +126,8 @@ fn openssl_accepts_every_good_rsa_stamp() {
         ("bare", DigestAlgorithm::Sha256, sha256().without_certificate()),
         ("policy", DigestAlgorithm::Sha256, sha256().policy(TimeStampPolicy::Tumar)),
         ("sha1", DigestAlgorithm::Sha1, spec(DigestAlgorithm::Sha1)),
+        ("streebog", DigestAlgorithm::Streebog512, spec(DigestAlgorithm::Streebog512)),
+        ("gost94", DigestAlgorithm::Gost3411, spec(DigestAlgorithm::Gost3411)),
         ("sha512", DigestAlgorithm::Sha512, spec(DigestAlgorithm::Sha512)),
         (
             "all",
@@ -259,6 +261,29 @@ fn stamps_look_like_those_of_the_national_authority() {
         let (ok, text) = run(command.args(["ts", "-reply", "-text", "-in"]).arg(answer));
         assert!(ok && text.contains(policy.oid()), "{text}");
         assert!(text.contains("Nov 22 12:00:00 2026 GMT"), "{text}");
+    }
+}
+
+/// The engine's default for the older digest is the parameter set of CryptoPro, so it has no word
+/// on the national one.
+#[test]
+fn gost_imprints_are_those_of_the_engine() {
+    let mut rng = SeededRng::new(64);
+    let scene = Scene::new(&Order::new(GOST[0], at()), &mut rng);
+    let dir = tempfile::tempdir().unwrap();
+    let document = put(dir.path(), "a.txt", DOCUMENT);
+    for (digest, name) in [
+        (DigestAlgorithm::Streebog256, "-md_gost12_256"),
+        (DigestAlgorithm::Streebog512, "-md_gost12_512"),
+    ] {
+        let Some(mut command) = openssl_with_gost(dir.path()) else { return };
+        let (ok, text) = run(command.args(["dgst", "-r", name]).arg(&document));
+        if !ok && std::env::var_os("CI").is_none() {
+            continue;
+        }
+        let value = inside(&info(&scene.token(&spec(digest), &mut rng))[2])[1][2..].to_vec();
+        let value: String = value.iter().map(|o| format!("{o:02x}")).collect();
+        assert!(ok && text.starts_with(&value), "{text}");
     }
 }
 

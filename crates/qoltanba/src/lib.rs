@@ -93,7 +93,10 @@ pub use report::{
     PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
     Subjects, TimeStampKind, TimeStampReport,
 };
-pub use revocation::{Back, Crl, Reach};
+pub use revocation::{
+    Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
+    UnknownStatus,
+};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,
     extract, extract_stream, time_stamp_request,

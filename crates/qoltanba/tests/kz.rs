@@ -15,8 +15,9 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
-    Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, Outcome, Question, Quirk, Recognised,
-    Report, Subjects, TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
+    Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, OcspResponse, OcspStatus, Outcome,
+    Question, Quirk, Recognised, Remark, Report, Subjects, TrustAnchor, TrustStore, Verdict,
+    Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -42,6 +43,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
             "cms" if file.ends_with(".cms") => message,
             "xml" => xml,
             "crl" => list,
+            "ocsp" => answer,
             "negative" => negative,
             _ => continue,
         };
@@ -227,6 +229,69 @@ fn verified_list(set: &Set, list: &Crl, delta: bool) -> Result<(), Failed> {
     let report = set.verify(list.as_der(), None, late);
     let Subjects::Evidence(judged) = &report.subjects else { unreachable!() };
     expect(&judged.checks, CheckId::Freshness, "indeterminate")
+}
+
+/// An answer of the national responders: its signature, authority and chain at its own time.
+fn answer(set: &Set, row: &Value) -> Result<(), Failed> {
+    let file = row["file"].as_str().unwrap();
+    let bytes = set.file(file);
+    let response = OcspResponse::from_der(&bytes)?;
+    let made = response.produced_at().ok_or("no answer")?;
+    if response.nonce().map(<[u8]>::len) != Some(8) {
+        return Err(format!("nonce {:?}", response.nonce()).into());
+    }
+    let judged = |bytes: &[u8], at: Instant| match set.verify(bytes, None, at).subjects {
+        Subjects::Evidence(judged) => Ok(*judged),
+        _ => Err("not judged as evidence"),
+    };
+    let report = judged(&bytes, made)?;
+    for id in [CheckId::SigningCertificate, CheckId::Signature, CheckId::Path] {
+        expect(&report.checks, id, "passed")?;
+    }
+    expect(&report.checks, CheckId::Validity, "passed")?;
+    expect(&report.checks, CheckId::Freshness, "passed")?;
+    // The responder is exempt; nothing here tells of its issuers.
+    expect(&report.checks, CheckId::Revocation, "indeterminate")?;
+    let EvidenceFacts::OcspResponse { status, this_update, next_update: None, .. } = report.facts
+    else {
+        return Err(format!("{:?}", report.facts).into());
+    };
+    let revoked = matches!(status, Some(OcspStatus::Revoked { .. }));
+    if revoked != file.contains("revoked") || this_update != Some(made) {
+        return Err(format!("{status:?} as of {this_update:?}").into());
+    }
+    let empty_no_check = Remark::Quirk(Quirk::EmptyOcspNoCheck);
+    if report.remarks.contains(&empty_no_check) != file.contains("2004") {
+        return Err(format!("{:?}", report.remarks).into());
+    }
+    // The same answer a day and a half later says nothing of that day.
+    expect(
+        &judged(&bytes, made.plus_seconds(36 * 3600))?.checks,
+        CheckId::Freshness,
+        "indeterminate",
+    )?;
+    let verifier =
+        Verifier::new(set.trust.clone()).with_certificates(set.authorities.iter().cloned());
+    // A flip may make it something else altogether.
+    let facts = |bytes: &[u8]| facts(verifier.verify(bytes, &Question::at(made)).ok()?);
+    let said = facts(&bytes).ok_or("not believed")?;
+    let mut altered = bytes;
+    for at in (0..altered.len()).step_by(5) {
+        altered[at] ^= 1 << (at % 8);
+        if facts(&altered).is_some_and(|altered| altered != said) {
+            return Err(format!("byte {at} changes what is believed").into());
+        }
+        altered[at] ^= 1 << (at % 8);
+    }
+    Ok(())
+}
+
+/// What an answer says, when its signature stands under a path.
+fn facts(report: Report) -> Option<EvidenceFacts> {
+    let Subjects::Evidence(judged) = report.subjects else { return None };
+    let stands = |id| expect(&judged.checks, id, "passed").is_ok();
+    let believed = [CheckId::SigningCertificate, CheckId::Signature, CheckId::Path];
+    believed.into_iter().all(stands).then_some(judged.facts)
 }
 
 fn negative(set: &Set, row: &Value) -> Result<(), Failed> {

@@ -21,8 +21,8 @@ use std::{
 
 use libtest_mimic::{Arguments, Trial};
 use qoltanba::{
-    Certificate, Crl, Policy, Purpose, Question, Recognised, Report, TrustAnchor, TrustStore,
-    Verifier, recognise_all,
+    Certificate, Crl, OcspResponse, Policy, Purpose, Question, Recognised, Report, TrustAnchor,
+    TrustStore, Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
     let mut seen = Vec::new();
     for case in cases["cases"].as_array().unwrap() {
         let kind = case["kind"].as_str().unwrap();
-        if !matches!(kind, "cms" | "cert" | "xml" | "crl") {
+        if !matches!(kind, "cms" | "cert" | "xml" | "crl" | "ocsp") {
             continue;
         }
         let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
@@ -122,7 +122,8 @@ impl Set {
         let report = report.ok();
         let report = report.as_ref();
         report.map_or(Ok(()), |report| compare_values(case, report))?;
-        report.map_or(Ok(()), |report| compare_list(case, report))
+        report.map_or(Ok(()), |report| compare_list(case, report))?;
+        report.map_or(Ok(()), |report| compare_status(case, report))
     }
 
     fn verifier(&self, case: &Value) -> Result<Verifier, String> {
@@ -131,18 +132,25 @@ impl Set {
             trust.add(TrustAnchor::from_self_signed(&certificate).map_err(|e| e.to_string())?);
         }
         let crls = case["evidence"]["crls"].as_array().unwrap();
+        let answers = case["evidence"]["ocsps"].as_array().unwrap();
         let purpose = match case["purpose"].as_str() {
             Some("auth") => Purpose::Authenticate,
             _ => Purpose::Sign,
         };
         // The issuer that the caller means is the only one that is known.
-        let known = match &case["files"]["issuer"] {
-            issuer @ Value::String(_) => Value::Array(vec![issuer.clone()]),
+        let known = match (&case["files"]["issuer"], &case["files"]["cert"]) {
+            (issuer @ Value::String(_), Value::Null) => Value::Array(vec![issuer.clone()]),
+            // Of an answer, the certificate that it should be about too.
+            (issuer @ Value::String(_), cert) => Value::Array(vec![cert.clone(), issuer.clone()]),
             _ => case["intermediates"].clone(),
         };
         Ok(Verifier::new(trust)
             .with_certificates(self.certificates(&known))
             .with_crls(crls.iter().filter_map(|n| self.crl(n)))
+            // A damaged one counts as absent.
+            .with_ocsp_responses(
+                answers.iter().filter_map(|n| OcspResponse::from_der(&self.file(n)).ok()),
+            )
             .with_policy(Policy::for_purpose(purpose)))
     }
 
@@ -319,6 +327,41 @@ fn compare_list(case: &Value, report: &Report) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Why an OCSP case does not pass, in the words of the set and in those of the report.
+const OCSP_REASONS: [(&str, &[&str]); 8] = [
+    ("cert_revoked", &["cert_revoked"]),
+    ("revocation_unknown", &["revocation_unknown", "ocsp_unknown", "ocsp_no_answer"]),
+    ("ocsp_bad_signature", &["ocsp_bad_signature"]),
+    ("ocsp_certid_mismatch", &["ocsp_certid_mismatch"]),
+    ("ocsp_stale", &["ocsp_stale"]),
+    ("ocsp_unauthorised", &["ocsp_unauthorised"]),
+    ("ocsp_unknown_critical_ext", &["ocsp_unknown_critical_ext"]),
+    // What cannot be read as evidence counts as absent.
+    ("parse", &["revocation_unknown"]),
+];
+
+/// An answer that passed says what it should; one that did not is refused for its own defect, and
+/// no other.
+fn compare_status(case: &Value, report: &Report) -> Result<(), String> {
+    if !case["id"].as_str().unwrap().contains("ocsp-") || case["evidence"]["tsts"].is_array() {
+        return Ok(());
+    }
+    if let (Value::String(status), qoltanba::Verdict::Passed) =
+        (&case["expect"]["status"], report.verdict())
+    {
+        let said = &report.to_json(qoltanba::Lang::En)["signatures"][0]["facts"]["status"];
+        return if said == status { Ok(()) } else { Err(format!("{said}; expected {status}")) };
+    }
+    let wanted = case["expect"]["reason"].as_str().unwrap();
+    let allowed = OCSP_REASONS.iter().find(|(word, _)| *word == wanted);
+    match (allowed, report.reason().map(qoltanba::Reason::code)) {
+        (Some((_, allowed)), Some(code)) if !allowed.contains(&code) => {
+            Err(format!("refused for {code}; expected {wanted}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Every expected signer must be among the reported ones, once each.

@@ -4,6 +4,7 @@
 mod evidence;
 mod keys;
 mod sandbox;
+mod serve;
 mod shown;
 mod streams;
 mod verdicts;

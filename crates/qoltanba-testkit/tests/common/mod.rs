@@ -83,6 +83,23 @@ pub(crate) fn openssl() -> Option<Command> {
     Some(command)
 }
 
+/// The OpenSSL command with the GOST engine, if there is one. On CI there must be.
+pub(crate) fn openssl_with_gost(dir: &Path) -> Option<Command> {
+    let config = "openssl_conf = c\n[c]\nengines = e\n[e]\ngost = g\n[g]\nengine_id = gost\n\
+                  default_algorithms = ALL\ninit = 1\n";
+    static THERE: LazyLock<bool> = LazyLock::new(|| {
+        let tried = Command::new("openssl").args(["engine", "-t", "gost"]).output();
+        tried.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).contains("[ available ]"))
+    });
+    let mut command = openssl()?;
+    if !*THERE {
+        assert!(std::env::var_os("CI").is_none(), "CI has no GOST engine");
+        return Some(command);
+    }
+    command.env("OPENSSL_CONF", put(dir, "gost.cnf", config.as_bytes()));
+    Some(command)
+}
+
 pub(crate) fn run(command: &mut Command) -> (bool, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = [stdout, stderr].map(|b| String::from_utf8_lossy(&b).into_owned()).concat();

@@ -197,6 +197,12 @@ impl Certificate {
         self.slice(&self.0.spki)
     }
 
+    /// The certified key as a SubjectPublicKeyInfo, to name an issuer by.
+    #[must_use]
+    pub fn public_key_info(&self) -> &[u8] {
+        self.spki()
+    }
+
     /// The certified key.
     ///
     /// # Errors

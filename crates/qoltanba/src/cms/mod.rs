@@ -5,6 +5,7 @@ mod attributes;
 mod check;
 mod layout;
 mod parse;
+mod revocation_values;
 mod signing_certificate;
 mod stream;
 
@@ -12,5 +13,6 @@ pub(crate) use attributes::{Attribute, SignedAttributes};
 pub(crate) use check::{ContentDigests, Nature, check};
 pub(crate) use layout::{Layout, SignerLayout};
 pub(crate) use parse::{SignedData, SignerInfo};
+pub(crate) use revocation_values::CarriedEvidence;
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};
 pub(crate) use stream::{BUFFER, Digesting, MessageReader, Skeleton, beginning, each_piece};

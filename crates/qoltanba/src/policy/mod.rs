@@ -20,7 +20,7 @@ pub use rules::{Level, Rule, RuleId};
 use crate::{
     algorithm::Strength,
     certificate::{Certificate, Purpose},
-    revocation::Reach,
+    revocation::{NonceRule, OcspRules, Reach, UnknownStatus},
     time::Instant,
     trust::PathInputs,
     verdict::Reason,
@@ -51,6 +51,8 @@ pub struct Policy {
     pub strength: Strength,
     /// How far back a later revocation reaches.
     pub reach: Reach,
+    /// What is demanded of OCSP answers.
+    pub ocsp: OcspRules,
 }
 
 /// Whose rules tell what a certificate is fit for.
@@ -83,6 +85,7 @@ impl Default for Policy {
             path: PathInputs::default(),
             strength: Strength::default(),
             reach: Reach::default(),
+            ocsp: OcspRules::default(),
         }
     }
 }
@@ -93,7 +96,15 @@ impl From<Preset> for Policy {
             Preset::Kz2026 | Preset::Kz2015 => (UseRules::National, NationalPolicy::Demanded),
             Preset::Pkix => (UseRules::Rfc5280, NationalPolicy::NotAsked),
         };
-        Self { preset: Some(preset), uses, national_policy, ..Self::default() }
+        let ocsp = match preset {
+            Preset::Kz2026 | Preset::Kz2015 => OcspRules::default(),
+            Preset::Pkix => OcspRules {
+                unknown: UnknownStatus::AskElsewhere,
+                nonce: NonceRule::IfPresent,
+                ..OcspRules::default()
+            },
+        };
+        Self { preset: Some(preset), uses, national_policy, ocsp, ..Self::default() }
     }
 }
 

@@ -172,4 +172,9 @@ pub enum Remark {
     UnreadableCertificate,
     /// Bytes of this evidence could not be read; it counts as absent.
     UnreadableEvidence,
+    /// Evidence inside the document cannot be believed; anybody may have put it there, so it
+    /// counts as absent.
+    EvidenceSetAside(Reason),
+    /// The responder says that the certificate was never issued (RFC 6960 §2.2, §4.4.8).
+    NeverIssued,
 }

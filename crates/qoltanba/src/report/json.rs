@@ -309,6 +309,9 @@ fn rule(result: &RuleResult, lang: Lang) -> Value {
 
 fn evidence(evidence: &Evidence, lang: Lang) -> Value {
     let (kind, of, addresses) = match evidence {
+        Evidence::OcspResponse { subject, addresses, .. } => {
+            ("ocsp_response", Some(subject), addresses.as_slice())
+        }
         Evidence::RevocationList { issuer, addresses } => {
             ("revocation_list", Some(issuer), addresses.as_slice())
         }

@@ -8,17 +8,17 @@ mod check;
 mod evidence;
 mod json;
 pub(crate) mod messages;
-mod timestamp;
 mod parts;
 mod rules;
+mod timestamp;
 
 pub use check::{Check, CheckId, Outcome, Remark};
 pub(crate) use evidence::EvidenceSigner;
 pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
-pub use timestamp::{SignatureLevel, TimeStampKind, TimeStampReport};
 pub use parts::{Part, PartId};
 pub use rules::{Law, NotApplicable, RuleOutcome, RuleResult};
+pub use timestamp::{SignatureLevel, TimeStampKind, TimeStampReport};
 
 use crate::{
     algorithm::SignatureAlgorithm,

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Head, Revocation, RevocationList};
+use super::{Features, Head, Revocation, RevocationList};
 use crate::{
     algorithm::{PublicKey, SignatureAlgorithm, SignatureFault, Strength},
     asn1::{self, AlgorithmIdentifier, Reader, Tlv, tag},
@@ -189,7 +189,7 @@ impl RevocationList for Crl {
         &self.0.head
     }
 
-    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Vec<Revocation> {
+    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Result<Vec<Revocation>> {
         let entries = &self.0.entries;
         let first = entries.partition_point(|e| e.serial(&self.0.der) < serial);
         let found = entries.iter().skip(first);
@@ -202,7 +202,7 @@ impl RevocationList for Crl {
             named.is_some_and(|names| names.contains(&GeneralName::Directory(issuer.clone())))
         };
         let read = |place: &Place| self.entry(place.at).map(|entry| entry.revocation);
-        found.filter(of_issuer).filter_map(read).collect()
+        Ok(found.filter(of_issuer).filter_map(read).collect())
     }
 
     /// The outcome is remembered for the key.
@@ -251,40 +251,39 @@ fn read_tbs(
         }
         _ => None,
     };
-    let mut head = Head::new(issuer, this_update, next_update);
+    let mut features = Features::default();
     let entries = match t.optional(tag::SEQUENCE, TBS)? {
-        Some(list) => read_entries(list.inside(), &mut head, der)?,
+        Some(list) => read_entries(list.inside(), &mut features, der)?,
         None => Vec::new(),
     };
+    let mut extensions = Vec::new();
     if let Some(explicit) = t.optional_context(0, TBS)? {
         if version != 1 {
             return Err(Error::malformed("extensions of a list of version 1"));
         }
         let mut inside = explicit.inside();
-        for extension in read_extensions(inside.sequence(TBS)?)? {
-            head.take(&extension)?;
-        }
+        extensions = read_extensions(inside.sequence(TBS)?)?;
         inside.finish(TBS)?;
     }
     t.finish(TBS)?;
-    // §5.3.3: certificateIssuer stands in an indirect list; elsewhere it is not processed.
-    head.unprocessed_critical |= !head.scope.indirect && entries.iter().any(|e| e.issuer != 0);
-    Ok((head, entries))
+    let head = Head::new(issuer, this_update, next_update);
+    Ok((head.with_extensions(&extensions, features)?, entries))
 }
 
 /// Reads every entry once, and keeps where each is, by serial number.
-fn read_entries(mut list: Reader<'_>, head: &mut Head, der: &[u8]) -> Result<Vec<Place>> {
+fn read_entries(mut list: Reader<'_>, features: &mut Features, der: &[u8]) -> Result<Vec<Place>> {
     let mut places = Vec::new();
     let mut issuer = 0;
     while !list.is_done() {
         let start = list.at();
         let entry = Entry::read(&mut list)?;
-        head.unprocessed_critical |= entry.unprocessed_critical;
+        features.unprocessed_critical |= entry.unprocessed_critical;
         let bad = || Error::malformed(ENTRY).at(start);
         let at = u32::try_from(start).map_err(|_| bad())?;
         // §5.3.3: without the extension, the issuer is that of the entry before.
         if entry.certificate_issuer.is_some() {
             issuer = at;
+            features.name_issuers = true;
         }
         let content = entry.serial.at + entry.serial.raw.len() - entry.serial.value.len();
         places.push(Place {

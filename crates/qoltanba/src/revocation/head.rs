@@ -19,7 +19,10 @@ pub(crate) trait RevocationList {
 
     /// What it says of a certificate, by the issuer and the content octets of the serial number.
     /// Usually it is nothing, or one entry.
-    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Vec<Revocation>;
+    ///
+    /// # Errors
+    /// When what holds the list is damaged.
+    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Result<Vec<Revocation>>;
 
     /// Whether the key, also given as a SubjectPublicKeyInfo, made the list's signature.
     fn is_known_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool;
@@ -46,6 +49,15 @@ pub(crate) struct Head {
     pub(crate) keeps_expired_since: Option<Instant>,
 }
 
+/// What is known of a list once all of its entries were read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Features {
+    /// An entry has a critical extension that is not processed.
+    pub(crate) unprocessed_critical: bool,
+    /// An entry has a certificateIssuer.
+    pub(crate) name_issuers: bool,
+}
+
 /// cRLNumber or BaseCRLNumber: a number of any length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Number(Vec<u8>);
@@ -67,7 +79,18 @@ impl Head {
         }
     }
 
-    pub(crate) fn take(&mut self, extension: &Extension) -> Result<()> {
+    /// Reads the extensions, after the entries.
+    pub(crate) fn with_extensions(mut self, all: &[Extension], entries: Features) -> Result<Self> {
+        for extension in all {
+            self.take(extension)?;
+        }
+        // §5.3.3: certificateIssuer stands in an indirect list; elsewhere it is not processed.
+        self.unprocessed_critical |= entries.unprocessed_critical;
+        self.unprocessed_critical |= entries.name_issuers && !self.scope.indirect;
+        Ok(self)
+    }
+
+    fn take(&mut self, extension: &Extension) -> Result<()> {
         let value = extension.value.as_slice();
         match extension.oid {
             oid::CRL_NUMBER => {

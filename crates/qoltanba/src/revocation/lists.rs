@@ -25,6 +25,8 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unknown {
     NoList,
+    /// What holds the list is damaged.
+    Damaged,
     Unsigned(Unsigned),
     Delta,
     Scope,
@@ -37,7 +39,7 @@ impl Unknown {
     fn about(self, subject: &Name) -> Reason {
         let subject = subject.to_string();
         match self {
-            Self::NoList => Reason::RevocationUnknown { subject },
+            Self::NoList | Self::Damaged => Reason::RevocationUnknown { subject },
             Self::Unsigned(Unsigned::WrongIssuer) => Reason::CrlWrongIssuer { subject },
             Self::Unsigned(Unsigned::BadSignature) => Reason::CrlBadSignature { subject },
             Self::Unsigned(Unsigned::SignerUnproved) => Reason::CrlSignerUnproved { subject },
@@ -100,7 +102,10 @@ pub(super) fn ask(
         }
         let limited = limit(head, certificate, inquiry.moment);
         why = limited.map_or(why, |limited| why.max(limited));
-        let entries = list.entries_of(certificate.issuer(), certificate.serial());
+        let Ok(entries) = list.entries_of(certificate.issuer(), certificate.serial()) else {
+            why = why.max(Unknown::Damaged);
+            continue;
+        };
         witnesses.push(Witness { list, covers, signed_by, limited, entries });
     }
     conclude(&witnesses, inquiry, why)

@@ -4,12 +4,22 @@ mod crl;
 mod head;
 mod list_signer;
 mod lists;
+mod ocsp;
 mod scope;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use crl::Crl;
-pub(crate) use head::{Head, Number, RevocationList};
+pub(crate) use head::{Features, Head, Number, RevocationList};
 pub(crate) use list_signer::Trail;
+pub(crate) use ocsp::{
+    Authentic, Basic, CertStatus, OcspEvidence, Origin, Responder, Single, Unauthentic,
+    authenticate, chosen,
+};
+pub use ocsp::{
+    NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, UnknownStatus,
+};
 pub(crate) use scope::Scope;
 pub use status::{Back, Reach};
-pub(crate) use status::{Inquiry, NotRevoked, Revocation, of_path};
+pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Revocation, of_path, of_responder};

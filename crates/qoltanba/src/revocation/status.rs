@@ -1,6 +1,6 @@
 //! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, Trail, lists};
+use super::{Crl, OcspEvidence, OcspRules, Trail, lists, ocsp};
 use crate::{
     certificate::{Certificate, RevocationReason},
     time::{Instant, Moment},
@@ -25,7 +25,9 @@ impl NotRevoked {
 pub(crate) struct Inquiry<'a> {
     pub(crate) moment: Moment,
     pub(crate) lists: &'a [Crl],
+    pub(crate) ocsp: &'a [OcspEvidence],
     pub(crate) rules: Reach,
+    pub(crate) ocsp_rules: OcspRules,
     /// Finds the paths of those who sign evidence; its moment is set anew for each.
     pub(crate) paths: PathBuilder<'a>,
 }
@@ -67,6 +69,8 @@ pub(crate) struct PathStatus {
     pub(crate) proof: Option<NotRevoked>,
     pub(crate) problems: Vec<Reason>,
     pub(crate) missing: Vec<Evidence>,
+    /// What is wrong with evidence that lay in the document and that nothing rests on.
+    pub(crate) set_aside: Vec<Reason>,
 }
 
 /// Asks about every certificate below the anchor.
@@ -76,8 +80,32 @@ pub(crate) fn of_path(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
 
 /// The same for one who signs evidence about others.
 pub(super) fn of_path_behind(path: &Path, inquiry: &Inquiry<'_>, trail: &Trail<'_>) -> PathStatus {
-    let mut status = PathStatus { proof: None, problems: Vec::new(), missing: Vec::new() };
-    for (certificate, issuer) in path.links() {
+    of_links(path.links(), inquiry, trail)
+}
+
+/// The same for one who answers for its issuer: id-pkix-ocsp-nocheck exempts it alone
+/// (RFC 6960 §4.2.2.2.1).
+pub(crate) fn of_responder(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
+    let mut leaf = true;
+    let asked = path.links().filter(|(certificate, _)| {
+        !(std::mem::take(&mut leaf) && certificate.extensions().ocsp_no_check)
+    });
+    of_links(asked, inquiry, &Trail::start(path.anchor()))
+}
+
+fn of_links<'a>(
+    links: impl Iterator<Item = (&'a Certificate, Issuer<'a>)>,
+    inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
+) -> PathStatus {
+    let mut status = PathStatus {
+        proof: None,
+        problems: Vec::new(),
+        missing: Vec::new(),
+        set_aside: Vec::new(),
+    };
+    for (certificate, issuer) in links {
+        status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry, trail));
         match of_certificate(certificate, &issuer, inquiry, trail) {
             Standing::Good => {}
             Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
@@ -87,6 +115,7 @@ pub(super) fn of_path_behind(path: &Path, inquiry: &Inquiry<'_>, trail: &Trail<'
             }),
             Standing::Unknown(reason) | Standing::Unsound(reason) => {
                 status.problems.push(reason);
+                status.missing.extend(Evidence::ocsp_response(certificate, issuer.spki));
                 status.missing.push(Evidence::RevocationList {
                     issuer: issuer.name.to_string(),
                     addresses: certificate.extensions().list_uris().map(str::to_owned).collect(),
@@ -109,7 +138,6 @@ pub(super) enum Standing {
     /// Nothing speaks of it; the reason tells what came nearest.
     Unknown(Reason),
     /// An answer about it is there and is not sound: no other evidence clears it then.
-    #[allow(dead_code)]
     Unsound(Reason),
 }
 
@@ -149,5 +177,31 @@ fn of_certificate(
     inquiry: &Inquiry<'_>,
     trail: &Trail<'_>,
 ) -> Standing {
-    lists::ask(certificate, issuer, inquiry, trail)
+    let listed = lists::ask(certificate, issuer, inquiry, trail);
+    let answered = ocsp::ask(certificate, issuer, inquiry, trail);
+    match (listed, answered) {
+        (Standing::Revoked(revocation), _) | (_, Standing::Revoked(revocation)) => {
+            Standing::Revoked(revocation)
+        }
+        (Standing::Unsound(reason), _) | (_, Standing::Unsound(reason)) => {
+            Standing::Unsound(reason)
+        }
+        (Standing::Good, _) | (_, Standing::Good) => Standing::Good,
+        (Standing::Unknown(listed), Standing::Unknown(answered)) => {
+            Standing::Unknown(nearer(listed, answered))
+        }
+    }
+}
+
+/// Which of two reasons comes nearer to a status: an authentic answer, then a list, then that
+/// somebody answered at all.
+fn nearer(listed: Reason, answered: Reason) -> Reason {
+    let of_no_answer =
+        matches!(answered, Reason::OcspNoAnswer { .. } | Reason::OcspCertIdMismatch { .. });
+    match (&listed, &answered) {
+        (_, Reason::RevocationUnknown { .. }) => listed,
+        (Reason::RevocationUnknown { .. }, _) => answered,
+        _ if of_no_answer => listed,
+        _ => answered,
+    }
 }

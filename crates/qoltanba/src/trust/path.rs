@@ -92,7 +92,7 @@ impl Path {
 }
 
 impl<'a> Issuer<'a> {
-    fn of_certificate(certificate: &'a Certificate) -> Option<Self> {
+    pub(crate) fn of_certificate(certificate: &'a Certificate) -> Option<Self> {
         let extensions = certificate.extensions();
         Some(Self {
             name: certificate.claimed_subject(),
@@ -103,7 +103,7 @@ impl<'a> Issuer<'a> {
         })
     }
 
-    fn of_anchor(anchor: &'a TrustAnchor) -> Self {
+    pub(crate) fn of_anchor(anchor: &'a TrustAnchor) -> Self {
         Self {
             name: anchor.name(),
             key: anchor.key(),

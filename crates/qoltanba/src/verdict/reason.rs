@@ -192,6 +192,48 @@ pub enum Reason {
         /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
+    /// The signature of the OCSP response that would tell does not stand.
+    OcspBadSignature {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP response, which is itself what is judged, was not signed by its responder.
+    OcspForged,
+    /// Whoever signed the OCSP response may not answer for the certificate's issuer.
+    OcspUnauthorised {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is about another certificate than the one that was asked about.
+    OcspCertIdMismatch {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response does not speak of the moment: out of date, or from the future.
+    OcspStale {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is not the answer to the request: its nonce is missing or another.
+    OcspNonce {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder does not know the certificate (500/НҚ p.19.7).
+    OcspUnknown {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder gave an error, which nobody signed, instead of an answer.
+    OcspNoAnswer {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response has a critical extension that is not understood.
+    OcspUnknownCritical {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
     /// The certificate is not meant for this use.
     WrongPurpose {
         /// The use that was asked for.
@@ -432,6 +474,17 @@ impl Reason {
             Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
+            }
+            Self::OcspBadSignature { .. } => ("ocsp_bad_signature", Indeterminate, S::TryLater),
+            Self::OcspForged => ("ocsp_bad_signature", Failed, S::SigCryptoFailure),
+            Self::OcspUnauthorised { .. } => ("ocsp_unauthorised", Indeterminate, S::TryLater),
+            Self::OcspCertIdMismatch { .. } => ("ocsp_certid_mismatch", Indeterminate, S::TryLater),
+            Self::OcspStale { .. } => ("ocsp_stale", Indeterminate, S::TryLater),
+            Self::OcspNonce { .. } => ("ocsp_nonce", Indeterminate, S::TryLater),
+            Self::OcspUnknown { .. } => ("ocsp_unknown", Indeterminate, S::TryLater),
+            Self::OcspNoAnswer { .. } => ("ocsp_no_answer", Indeterminate, S::TryLater),
+            Self::OcspUnknownCritical { .. } => {
+                ("ocsp_unknown_critical_ext", Indeterminate, S::TryLater)
             }
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
             Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),

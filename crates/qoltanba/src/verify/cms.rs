@@ -7,7 +7,7 @@ use crate::{
     cms::{self, ContentDigests, SignedAttributes, SignedData, SignerInfo},
     integrity::CryptoCheck,
     oid,
-    report::{SignatureLevel, Remark},
+    report::{Remark, SignatureLevel},
     time::Instant,
     verdict::Reason,
 };

@@ -26,6 +26,8 @@ pub enum Recognised<'a> {
     Xml(&'a [u8]),
     /// A revocation list.
     Crl(Body<'a>),
+    /// An OCSP response.
+    Ocsp(Body<'a>),
     /// A PKCS#12 key store.
     KeyStore(Body<'a>),
 }
@@ -93,7 +95,7 @@ pub(super) fn is_signed_message(beginning: &[u8]) -> Option<bool> {
     match sniff(beginning)? {
         Kind::SignedMessage => Some(true),
         Kind::OtherMessage => Some(false),
-        Kind::TimeStamp | Kind::Certificate | Kind::Crl | Kind::KeyStore => None,
+        Kind::TimeStamp | Kind::Certificate | Kind::Crl | Kind::Ocsp | Kind::KeyStore => None,
     }
 }
 
@@ -122,6 +124,7 @@ enum Kind {
     TimeStamp,
     Certificate,
     Crl,
+    Ocsp,
     KeyStore,
 }
 
@@ -133,6 +136,7 @@ impl Kind {
             Self::TimeStamp => Recognised::TimeStamp(body),
             Self::Certificate => Recognised::Certificate(body),
             Self::Crl => Recognised::Crl(body),
+            Self::Ocsp => Recognised::Ocsp(body),
             Self::KeyStore => Recognised::KeyStore(body),
         }
     }
@@ -145,6 +149,7 @@ impl Kind {
                 Self::Certificate
             }
             "X509 CRL" | "CRL" => Self::Crl,
+            "OCSP RESPONSE" => Self::Ocsp,
             "PKCS12" => Self::KeyStore,
             _ => return None,
         })
@@ -203,6 +208,8 @@ fn sniff(bytes: &[u8]) -> Option<Kind> {
                 _ => Some(Kind::OtherMessage),
             }
         }
+        // OCSPResponseStatus opens an OCSPResponse (RFC 6960 §4.2.1).
+        0x0a => inside.starts_with(&[0x0a, 0x01]).then_some(Kind::Ocsp),
         0x02 => inside.starts_with(&[0x02, 0x01, 0x03]).then_some(Kind::KeyStore),
         0x30 if is_time_stamp_status(inside) => Some(Kind::TimeStamp),
         0x30 => sniff_signed(enter(inside, 0x30)?),

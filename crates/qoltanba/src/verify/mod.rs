@@ -5,6 +5,7 @@ mod certificate;
 mod cms;
 mod format;
 mod list;
+mod ocsp;
 mod signature;
 mod stream;
 mod timestamp;
@@ -14,18 +15,18 @@ mod xml;
 use crate::{
     budget::Limits,
     certificate::Certificate,
-    cms::{ContentDigests, SignedData},
+    cms::{CarriedEvidence, ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
     identity::Role,
     numbers::{Bin, Iin},
     oid,
     policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
-    revocation::Crl,
-    time::Instant,
-    trust::{KnownLinks, PathBuilder, TrustStore},
+    revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
+    time::{Instant, Moment},
+    trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
-    xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
+    xmldsig::{self, Document, Envelope, NodeId, Signature, XmlLimits},
 };
 
 use timestamp::{Room, Stamp};
@@ -48,6 +49,7 @@ pub struct Verifier {
     trust: TrustStore,
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspResponse>,
     policy: Policy,
     limits: Limits,
     xml_limits: XmlLimits,
@@ -107,6 +109,7 @@ struct Court<'a> {
     /// The certificates of the document and those given, each once.
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspEvidence>,
     links: KnownLinks,
 }
 
@@ -118,6 +121,7 @@ impl Verifier {
             trust,
             certificates: Vec::new(),
             crls: Vec::new(),
+            ocsp: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
             xml_limits: XmlLimits::default(),
@@ -138,6 +142,19 @@ impl Verifier {
     #[must_use]
     pub fn with_crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
+        self
+    }
+
+    /// Adds OCSP responses. They count only when the issuer of the certificate that they are
+    /// about, or its delegate, signed them; one that is about a certificate of the path and cannot
+    /// be believed keeps other evidence from clearing it. What came back to a request is checked
+    /// against it, see [`OcspResponse::answering`].
+    #[must_use]
+    pub fn with_ocsp_responses(
+        mut self,
+        responses: impl IntoIterator<Item = OcspResponse>,
+    ) -> Self {
+        self.ocsp.extend(responses);
         self
     }
 
@@ -162,9 +179,10 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document, a certificate or a revocation list,
-    /// recognised by its content. The issuer of a list is looked for among the anchors and the
-    /// certificates given.
+    /// Verifies a signed message, a signed XML document, a certificate, a revocation list or an
+    /// OCSP response, recognised by its content. The issuer of a list is looked for among the
+    /// anchors and the certificates given, and so are the issuer of a response and the
+    /// certificate that it is about.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -189,6 +207,10 @@ impl Verifier {
                     Err(error) => damaged(Format::Certificate, error),
                 }
             }
+            Recognised::Ocsp(body) => match body.and_then(|der| OcspResponse::from_der(&der)) {
+                Ok(response) => Ok(ocsp::judge(self, &response, question)),
+                Err(error) => damaged(Format::Ocsp, error),
+            },
             Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
             Recognised::Crl(body) => match body.and_then(|der| Crl::from_der(&der)) {
@@ -236,12 +258,7 @@ impl Verifier {
                 Err(_) => remarks.push(Remark::UnreadableCertificate),
             }
         }
-        for list in &message.crls {
-            match Crl::from_der(list) {
-                Ok(list) => court.crls.push(list),
-                Err(_) => remarks.push(Remark::UnreadableEvidence),
-            }
-        }
+        court.take(CarriedEvidence::of(message), &mut remarks);
         let limits = &self.limits;
         let mut room = Room::of(limits);
         let stamps: Vec<Vec<Stamp>> =
@@ -290,7 +307,11 @@ impl Verifier {
         let mut court = Court::new(self, question.at);
         let mut room = Room::of(&self.limits);
         let mut read = Vec::new();
+        let mut remarks = Vec::new();
         for node in &envelope.signatures {
+            let (lists, ocsp) = xmldsig::revocation_values(&document, *node);
+            let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
+            court.take(carried, &mut remarks);
             let signature = Signature::read(&document, *node);
             let mut stamps = Vec::new();
             if let Ok(signature) = &signature {
@@ -319,7 +340,7 @@ impl Verifier {
             format: Format::Xml,
             subjects: Subjects::Signatures(signatures),
             problem: question.data.map(|_| Reason::ContentConflict),
-            remarks: Vec::new(),
+            remarks,
         };
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
@@ -342,7 +363,14 @@ impl<'a> Court<'a> {
             at,
             certificates: Vec::new(),
             crls: verifier.crls.clone(),
+            ocsp: Vec::new(),
         };
+        court.ocsp.extend(
+            verifier
+                .ocsp
+                .iter()
+                .map(|response| OcspEvidence { response: response.clone(), origin: Origin::Given }),
+        );
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
     }
@@ -363,6 +391,50 @@ impl<'a> Court<'a> {
             known: &self.links,
             inputs: &self.verifier.policy.path,
         }
+    }
+
+    /// Takes evidence out of the document, as far as it can be read.
+    fn take(&mut self, carried: CarriedEvidence, remarks: &mut Vec<Remark>) {
+        let limit = self.verifier.limits.certificates;
+        let answers = carried.ocsp.len() + carried.basic_ocsp.len();
+        let mut unreadable = carried.unreadable || carried.lists.len().max(answers) > limit;
+        for list in carried.lists.iter().take(limit) {
+            match Crl::from_der(list) {
+                Ok(list) => self.crls.push(list),
+                Err(_) => unreadable = true,
+            }
+        }
+        let responses = carried.ocsp.iter().map(|der| OcspResponse::from_der(der));
+        let basic = carried.basic_ocsp.iter().map(|der| OcspResponse::from_basic(der));
+        for response in responses.chain(basic).take(limit) {
+            match response {
+                Ok(response) => {
+                    self.ocsp.push(OcspEvidence { response, origin: Origin::Embedded });
+                }
+                Err(_) => unreadable = true,
+            }
+        }
+        if unreadable {
+            remarks.push(Remark::UnreadableEvidence);
+        }
+    }
+
+    /// Asks about revocation as of a moment.
+    fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
+        Inquiry {
+            moment,
+            lists: &self.crls,
+            ocsp: &self.ocsp,
+            rules: self.verifier.policy.reach,
+            ocsp_rules: self.verifier.policy.ocsp,
+            paths: self.paths(moment.at),
+        }
+    }
+
+    /// Everybody at hand who may have issued something.
+    fn issuers(&self) -> impl Iterator<Item = Issuer<'_>> {
+        let anchors = self.verifier.trust.anchors().iter().map(Issuer::of_anchor);
+        anchors.chain(self.certificates.iter().filter_map(Issuer::of_certificate))
     }
 
     fn add(&mut self, certificate: Certificate) {

@@ -12,7 +12,9 @@ use crate::{
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, SignatureLevel, Outcome, Remark, SignatureReport, SigningTime},
+    report::{
+        Accepted, Check, CheckId, Outcome, Remark, SignatureLevel, SignatureReport, SigningTime,
+    },
     time::{Instant, Moment},
     timestamp::ProvenTime,
     verdict::{Evidence, Reason, Verdict},

@@ -86,13 +86,13 @@ impl X509 {
     }
 
     fn revocation(&mut self, court: &Court<'_>, moment: Moment, reach: Reach, path: &Path) {
-        let inquiry =
-            Inquiry { moment, lists: &court.crls, rules: reach, paths: court.paths(moment.at) };
+        let inquiry = Inquiry { rules: reach, ..court.inquiry(moment) };
         let status = revocation::of_path(path, &inquiry);
         let problems = status.problems.iter();
         self.faults(CheckId::Revocation, problems);
         self.not_revoked = status.proof;
         self.missing.extend(status.missing);
+        self.remarks.extend(status.set_aside.into_iter().map(Remark::EvidenceSetAside));
         for authority in path.certificates().skip(1) {
             self.remarks.extend(authority.quirks().iter().copied().map(Remark::Quirk));
         }

@@ -11,7 +11,7 @@ use crate::{
     certificate::Certificate,
     error::{ErrorKind, Result as Parsed},
     integrity::CryptoCheck,
-    report::{SignatureLevel, Remark, TimeStampKind},
+    report::{Remark, SignatureLevel, TimeStampKind},
     time::Instant,
     verdict::Reason,
     xmldsig::{Checked, NodeId, Signature, SignedProperties},

@@ -181,6 +181,22 @@ impl SignatureTimeStamp {
     }
 }
 
+/// The lists and OCSP responses among the RevocationValues of a signature (EN 319 132-1 §5.4.2),
+/// which nobody signs. What is no Base64 is left empty, and read by no one.
+pub(crate) fn revocation_values(
+    document: &Document<'_>,
+    signature: NodeId,
+) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let values = |local: &str| {
+        document
+            .descendants(signature)
+            .filter(|n| document.is_element(*n, XADES, local))
+            .map(|n| base64_text(document, n).unwrap_or_default())
+            .collect()
+    };
+    (values("EncapsulatedCRLValue"), values("EncapsulatedOCSPValue"))
+}
+
 fn cert_digest(document: &Document<'_>, node: NodeId) -> Result<CertDigest> {
     const WHAT: &str = "SigningCertificate (EN 319 132-1 §5.2.2)";
     let mut certs = document.children(node).filter(|n| document.is_element(*n, XADES, "Cert"));

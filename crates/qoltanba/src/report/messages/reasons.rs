@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::{
+    certificate::RevocationReason,
     error::{Error, ErrorKind, KeyStoreFault},
     text::visible,
     verdict::Reason,
@@ -218,6 +219,19 @@ impl Reason {
                 Lang::Ru => format!("сертификат действует с {not_before}, момент проверки {at}: {}", visible(subject)),
                 Lang::En => format!("the certificate is valid from {not_before}, checked at {at}: {}", visible(subject)),
             },
+            // RFC 6960 §2.2: how a responder says that it knows of no such certificate.
+            Self::Revoked { at, reason: RevocationReason::CertificateHold, subject }
+                if at.unix() == 0 =>
+            {
+                about(
+                    lang.pick(
+                        "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
+                        "ответчику неизвестно, чтобы такой сертификат выпускался",
+                        "the responder does not know that such a certificate was ever issued",
+                    ),
+                    subject,
+                )
+            }
             Self::Revoked { at, reason, subject } => match lang {
                 Lang::Kk => format!("сертификат {at} кері қайтарылған ({reason}): {}", visible(subject)),
                 Lang::Ru => format!("сертификат отозван {at} ({reason}): {}", visible(subject)),
@@ -302,6 +316,75 @@ impl Reason {
                     "the revocation list has a critical extension that is not understood",
                 ),
                 subject,
+            ),
+            Self::OcspBadSignature { subject } => about(
+                lang.pick(
+                    "OCSP жауабының қолтаңбасы дұрыс емес (жалған): жауапты қайта алыңыз",
+                    "подпись ответа OCSP неверна (подделка): получите ответ заново",
+                    "the signature of the OCSP response does not stand (a forgery): get it anew",
+                ),
+                subject,
+            ),
+            Self::OcspForged => pick(
+                "OCSP жауабына жауап берушінің кілтімен қол қойылмаған (жалған)",
+                "ответ OCSP не подписан ключом ответчика (подделка)",
+                "the OCSP response was not signed by its responder's key (a forgery)",
+            ),
+            Self::OcspUnauthorised { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабына қол қойғанның бұл орталық атынан жауап беруге құқығы жоқ",
+                    "подписавший ответ OCSP не вправе отвечать за этот центр",
+                    "whoever signed the OCSP response may not answer for this authority",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspCertIdMismatch { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабы басқа сертификат туралы",
+                    "ответ OCSP о другом сертификате",
+                    "the OCSP response is about another certificate",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspStale { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабы тексеру сәтіне қатысты емес: жаңасын алыңыз",
+                    "ответ OCSP не относится к моменту проверки: получите новый",
+                    "the OCSP response does not speak of the moment of check: get a new one",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspNonce { subject } => about(
+                lang.pick(
+                    "OCSP жауабы біздің сұрауға берілмеген (nonce сәйкес емес)",
+                    "ответ OCSP дан не на наш запрос (nonce не совпадает)",
+                    "the OCSP response is not the answer to our request (the nonce differs)",
+                ),
+                subject,
+            ),
+            Self::OcspUnknown { subject } => about(
+                lang.pick(
+                    "OCSP жауап берушісі бұл сертификатты білмейді",
+                    "ответчик OCSP не знает этого сертификата",
+                    "the OCSP responder does not know this certificate",
+                ),
+                subject,
+            ),
+            Self::OcspNoAnswer { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауап берушісі жауап орнына қате қайтарды: кейінірек қайталаңыз немесе тізім (CRL) беріңіз",
+                    "ответчик OCSP вернул ошибку вместо ответа: повторите позже или дайте список (CRL)",
+                    "the OCSP responder gave an error instead of an answer: try later or give a revocation list",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspUnknownCritical { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабында түсініксіз критикалық кеңейтім бар",
+                    "в ответе OCSP непонятное критическое расширение",
+                    "the OCSP response has a critical extension that is not understood",
+                ),
+                subject.as_deref(),
             ),
             Self::WrongPurpose { wanted } => format!(
                 "{}: {}",
@@ -443,6 +526,10 @@ fn because_of(what: &str, reason: &Reason, lang: Lang) -> String {
 
 fn about(what: &str, subject: &str) -> String {
     format!("{what}: {}", visible(subject))
+}
+
+fn about_maybe(what: &str, subject: Option<&str>) -> String {
+    subject.map_or_else(|| what.to_owned(), |subject| about(what, subject))
 }
 
 impl Error {

@@ -78,6 +78,20 @@ impl Remark {
                 "одно из свидетельств не читается",
                 "a piece of evidence cannot be read",
             ),
+            Self::EvidenceSetAside(reason) => format!(
+                "{}: {}",
+                lang.pick(
+                    "құжат ішіндегі дәлел есепке алынбады",
+                    "свидетельство внутри документа не учтено",
+                    "evidence inside the document counts as absent",
+                ),
+                reason.text(lang)
+            ),
+            Self::NeverIssued => pick(
+                "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
+                "ответчику неизвестно, чтобы такой сертификат выпускался",
+                "the responder does not know that such a certificate was ever issued",
+            ),
         }
     }
 
@@ -99,6 +113,8 @@ impl Remark {
             Self::ClaimedTimeAfterProof { .. } => "claimed_time_after_proof",
             Self::UnreadableCertificate => "unreadable_certificate",
             Self::UnreadableEvidence => "unreadable_evidence",
+            Self::EvidenceSetAside(_) => "evidence_set_aside",
+            Self::NeverIssued => "never_issued",
         }
     }
 }
@@ -112,6 +128,7 @@ impl Quirk {
             Self::MistypedPolicyUri => "quirk_mistyped_policy_uri",
             Self::RunTogetherListUri => "quirk_run_together_list_uri",
             Self::EmptyOcspNoCheck => "quirk_empty_ocsp_nocheck",
+            Self::BareOcspNonce => "quirk_bare_ocsp_nonce",
             Self::KeyUsageNotCritical => "quirk_key_usage_not_critical",
             Self::ForeignListUri => "quirk_foreign_list_uri",
         }
@@ -138,6 +155,11 @@ impl Quirk {
                 "id-pkix-ocsp-nocheck бос",
                 "id-pkix-ocsp-nocheck пуст",
                 "id-pkix-ocsp-nocheck is empty",
+            ),
+            Self::BareOcspNonce => lang.pick(
+                "OCSP жауабының nonce мәні OCTET STRING ішінде емес",
+                "nonce ответа OCSP не вложен в OCTET STRING",
+                "the nonce of the OCSP response is not inside an OCTET STRING",
             ),
             Self::KeyUsageNotCritical => lang.pick(
                 "keyUsage критикалық емес",
@@ -281,6 +303,16 @@ impl Evidence {
             }
         };
         match self {
+            Self::OcspResponse { subject, addresses, .. } => format!(
+                "{}: {}{}",
+                lang.pick(
+                    "сертификат туралы OCSP жауабы",
+                    "ответ OCSP о сертификате",
+                    "OCSP response about"
+                ),
+                visible(subject),
+                from(addresses)
+            ),
             Self::RevocationList { issuer, addresses } => format!(
                 "{}: {}{}",
                 lang.pick(
