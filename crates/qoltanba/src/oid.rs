@@ -89,7 +89,6 @@ oids! {
     CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20", "content-time-stamp";
     CADES_C_TIME_STAMP = "1.2.840.113549.1.9.16.2.25", "CAdES-C-time-stamp";
     REFERENCES_TIME_STAMP = "1.2.840.113549.1.9.16.2.26", "time-stamped-certs-crls-references";
-    REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24", "revocation-values";
     ARCHIVE_TIME_STAMP = "1.2.840.113549.1.9.16.2.27", "archive-time-stamp";
     ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48", "archive-time-stamp-v2";
     ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4", "archive-time-stamp-v3";
