@@ -8,7 +8,7 @@ use crate::{
     asn1::{self, AlgorithmIdentifier, ber, tag},
     budget::Limits,
     certificate::{Certificate, each, read_extensions},
-    cms::{self, ContentDigests, SignedData, SignerInfo},
+    cms::{self, CarriedEvidence, ContentDigests, SignedData, SignerInfo},
     error::{Error, Result},
     integrity::CryptoCheck,
     oid,
@@ -29,7 +29,7 @@ pub struct TimeStampToken {
     pub(crate) signer: SignerInfo,
     /// Those of the authority, as far as they can be read.
     pub(crate) certificates: Vec<Certificate>,
-    pub(crate) crls: Vec<Vec<u8>>,
+    pub(crate) carried: CarriedEvidence,
 }
 
 /// What the authority signed.
@@ -81,7 +81,7 @@ impl TimeStampToken {
             content,
             signer: signer.clone(),
             certificates: message.certificates.iter().flatten().cloned().collect(),
-            crls: message.crls.clone(),
+            carried: CarriedEvidence::of(&message),
         })
     }
 

@@ -21,7 +21,7 @@ use crate::{
         EvidenceSigner, Format, Remark, Report, SigningTime, Subjects, TimeStampKind,
         TimeStampReport,
     },
-    revocation::{Crl, NotRevoked},
+    revocation::NotRevoked,
     text::hex,
     time::Moment,
     timestamp::{
@@ -129,7 +129,8 @@ impl Court<'_> {
 
     fn hear_token(&mut self, token: &TimeStampToken) {
         token.certificates.iter().for_each(|c| self.add(c.clone()));
-        self.crls.extend(token.crls.iter().filter_map(|list| Crl::from_der(list).ok()));
+        // What is unreadable in it is no worse than absent.
+        self.take(token.carried.clone(), &mut Vec::new());
     }
 }
 
