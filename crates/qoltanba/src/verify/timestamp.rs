@@ -1,10 +1,12 @@
 //! §5.4, time-stamp validation, and §5.5, what the time stamps of a signature prove.
 //!
 //! A token is judged at its own genTime, with the evidence of the moment of check. Revocation of
-//! its authority reaches back as RFC 3161 §4 says. That the authority's certificate has expired
-//! since is a remark: §5.4 alone would stop there, and §5.5 and §5.6 go on only with a further
-//! proof of existence, but the keys of authorities are kept in hardware and live few years, a
-//! compromise that is told reaches back without end, and no signature would outlive them.
+//! its authority reaches back as RFC 3161 §4 says.
+//!
+//! NOTE: that the authority's certificate has expired since is a remark. §5.4 alone stops there,
+//! and §5.6 goes on only with a further proof of existence. The risk behind that is a compromise
+//! that nobody tells any more, so it is met at its root: evidence made after the expiry clears
+//! nothing, and a compromise that is told reaches back without end.
 
 use super::{Court, Question, Verifier, acceptance, damaged, x509};
 use crate::{
