@@ -16,7 +16,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
     Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, OcspResponse, OcspStatus, Outcome,
-    Question, Quirk, Recognised, Remark, Report, Subjects, TimeStampResponse, TrustAnchor,
+    Question, Quirk, Reason, Recognised, Remark, Report, Subjects, TimeStampResponse, TrustAnchor,
     TrustStore, Verdict, Verifier, recognise_all,
 };
 use serde_json::Value;
@@ -358,7 +358,7 @@ fn negative(set: &Set, row: &Value) -> Result<(), Failed> {
         other => return Err(format!("{other}: which reason is right?").into()),
     };
     let report = set.verify(&set.file(file), None, "2023-01-01T00:00:00Z".parse().unwrap());
-    let reason = report.reason().map(qoltanba::Reason::code);
+    let reason = report.reason().map(Reason::code);
     if report.verdict() == Verdict::Failed && reason == Some(wanted) {
         Ok(())
     } else {
