@@ -2,8 +2,11 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
-use qoltanba::{Bin, Iin, Instant, Lang, Purpose};
+use clap::{
+    Args as Group, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use qoltanba::{Bin, Iin, Instant, Lang, Preset, Purpose, Role};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
 #[derive(Debug, Parser)]
@@ -36,6 +39,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Verify(Verify),
+    Request(Request),
     Sign(Sign),
     Cosign(Cosign),
     Extract(Extract),
@@ -61,6 +65,8 @@ Examples:
   qoltanba verify request.xml --crl lists/
   qoltanba verify envelope.xml --element body --crl lists/
   qoltanba verify person.cer --purpose auth --crl lists/
+  qoltanba verify order.cms --crl lists/ --expect-role ceo --expect-role can_sign
+  qoltanba verify old.cms --crl lists/ --policy kz-2015
   qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
 
 Of several files the worst decides the exit code: 64 and up, then 1 (failed),
@@ -93,13 +99,89 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "N")]
     pub(crate) expect_bin: Option<Bin>,
 
+    /// One accepted signature must carry this role, together with the IIN and BIN expected; may
+    /// be repeated for any of several
+    #[arg(long, value_name = "ROLE", value_parser = roles())]
+    pub(crate) expect_role: Vec<Role>,
+
     /// What the certificate must be fit for
     #[arg(long, value_enum, default_value_t = Use::Sign)]
     pub(crate) purpose: Use,
 
+    /// The rules to judge by [default: the national ones at the moment of check]
+    #[arg(long, value_name = "NAME", value_parser = presets())]
+    pub(crate) policy: Option<Preset>,
+
     /// One line of JSON for each file
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Accept a request to a service, refuse it, or say what could not be checked
+///
+/// The condition of the portal: the EDS is intact, its certificate in validity, not revoked and
+/// meant for signing, and the IIN of the request is that of the certificate. IIN, service and
+/// number are read from the signed octets, at the places that the profile of the service names.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba request request.xml --profile regulation-003 --crl lists/
+  qoltanba request request.xml --profile service.toml --crl lists/ --seen accepted.txt
+  qoltanba request request.cms --profile regulation-002 --crl lists/ --json
+
+Exit codes:
+  0 accepted, 1 refused, 2 could not be checked, 64 and up as for `verify`")]
+pub(crate) struct Request {
+    /// The signed request; `-` is standard input
+    pub(crate) file: PathBuf,
+
+    /// The service: a built-in profile (regulation-000 to regulation-004) or a file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: PathBuf,
+
+    /// The request itself, where its signature is detached
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
+
+    /// The moment at which the request came, as 2026-11-25T12:00:00Z [default: now]
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<Instant>,
+
+    /// The IIN that the request must name
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_iin: Option<Iin>,
+
+    /// The BIN that the signer must act for
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_bin: Option<Bin>,
+
+    /// The number that the request must have
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) expect_number: Option<String>,
+
+    /// The rules to judge by [default: the national ones at the moment of check]
+    #[arg(long, value_name = "NAME", value_parser = presets())]
+    pub(crate) policy: Option<Preset>,
+
+    /// The digests of requests accepted before: one that comes again is refused, a new one is
+    /// added
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seen: Option<PathBuf>,
+
+    /// One line of JSON, its texts in three languages
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn presets() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::name)).try_map(|name| name.parse::<Preset>())
+}
+
+fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::code)).try_map(|code| code.parse::<Role>())
 }
 
 /// What there is to judge by.

@@ -67,6 +67,7 @@ pub mod numbers;
 mod oid;
 mod policy;
 mod report;
+pub mod request;
 mod revocation;
 mod sign;
 mod text;
@@ -82,6 +83,7 @@ pub use algorithm::{
 };
 pub use budget::Limits;
 pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
+pub use cms::bundled_certificates;
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
@@ -112,4 +114,4 @@ pub use trust::{
     TrustedPath,
 };
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
-pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};
+pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};

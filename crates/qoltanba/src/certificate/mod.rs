@@ -72,8 +72,9 @@ impl Certificate {
         let mut fields = outer.inside();
         let tbs = fields.expect(tag::SEQUENCE, TBS)?;
         let signature_algorithm = AlgorithmIdentifier::read(&mut fields)?;
-        let signature_bits = fields.any(CERTIFICATE)?;
-        let signature = signature_bits.bit_octets("signature of a certificate")?;
+        // What is no whole number of octets stands under no key; the certificate can be read.
+        let signature_bits = fields.expect(tag::BIT_STRING, "signature of a certificate")?;
+        let signature = signature_bits.bit_octets(CERTIFICATE).unwrap_or_default();
         fields.finish(CERTIFICATE)?;
 
         let mut t = tbs.inside();
@@ -230,6 +231,12 @@ impl Certificate {
     #[must_use]
     pub fn quirks(&self) -> &[Quirk] {
         &self.0.quirks
+    }
+
+    /// Where the certificate says that delta lists are (RFC 5280 §4.2.1.15). What is served there
+    /// is a delta, whatever it says of itself.
+    pub fn delta_list_addresses(&self) -> impl Iterator<Item = &str> {
+        self.0.extensions.freshest_crl.iter().flat_map(|p| p.uris.iter().map(String::as_str))
     }
 
     /// Whether subject and issuer are the same name.

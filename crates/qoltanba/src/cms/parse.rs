@@ -38,6 +38,16 @@ pub(crate) struct SignedData<'a> {
     pub(crate) signers: Vec<SignerInfo>,
 }
 
+/// The certificates inside a message, signed or not: authorities publish theirs so (RFC 5280
+/// §4.2.2.1). Nothing is proved of them. Those that cannot be read are left out.
+///
+/// # Errors
+/// When the bytes are no DER or BER ContentInfo that holds SignedData.
+pub fn bundled_certificates(message: &[u8], limits: &Limits) -> Result<Vec<Certificate>> {
+    let message = SignedData::parse(message, limits)?;
+    Ok(message.certificates.into_iter().flatten().collect())
+}
+
 /// Who a SignerInfo says made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SignerIdentifier {

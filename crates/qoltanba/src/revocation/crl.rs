@@ -59,12 +59,8 @@ struct Entry<'a> {
     unprocessed_critical: bool,
 }
 
-impl Crl {
-    /// Reads one DER list with nothing behind it.
-    ///
-    /// # Errors
-    /// When it is not well formed.
-    pub fn from_der(der: &[u8]) -> Result<Self> {
+impl Parsed {
+    fn read(der: &[u8]) -> Result<Self> {
         // The places of entries are kept in 32 bits.
         if u32::try_from(der.len()).is_err() {
             return Err(Error::over_budget("bytes of a revocation list", u64::from(u32::MAX)));
@@ -77,7 +73,7 @@ impl Crl {
         outer.finish(CRL)?;
         let (head, entries) = read_tbs(&tbs, &algorithm, der)?;
         let end = bits.at + bits.raw.len();
-        Ok(Self(Arc::new(Parsed {
+        Ok(Self {
             der: der.to_vec(),
             tbs: tbs.at..tbs.at + tbs.raw.len(),
             algorithm: SignatureAlgorithm::from_identifier(&algorithm),
@@ -85,7 +81,29 @@ impl Crl {
             head,
             entries,
             tried: Mutex::new(Vec::new()),
-        })))
+        })
+    }
+}
+
+impl Crl {
+    /// Reads one DER list with nothing behind it.
+    ///
+    /// # Errors
+    /// When it is not well formed.
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        Ok(Self(Arc::new(Parsed::read(der)?)))
+    }
+
+    /// Reads one DER list that was found where a certificate says that deltas are (freshestCRL).
+    /// Such a list is never a complete one: the profile of order 522/НҚ lets deltas have no
+    /// deltaCRLIndicator, so that the place alone tells.
+    ///
+    /// # Errors
+    /// When it is not well formed.
+    pub fn delta_from_der(der: &[u8]) -> Result<Self> {
+        let mut parsed = Parsed::read(der)?;
+        parsed.head.found_as_delta = true;
+        Ok(Self(Arc::new(parsed)))
     }
 
     fn slice(&self, range: &Range<usize>) -> &[u8] {

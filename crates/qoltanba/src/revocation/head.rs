@@ -42,6 +42,8 @@ pub(crate) struct Head {
     /// freshestCRL is critical, against RFC 5280 §5.2.6: the profile of order 522/НҚ marks deltas
     /// so, and lets them have no deltaCRLIndicator.
     pub(crate) critical_freshest: bool,
+    /// It was found where deltas are published; set by whoever found it.
+    pub(crate) found_as_delta: bool,
     /// It, or an entry of it, has a critical extension that is not processed.
     pub(crate) unprocessed_critical: bool,
     /// expiredCertsOnCRL (X.509): certificates that expired at this moment or later are
@@ -74,6 +76,7 @@ impl Head {
             authority_key_id: None,
             scope: Scope::default(),
             critical_freshest: false,
+            found_as_delta: false,
             unprocessed_critical: false,
             keeps_expired_since: None,
         }
@@ -115,7 +118,7 @@ impl Head {
 
     /// Whether it speaks of changes only, or may do so: such a list is never a base.
     pub(super) fn is_partial(&self) -> bool {
-        self.base.is_some() || self.critical_freshest
+        self.base.is_some() || self.critical_freshest || self.found_as_delta
     }
 
     /// Whether nothing in the list says that another key signed it.

@@ -11,9 +11,9 @@ use crate::{
     algorithm::Strength,
     budget::Limits,
     certificate::Certificate,
-    revocation::Crl,
+    revocation::{Crl, OcspRules},
     time::{Instant, Moment},
-    trust::{KnownLinks, PathBuilder, PathSearch, TrustAnchor, TrustStore},
+    trust::{KnownLinks, PathBuilder, PathInputs, PathSearch, TrustAnchor, TrustStore},
 };
 
 const LEAF: u32 = 0x21;
@@ -57,6 +57,7 @@ impl World {
         candidates.push(self.authority.parsed());
         let limits = Limits::default();
         let known = KnownLinks::new(&limits);
+        let inputs = PathInputs::default();
         let at = Instant::from_unix(NOW);
         let paths = PathBuilder {
             trust: &trust,
@@ -65,9 +66,17 @@ impl World {
             strength: Strength::default(),
             limits: &limits,
             known: &known,
+            inputs: &inputs,
         };
         let moment = Moment { at, now: at.plus_seconds(days_later * DAY) };
-        let inquiry = Inquiry { moment, lists: &lists, rules, paths };
+        let inquiry = Inquiry {
+            moment,
+            lists: &lists,
+            rules,
+            ocsp: &[],
+            ocsp_rules: OcspRules::default(),
+            paths,
+        };
         let PathSearch::Trusted(path) = paths.find(&self.leaf.parsed()) else { panic!("no path") };
         let status = of_path(path.path(), &inquiry);
         match (status.proof, status.problems.as_slice()) {

@@ -6,7 +6,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, VecDeque, hash_map::Entry},
+    collections::{BTreeMap, HashMap, VecDeque, hash_map::Entry},
 };
 
 use super::{Path, PathInputs, TrustStore, TrustedPath, validate};
@@ -54,6 +54,12 @@ impl KnownLinks {
         Self(RefCell::new((HashMap::new(), budget)))
     }
 
+    /// How many signatures were checked.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.0.borrow().0.len()
+    }
+
     /// Whether the key made the certificate's signature; `None` when the limit is reached.
     fn check(
         &self,
@@ -83,7 +89,7 @@ impl PathBuilder<'_> {
             steps: Budget::new("steps of a path", self.limits.path_steps),
             comparisons: Budget::new("names and policies", self.limits.path_comparisons),
             best: None,
-            forged: false,
+            links: BTreeMap::new(),
             weak: false,
             unknown: None,
             spent: false,
@@ -91,16 +97,17 @@ impl PathBuilder<'_> {
         if let Some(path) = search.explore() {
             return PathSearch::Trusted(path);
         }
+        let forged = search.forged().map(|certificate| certificate.issuer().to_string());
         match (search.best, search.unknown) {
             // A path that does not hold is no answer while there may be one that does.
             _ if search.spent => PathSearch::None(Reason::PathBudget),
             (Some((path, faults)), _) => PathSearch::Faulty(path, faults),
             (None, Some(error)) => PathSearch::None(Reason::AlgorithmUnknown(error)),
             (None, None) if search.weak => PathSearch::None(Reason::ChainWeakSignature),
-            (None, None) if search.forged => {
-                PathSearch::None(Reason::ChainBadSignature { issuer: leaf.issuer().to_string() })
-            }
-            (None, None) => PathSearch::None(Reason::NoPath { issuer: leaf.issuer().to_string() }),
+            (None, None) => PathSearch::None(match forged {
+                Some(issuer) => Reason::ChainBadSignature { issuer },
+                None => Reason::NoPath { issuer: leaf.issuer().to_string() },
+            }),
         }
     }
 }
@@ -113,14 +120,23 @@ struct Search<'a> {
     steps: Budget,
     comparisons: Budget,
     best: Option<(Path, Vec<Reason>)>,
-    /// A possible issuer of the right name and key identifier did not make the signature.
-    forged: bool,
+    /// What became of the signatures of the certificates that were reached.
+    links: BTreeMap<usize, Link>,
     /// A signature stands only by an algorithm that is not allowed.
     weak: bool,
     /// A signature is of an algorithm that is not known here.
     unknown: Option<Error>,
     /// A limit was reached, so there may be paths that were not looked at.
     spent: bool,
+}
+
+/// The signature of one certificate under the keys that were tried.
+#[derive(Default)]
+struct Link {
+    /// A key made it.
+    stands: bool,
+    /// A key of the right name and key identifier did not make it.
+    refused: bool,
 }
 
 /// Certificates from the leaf up, by their places in the pool.
@@ -142,12 +158,12 @@ impl<'a> Search<'a> {
             let chain: Vec<&Certificate> =
                 trail.iter().filter_map(|place| self.pool(*place)).collect();
             let [below @ .., top] = chain.as_slice() else { continue };
-            if let Some(child) = below.last()
-                && !self.is_signed_by(child, top)
+            if let ([.., child], [.., place, _]) = (below, trail.as_slice())
+                && !self.is_signed_by(*place, child, top)
             {
                 continue;
             }
-            if let Some(path) = self.finish_at_anchor(&chain) {
+            if let Some(path) = self.finish_at_anchor(&trail, &chain) {
                 return Some(path);
             }
             for next in self.issuers(&trail) {
@@ -167,8 +183,9 @@ impl<'a> Search<'a> {
     }
 
     /// Tries every anchor above the last certificate of the chain.
-    fn finish_at_anchor(&mut self, chain: &[&Certificate]) -> Option<TrustedPath> {
+    fn finish_at_anchor(&mut self, trail: &[usize], chain: &[&Certificate]) -> Option<TrustedPath> {
         let ([leaf, authorities @ ..], [.., top]) = (chain, chain) else { return None };
+        let place = *trail.last()?;
         for anchor in self.builder.trust.anchors() {
             if anchor.name() != top.issuer() {
                 continue;
@@ -178,7 +195,8 @@ impl<'a> Search<'a> {
                 return None;
             }
             let matches_id = same_key_id(top, anchor.key_id());
-            if !self.signature_stands(top, anchor.key(), anchor.public_key_info(), matches_id) {
+            let (key, spki) = (anchor.key(), anchor.public_key_info());
+            if !self.signature_stands(place, top, key, spki, matches_id) {
                 continue;
             }
             let authorities = authorities.iter().map(|c| (*c).clone()).collect();
@@ -228,14 +246,15 @@ impl<'a> Search<'a> {
         found
     }
 
-    fn is_signed_by(&mut self, child: &Certificate, issuer: &Certificate) -> bool {
+    fn is_signed_by(&mut self, place: usize, child: &Certificate, issuer: &Certificate) -> bool {
         let Ok(key) = issuer.public_key() else { return false };
         let id = issuer.extensions().subject_key_id.as_deref();
-        self.signature_stands(child, key, issuer.spki(), same_key_id(child, id))
+        self.signature_stands(place, child, key, issuer.spki(), same_key_id(child, id))
     }
 
     fn signature_stands(
         &mut self,
+        place: usize,
         child: &Certificate,
         key: &PublicKey,
         spki: &[u8],
@@ -250,17 +269,20 @@ impl<'a> Search<'a> {
             self.spent = true;
             return false;
         };
+        let link = self.links.entry(place).or_default();
         match outcome {
-            Ok(()) => true,
-            Err(SignatureFault::NotAllowed) => {
-                self.weak = true;
-                false
-            }
-            Err(_) => {
-                self.forged |= matches_id;
-                false
-            }
+            Ok(()) => link.stands = true,
+            Err(SignatureFault::NotAllowed) => self.weak = true,
+            Err(_) => link.refused |= matches_id,
         }
+        outcome.is_ok()
+    }
+
+    /// A certificate whose named issuer is there and did not sign it. Where another of the same
+    /// name and key identifier did, it is no forgery.
+    fn forged(&self) -> Option<&'a Certificate> {
+        let forged = self.links.iter().find(|(_, link)| link.refused && !link.stands);
+        forged.and_then(|(place, _)| self.pool(*place))
     }
 }
 
@@ -284,3 +306,6 @@ fn same_key_id(certificate: &Certificate, id: Option<&[u8]>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

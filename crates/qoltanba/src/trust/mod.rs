@@ -3,6 +3,8 @@
 mod anchor;
 mod build;
 mod inputs;
+#[cfg(test)]
+mod mint;
 mod names;
 mod national;
 mod path;

@@ -80,11 +80,12 @@ impl Path {
         &self.anchor
     }
 
-    /// Each certificate below the anchor with its issuer. A certificate that is the anchor's own
+    /// Each certificate below the anchor with its issuer. The anchor's own self-signed certificate
     /// is not below it.
     pub(crate) fn links(&self) -> impl Iterator<Item = (&Certificate, Issuer<'_>)> {
         let all = self.certificates().enumerate();
-        all.filter(|(_, certificate)| !self.anchor.is(certificate)).map(|(i, certificate)| {
+        let is_below = |c: &Certificate| !(c.is_self_issued() && self.anchor.is(c));
+        all.filter(move |(_, certificate)| is_below(certificate)).map(|(i, certificate)| {
             let issuer = self.authorities.get(i).and_then(Issuer::of_certificate);
             (certificate, issuer.unwrap_or_else(|| Issuer::of_anchor(&self.anchor)))
         })

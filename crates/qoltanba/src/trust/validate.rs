@@ -210,3 +210,103 @@ impl<'a> Walk<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        asn1::{self, tag},
+        trust::{
+            PathSearch,
+            mint::{Authority, Extra, reason, search},
+        },
+    };
+
+    fn dns(host: &str) -> Vec<u8> {
+        asn1::tlv(0x82, host.as_bytes())
+    }
+
+    fn alternative(hosts: &[String]) -> Extra {
+        let hosts: Vec<Vec<u8>> = hosts.iter().map(|host| dns(host)).collect();
+        (oid::SUBJECT_ALT_NAME, asn1::sequence(&hosts))
+    }
+
+    /// nameConstraints of one list: 0 is permitted, 1 excluded.
+    fn constraints(list: u8, hosts: &[String]) -> Extra {
+        let subtrees: Vec<u8> =
+            hosts.iter().flat_map(|host| asn1::sequence(&[dns(host)])).collect();
+        (oid::NAME_CONSTRAINTS, asn1::sequence(&[asn1::context(list, &subtrees)]))
+    }
+
+    fn path(chain: &[Authority]) -> PathSearch {
+        let [root, .., last] = chain else { panic!("a path has a root and a leaf") };
+        let certificates: Vec<Certificate> =
+            chain.windows(2).map(|pair| pair[0].certify(&pair[1])).collect();
+        let issuer = chain.get(chain.len() - 2).unwrap();
+        search(&[root], &certificates, &issuer.certify(last)).0
+    }
+
+    fn faults_of(chain: &[Authority]) -> Vec<&'static str> {
+        match path(chain) {
+            PathSearch::Trusted(_) => Vec::new(),
+            PathSearch::Faulty(_, faults) => faults.iter().map(Reason::code).collect(),
+            PathSearch::None(reason) => panic!("{reason:?}"),
+        }
+    }
+
+    fn with(name: &'static str, limits: Vec<Extra>) -> Authority {
+        let mut authority = Authority::new(name);
+        authority.limits = limits;
+        authority
+    }
+
+    #[test]
+    fn what_an_anchor_demands_binds() {
+        let named = |host: &str| with("Leaf", vec![alternative(&[host.to_owned()])]);
+        let root = with("Root", vec![constraints(0, &["example.kz".to_owned()])]);
+        assert!(faults_of(&[root.clone(), named("a.example.kz")]).is_empty());
+        assert_eq!(faults_of(&[root, named("example.ru")]), ["chain_name_constraints"]);
+
+        let at_once = asn1::sequence(&[asn1::tlv(0x80, &[0])]);
+        let root = with("Root", vec![(oid::POLICY_CONSTRAINTS, at_once)]);
+        assert_eq!(faults_of(&[root, Authority::new("Leaf")]), ["chain_policy"]);
+
+        let never = asn1::tlv(tag::INTEGER, &[0]);
+        let explicit = asn1::sequence(&[asn1::tlv(0x80, &[0])]);
+        let any = asn1::sequence(&[asn1::sequence(&[asn1::oid(oid::ANY_POLICY)])]);
+        let root = with("Root", vec![(oid::POLICY_CONSTRAINTS, explicit.clone())]);
+        let leaf = with("Leaf", vec![(oid::CERTIFICATE_POLICIES, any)]);
+        assert!(faults_of(&[root, leaf.clone()]).is_empty());
+        let limits = vec![(oid::POLICY_CONSTRAINTS, explicit), (oid::INHIBIT_ANY_POLICY, never)];
+        assert_eq!(faults_of(&[with("Root", limits), leaf]), ["chain_policy"]);
+    }
+
+    #[test]
+    fn every_fault_is_listed_from_the_anchor_down() {
+        let zero = asn1::sequence(&[asn1::tlv(0x80, &[0])]);
+        let chain = [
+            Authority::new("Root"),
+            with(
+                "A",
+                vec![constraints(1, &["example.kz".to_owned()]), (oid::POLICY_CONSTRAINTS, zero)],
+            ),
+            with("B", vec![alternative(&["a.example.kz".to_owned()])]),
+            with("Leaf", vec![(oid::KZ_KEY_STORE_TYPE, asn1::sequence(&[asn1::oid(oid::CPS)]))]),
+        ];
+        assert_eq!(
+            faults_of(&chain),
+            ["chain_name_constraints", "chain_policy", "unknown_critical_ext"]
+        );
+    }
+
+    /// CVE-2018-16875 and its like: as many comparisons as names times constraints.
+    #[test]
+    fn names_and_constraints_without_end_are_given_up() {
+        let hosts: Vec<String> = (0..1000).map(|n| format!("host{n}.example.kz")).collect();
+        let others: Vec<String> = (0..1000).map(|n| format!("host{n}.example.ru")).collect();
+        let constrained = with("CA", vec![constraints(1, &others)]);
+        let leaf = with("Leaf", vec![alternative(&hosts)]);
+        let found = path(&[Authority::new("Root"), constrained, leaf]);
+        assert_eq!(reason(found), Reason::PathBudget);
+    }
+}

@@ -7,6 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
+use super::mail::{self, Mail, SignedMail};
 use crate::error::{Error, Result};
 
 /// What a file was recognised as, with its bytes out of any armour. The inner error tells why an
@@ -16,6 +17,9 @@ use crate::error::{Error, Result};
 pub enum Recognised<'a> {
     /// A CMS ContentInfo that says it is SignedData.
     SignedMessage(Body<'a>),
+    /// A mail beside its signature (S/MIME, multipart/signed). A mail around a signed message is
+    /// that [message](Self::SignedMessage), in an armour like others.
+    SignedMail(Result<SignedMail<'a>>),
     /// A CMS ContentInfo of another kind.
     OtherMessage(Body<'a>),
     /// A time stamp: a token, or the response of an authority with or without one.
@@ -67,6 +71,9 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     if looks_like_xml(bytes) {
         return vec![Recognised::Xml(bytes)];
     }
+    if let Some(mail) = mail::read(bytes) {
+        return vec![of_mail(mail)];
+    }
     let Some(text) = as_text(bytes) else { return Vec::new() };
     if text.contains(PEM_BEGIN) {
         return pem_blocks(text);
@@ -88,6 +95,20 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
         Err(_) => decode_base64(&head).ok().and_then(|der| sniff(&der)),
     };
     kind.map(|k| k.with(body.map(Cow::Owned))).into_iter().collect()
+}
+
+/// A mail that carries no signed message may carry another; what is neither is a damaged one.
+fn of_mail(mail: Mail<'_>) -> Recognised<'_> {
+    match mail {
+        Mail::Signed(mail) => Recognised::SignedMail(mail),
+        Mail::Carries(body) => {
+            let kind = match body.as_deref().ok().and_then(sniff) {
+                Some(Kind::OtherMessage) => Kind::OtherMessage,
+                _ => Kind::SignedMessage,
+            };
+            kind.with(body.map(Cow::Owned))
+        }
+    }
 }
 
 /// Whether the first octets are of a message that is not armoured, and if it is a signed one.
@@ -186,7 +207,7 @@ fn pem_blocks(text: &str) -> Vec<Recognised<'_>> {
 }
 
 /// Base64 with any line breaks, padded or not.
-fn decode_base64(text: &str) -> Result<Vec<u8>> {
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),

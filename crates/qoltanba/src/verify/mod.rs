@@ -5,6 +5,7 @@ mod certificate;
 mod cms;
 mod format;
 mod list;
+mod mail;
 mod ocsp;
 mod signature;
 mod stream;
@@ -32,6 +33,7 @@ use crate::{
 use timestamp::{Room, Stamp};
 
 pub use format::{Body, Recognised, recognise, recognise_all};
+pub use mail::SignedMail;
 
 /// Verifies documents against anchors, evidence and a policy that were decided beforehand.
 ///
@@ -165,6 +167,17 @@ impl Verifier {
         self
     }
 
+    /// What it judges by.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The limits that it works within.
+    pub(crate) const fn limits(&self) -> (&Limits, &XmlLimits) {
+        (&self.limits, &self.xml_limits)
+    }
+
     /// Works within these limits.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
@@ -179,8 +192,20 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document, a certificate, a revocation list or an
-    /// OCSP response, recognised by its content. The issuer of a list is looked for among the
+    /// The anchors that are believed.
+    #[must_use]
+    pub fn trust(&self) -> &TrustStore {
+        &self.trust
+    }
+
+    /// The certificates that may be steps of a path. They are not trusted.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a
+    /// revocation list or an OCSP response, recognised by its content. The issuer of a list is looked for among the
     /// anchors and the certificates given, and so are the issuer of a response and the
     /// certificate that it is about.
     ///
@@ -200,6 +225,13 @@ impl Verifier {
                     self.verify_time_stamp(&der, content.as_ref(), question)
                 }
                 Err(error) => damaged(Format::TimeStamp, error),
+            },
+            Recognised::SignedMail(mail) => match mail {
+                Ok(mail) => {
+                    let other = question.data.is_some_and(|data| data != mail.content());
+                    self.verify_mail(&mail, other, question)
+                }
+                Err(error) => damaged(Format::Cms, error),
             },
             Recognised::Certificate(body) => {
                 match body.and_then(|der| Certificate::from_der(&der)) {
@@ -239,6 +271,25 @@ impl Verifier {
         };
         let content = ContentDigests::new(message.content().or(question.data));
         Ok(self.judge_message(&message, &Content { digests: content, conflict }, question))
+    }
+
+    /// Verifies the message beside a mail as one that is detached from its first part.
+    fn verify_mail(
+        &self,
+        mail: &SignedMail<'_>,
+        other_was_given: bool,
+        question: &Question<'_>,
+    ) -> Result<Report> {
+        let message = match SignedData::parse(mail.signature(), &self.limits) {
+            Ok(message) => message,
+            Err(error) => return damaged(Format::Cms, error),
+        };
+        let other_inside = message.content().is_some_and(|inside| inside != mail.content());
+        let content = Content {
+            digests: ContentDigests::new(Some(mail.content())),
+            conflict: other_inside || other_was_given,
+        };
+        Ok(self.judge_message(&message, &content, question))
     }
 
     fn judge_message(

@@ -258,6 +258,10 @@ impl Verifier {
             let content = given.as_digests(imprint_algorithm(body, &self.limits), &self.limits)?;
             return self.verify_time_stamp(body, Some(&content), question);
         }
+        if let (Recognised::SignedMail(Ok(mail)), true) = (&recognised, given.is_there()) {
+            let same = given.reader.take().map(|other| is_same(mail.content(), other));
+            return self.verify_mail(mail, !same.transpose()?.unwrap_or(true), question);
+        }
         let Recognised::SignedMessage(Ok(der)) = recognised else {
             // What is given to a document of another kind matters by being there alone.
             let data = given.is_there().then_some(&[][..]);
