@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod evidence;
+mod stamp;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -14,6 +15,8 @@ pub(crate) use self::evidence::{
     AllowedHost, Bundle, BundleCommand, CacheFolder, Evidence, Export, Network, Reach, Refresh,
     ShowBundle,
 };
+
+pub(crate) use self::stamp::{Stamp, TimeStamp};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
 #[derive(Debug, Parser)]
@@ -32,7 +35,7 @@ Examples:
 
 Exit codes:
   0 passed, 1 failed, 2 indeterminate, 64 usage, 65 content that cannot be used,
-  66 missing file, 70 our fault"
+  66 missing file, 69 a service that does not answer, 70 our fault"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -49,6 +52,7 @@ pub(crate) enum Command {
     Request(Request),
     Sign(Sign),
     Cosign(Cosign),
+    Stamp(Stamp),
     Extract(Extract),
     Inspect(Inspect),
     Refresh(Refresh),
@@ -220,7 +224,8 @@ Examples:
   qoltanba sign --key my.p12 --format cms notice.pdf
   qoltanba sign --key my.p12 --password-file secret.txt --format cms --detached notice.pdf
   qoltanba sign --key my.p12 --format cms -o signed/notice.cms notice.pdf
-  qoltanba sign --key my.p12 --format xml --xades request.xml")]
+  qoltanba sign --key my.p12 --format xml --xades request.xml
+  qoltanba sign --key my.p12 --time-stamp notice.pdf")]
 pub(crate) struct Sign {
     /// What to sign; `-` is standard input
     pub(crate) file: PathBuf,
@@ -242,6 +247,9 @@ pub(crate) struct Sign {
 
     #[command(flatten)]
     pub(crate) xml: XmlLayout,
+
+    #[command(flatten)]
+    pub(crate) time_stamp: TimeStamp,
 
     #[command(flatten)]
     pub(crate) output: Output,

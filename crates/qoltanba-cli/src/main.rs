@@ -53,6 +53,7 @@ fn dispatch(command: &Command, lang: Lang) -> Result<Exit> {
         Command::Request(args) => commands::request::run(args, lang),
         Command::Sign(args) => commands::sign::run(args, lang),
         Command::Cosign(args) => commands::cosign::run(args, lang),
+        Command::Stamp(args) => commands::stamp::run(args, lang),
         Command::Extract(args) => commands::extract::run(args, lang),
         Command::Inspect(args) => commands::inspect::run(args, lang),
         Command::Refresh(args) => commands::refresh::run(args, lang),

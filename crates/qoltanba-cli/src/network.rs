@@ -9,7 +9,7 @@ use std::{
 use qoltanba::{Evidence, Lang, Report};
 use qoltanba_fetch::{
     AddressFault, AddressPolicy, Cache, FetchLimits, Fetcher, Http, HttpError, Kind, Note,
-    Patience, Problem, Session, Source,
+    Patience, Problem, Proxy, Session, Source,
 };
 use serde_json::{Value, json};
 
@@ -37,13 +37,14 @@ pub(crate) fn fetcher(network: &args::Network, lang: Lang) -> Result<Fetcher> {
         fetcher = fetcher.with_cache(cache);
     }
     if !network.offline {
-        fetcher = fetcher.with_http(http(&network.reach, Patience::WHILE_A_USER_WAITS));
+        fetcher =
+            fetcher.with_http(http(network.reach.proxy.as_ref(), Patience::WHILE_A_USER_WAITS));
     }
     Ok(fetcher)
 }
 
-pub(crate) fn http(reach: &args::Reach, patience: Patience) -> Http {
-    match &reach.proxy {
+pub(crate) fn http(proxy: Option<&Proxy>, patience: Patience) -> Http {
+    match proxy {
         Some(proxy) => Http::through(patience, proxy),
         None => Http::new(patience),
     }

@@ -101,11 +101,11 @@ fn allowed_host(text: &str) -> Result<AllowedHost, String> {
     }
 }
 
-fn proxy(text: &str) -> Result<Proxy, String> {
+pub(super) fn proxy(text: &str) -> Result<Proxy, String> {
     Proxy::new(text).map_err(|_| "an address as http://proxy.example.kz:3128 is needed".to_owned())
 }
 
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     match Approved::by_operator(text) {
         Ok(approved) => Ok(approved.as_str().to_owned()),
         Err(fault) => Err(fault.to_string()),

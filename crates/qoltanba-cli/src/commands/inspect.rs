@@ -84,7 +84,7 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
         }
         Recognised::SignedMail(_) => message(&bytes, lang),
         Recognised::Xml(document) => xml(document, lang),
-        Recognised::Ocsp(body) => {
+        Recognised::Ocsp(body) | Recognised::TimeStamp(body) => {
             body.map_err(|e| of_core(&e)).and_then(|der| judged(&der, lang)).map(Thing::Evidence)
         }
         _ => Err(Failure::data(

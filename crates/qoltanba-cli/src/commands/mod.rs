@@ -10,4 +10,5 @@ pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod shell;
 pub(crate) mod sign;
+pub(crate) mod stamp;
 pub(crate) mod verify;

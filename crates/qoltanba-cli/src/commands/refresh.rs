@@ -38,7 +38,7 @@ pub(crate) fn run(args: &args::Refresh, lang: Lang) -> Result<Exit> {
         policy = network::leading(policy, beginning(url))?;
     }
     let fetcher = Fetcher::new(policy)
-        .with_http(network::http(&args.reach, Patience::SCHEDULED))
+        .with_http(network::http(args.reach.proxy.as_ref(), Patience::SCHEDULED))
         .with_cache(cache)
         .with_limits(FetchLimits { requests: u32::MAX, ..FetchLimits::default() });
     let mut verifier = evidence.verifier(Policy::default());

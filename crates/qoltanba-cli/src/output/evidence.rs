@@ -79,7 +79,7 @@ pub(super) fn evidence(
         let said = lang.pick("Айтылғаны", "Сказанное", "What it says");
         rows.styled(said, paint(DIM, doubt));
     }
-    judged(&mut rows, report.time.instant(), lang);
+    judged(&mut rows, report.time, lang);
     let _ = write!(text, "\n{}", rows.to_text());
     list_checks(text, &report.checks, told, lang);
     list_remarks(text, &report.remarks, lang);
@@ -120,12 +120,26 @@ fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
             rows.add_some(made, produced_at.map(moment));
             dates(rows, *this_update, *next_update);
         }
-        EvidenceFacts::TimeStamp { gen_time, policy, serial, imprint_algorithm, imprint } => {
+        EvidenceFacts::TimeStamp {
+            gen_time,
+            policy,
+            serial,
+            authority,
+            imprint_algorithm,
+            imprint,
+        } => {
             rows.add(lang.pick("Уақыты", "Время", "Time"), moment(*gen_time));
+            rows.add_some(lang.pick("Қызмет", "Служба", "Authority"), authority.as_ref());
             rows.add(lang.pick("Саясаты", "Политика", "Policy"), policy);
             rows.add(lang.pick("Сериялық нөмірі", "Серийный номер", "Serial"), serial);
             let digest = lang.pick("Хэш", "Хеш", "Digest");
             rows.add(digest, format!("{imprint_algorithm} {imprint}"));
+        }
+        EvidenceFacts::TimeStampRefusal { status, failures, texts } => {
+            rows.add(lang.pick("Жауап", "Ответ", "Response"), *status);
+            let why = [failures.as_slice(), texts].concat().join("; ");
+            let reason = lang.pick("Себебі", "Причина", "Reason");
+            rows.add_some(reason, Some(why).filter(|why| !why.is_empty()));
         }
         _ => {}
     }
@@ -162,12 +176,10 @@ mod tests {
 
     #[test]
     fn evidence_reads_well_in_three_languages() {
-        let stamp = EvidenceFacts::TimeStamp {
-            gen_time: Instant::from_unix(AT),
-            policy: "1.2.3".to_owned(),
-            serial: "0a".to_owned(),
-            imprint_algorithm: "SHA-256".to_owned(),
-            imprint: "00ff".to_owned(),
+        let stamp = EvidenceFacts::TimeStampRefusal {
+            status: "rejection",
+            failures: vec!["badAlg".to_owned()],
+            texts: vec![],
         };
         let list = EvidenceFacts::RevocationList {
             issuer: "CN=Үлгі".to_owned(),

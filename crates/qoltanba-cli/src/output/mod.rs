@@ -13,7 +13,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
-use qoltanba::{Instant, Lang, visible};
+use qoltanba::{Lang, visible};
 use serde_json::Value;
 
 pub(crate) use describe::{
@@ -56,7 +56,7 @@ pub(crate) fn paint(style: Style, text: impl Display) -> String {
 }
 
 /// A moment for people.
-pub(crate) fn moment(at: Instant) -> String {
+pub(crate) fn moment(at: impl Display) -> String {
     at.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
