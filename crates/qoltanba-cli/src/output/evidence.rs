@@ -113,8 +113,17 @@ fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
             rows.add_some(made, produced_at.map(moment));
             dates(rows, *this_update, *next_update);
         }
-        EvidenceFacts::TimeStamp { gen_time, policy, serial, imprint_algorithm, imprint } => {
-            rows.add(lang.pick("Уақыты", "Время", "Time"), moment(*gen_time));
+        EvidenceFacts::TimeStamp {
+            gen_time,
+            policy,
+            serial,
+            imprint_algorithm,
+            imprint,
+            authority,
+        } => {
+            rows.add(lang.pick("Уақыты", "Время", "Time"), moment(gen_time.instant()));
+            let by = lang.pick("Уақыт белгісін берген", "Выдал метку", "Stamped by");
+            rows.add_some(by, authority.clone());
             rows.add(lang.pick("Саясаты", "Политика", "Policy"), policy);
             rows.add(lang.pick("Сериялық нөмірі", "Серийный номер", "Serial"), serial);
             let digest = lang.pick("Хэш", "Хеш", "Digest");
@@ -156,9 +165,10 @@ mod tests {
     #[test]
     fn evidence_reads_well_in_three_languages() {
         let stamp = EvidenceFacts::TimeStamp {
-            gen_time: Instant::from_unix(AT),
+            gen_time: Instant::from_unix(AT).into(),
             policy: "1.2.3".to_owned(),
             serial: "0a".to_owned(),
+            authority: Some("CN=Үлгі уақыт белгісі".to_owned()),
             imprint_algorithm: "SHA-256".to_owned(),
             imprint: "00ff".to_owned(),
         };
