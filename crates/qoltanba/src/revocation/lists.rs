@@ -187,6 +187,9 @@ impl Witness<'_> {
                 .iter()
                 .filter(|delta| delta.is_delta_in_force() && delta.head().updates(self.head()))
                 .filter(|delta| delta.signed_by == self.signed_by)
+                // NOTE: among them this list, when it was made after the delta. The national
+                // authority numbers deltas and complete lists apart (nuc-in-practice: a delta
+                // 57725 to the list 1346), so that an old delta has the greater number.
                 .filter(|delta| !witnesses.iter().any(|by| by.supersedes(delta)))
                 .any(|delta| delta.releases())
     }
