@@ -34,6 +34,10 @@ pub enum CheckId {
     TimeStamp,
     /// Evidence speaks of the moment that is judged.
     Freshness,
+    /// OCSP answers that told a status are sound (§5.2.5).
+    OcspResponse,
+    /// Lists that told a status are sound; not made where OCSP answers told it alone (§5.2.5).
+    RevocationList,
 }
 
 impl CheckId {
@@ -53,6 +57,8 @@ impl CheckId {
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
             Self::Freshness => "freshness",
+            Self::OcspResponse => "ocsp_response",
+            Self::RevocationList => "revocation_list",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Inquiry, RevocationList, status};
 use crate::{
     certificate::Certificate,
     time::{Instant, Moment},
-    trust::{Issuer, PathBuilder, PathSearch, TrustAnchor},
+    trust::{Issuer, PathBuilder, PathInputs, PathSearch, TrustAnchor},
 };
 
 /// For whose sake a status is asked: the certificate of a list's signer has a status of its own,
@@ -146,7 +146,9 @@ impl<'a> Signers<'a> {
 
     fn prove(&self, signer: &Certificate, moment: Moment) -> bool {
         let Some(trail) = self.trail.behind(signer) else { return false };
-        let paths = PathBuilder { at: moment.at, ..self.inquiry.paths };
+        // The policies that the user demands are demanded of the one who is asked about.
+        let inputs = PathInputs::default();
+        let paths = PathBuilder { at: moment.at, inputs: &inputs, ..self.inquiry.paths };
         let PathSearch::Trusted(path) = paths.find(signer) else { return false };
         let inquiry = Inquiry { moment, paths, ..*self.inquiry };
         path.anchor() == trail.anchor

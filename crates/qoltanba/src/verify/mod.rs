@@ -200,9 +200,9 @@ impl Verifier {
         &self.certificates
     }
 
-    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a
-    /// revocation list or an OCSP response, recognised by its content. The issuer of a list is looked for among the
-    /// anchors and the certificates given, and so are the issuer of a response and the
+    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation
+    /// list or an OCSP response, recognised by its content. The issuer of a list is looked for
+    /// among the anchors and the certificates given, and so are the issuer of a response and the
     /// certificate that it is about.
     ///
     /// # Errors

@@ -79,6 +79,12 @@ impl X509 {
         let status = revocation::of_path(path, &court.inquiry(moment));
         let problems = status.problems.iter();
         self.faults(CheckId::Revocation, problems);
+        if status.told.by_ocsp {
+            self.checks.push(Check::passed(CheckId::OcspResponse));
+            if !status.told.by_list {
+                self.checks.push(Check::not_done(CheckId::RevocationList));
+            }
+        }
         self.not_revoked = status.proof;
         self.missing.extend(status.missing);
         self.remarks.extend(status.set_aside.into_iter().map(Remark::EvidenceSetAside));

@@ -19,7 +19,7 @@ mod table;
 
 use std::{process::Command, sync::OnceLock};
 
-use mint::{AUTHORITY, DAY, LISTS, List, NOW, PERSON, Party, Wish};
+use mint::{AUTHORITY, CERTIFICATES, DAY, LISTS, List, NOW, PERSON, Party, Wish};
 use qoltanba::{
     Certificate, CheckId, Crl, Instant, Outcome, Question, Subjects, TrustAnchor, TrustStore,
     Verifier,
@@ -45,6 +45,9 @@ pub(crate) struct World {
     pub(crate) forger: Party,
     /// The authority's name and a certified key that may not sign lists.
     pub(crate) person_of_the_name: Party,
+    /// An authority that may certify and not sign lists, and one whom it certified.
+    pub(crate) listless: Party,
+    pub(crate) below_listless: Party,
     pub(crate) plain: Party,
     pub(crate) at_points: Party,
     pub(crate) by_reasons: Party,
@@ -81,6 +84,10 @@ impl World {
         let lister = below_root(LISTER, AUTHORITY_NAME, LISTS, false);
         let indirect = below_root(13, INDIRECT_NAME, LISTS, false);
         let person_of_the_name = below_root(14, AUTHORITY_NAME, PERSON, false);
+        let listless = below_root(15, "ТІЗІМСІЗ ОРТАЛЫҚ", CERTIFICATES, true);
+        let wish =
+            Wish { serial: PLAIN, name: "ТЕСТ", usage: PERSON, ca: false, more: Vec::new() };
+        let below_listless = listless.certify(&wish, mint::key());
         let key = mint::key();
         let person = |serial, name, points: Option<Vec<u8>>| {
             let points = points.map(|points| mint::extension(31, false, &points));
@@ -118,6 +125,8 @@ impl World {
             ),
             forger: Party::root(AUTHORITY_NAME, mint::key()),
             person_of_the_name,
+            listless,
+            below_listless,
             root,
             authority,
             lister,
@@ -126,10 +135,14 @@ impl World {
         }
     }
 
+    fn known(&self) -> [&Party; 5] {
+        [&self.authority, &self.lister, &self.indirect, &self.person_of_the_name, &self.listless]
+    }
+
     pub(crate) fn verifier(&self, lists: &[Vec<u8>]) -> Verifier {
         let mut trust = TrustStore::empty();
         trust.add(TrustAnchor::from_self_signed(&self.root.parsed()).unwrap());
-        let known = [&self.authority, &self.lister, &self.indirect, &self.person_of_the_name];
+        let known = self.known();
         Verifier::new(trust)
             .with_certificates(known.map(Party::parsed))
             .with_crls(lists.iter().map(|list| mint::parse(list)))
@@ -160,7 +173,7 @@ impl World {
             std::fs::write(folder.path().join(file), blocks.concat()).unwrap();
         };
         write("root.pem", "CERTIFICATE", &[&self.root.certificate]);
-        let known = [&self.authority, &self.lister, &self.indirect, &self.person_of_the_name];
+        let known = self.known();
         write("known.pem", "CERTIFICATE", &known.map(|party| party.certificate.as_slice()));
         write("leaf.pem", "CERTIFICATE", &[&leaf.certificate]);
         let lists: Vec<&[u8]> = lists.iter().map(Vec::as_slice).collect();

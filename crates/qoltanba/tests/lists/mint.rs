@@ -101,8 +101,9 @@ pub(crate) struct Wish<'a> {
     pub(crate) more: Vec<Vec<u8>>,
 }
 
-/// keyCertSign and cRLSign; cRLSign; digitalSignature and nonRepudiation.
+/// keyCertSign and cRLSign; each alone; digitalSignature and nonRepudiation.
 pub(crate) const AUTHORITY: &[u8] = &[1, 0b0000_0110];
+pub(crate) const CERTIFICATES: &[u8] = &[2, 0b0000_0100];
 pub(crate) const LISTS: &[u8] = &[1, 0b0000_0010];
 pub(crate) const PERSON: &[u8] = &[6, 0b1100_0000];
 
@@ -165,6 +166,8 @@ fn certificate(wish: &Wish<'_>, key: &PKey<Private>, issuer: &str, by: &PKey<Pri
 #[derive(Clone)]
 pub(crate) struct List {
     pub(crate) number: Option<u32>,
+    /// Whether it names the key that signs it.
+    pub(crate) names_key: bool,
     pub(crate) made: i64,
     pub(crate) until: Option<i64>,
     pub(crate) entries: Vec<Vec<u8>>,
@@ -176,6 +179,7 @@ impl List {
     pub(crate) fn new(number: u32) -> Self {
         Self {
             number: Some(number),
+            names_key: true,
             made: NOW - DAY,
             until: Some(NOW + 9 * DAY),
             entries: Vec::new(),
@@ -225,8 +229,8 @@ impl List {
     }
 
     pub(crate) fn sign(&self, by: &Party) -> Vec<u8> {
-        let mut extensions =
-            vec![extension(35, false, &sequence(&[&tlv(0x80, &[&key_id(&by.key)])]))];
+        let named = extension(35, false, &sequence(&[&tlv(0x80, &[&key_id(&by.key)])]));
+        let mut extensions: Vec<Vec<u8>> = self.names_key.then_some(named).into_iter().collect();
         extensions.extend(self.number.map(|number| extension(20, false, &integer(number))));
         extensions.extend(self.more.iter().cloned());
         let entries = if self.entries.is_empty() { Vec::new() } else { all(0x30, &self.entries) };

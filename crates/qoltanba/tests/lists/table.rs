@@ -230,6 +230,23 @@ fn holds(world: &World) -> Vec<Row<'_>> {
             with(release(12, 10).sign(&world.lister)),
         ),
         Row::new(
+            "a hold, released by a delta of another key, and no list names its key",
+            leaf,
+            Revoked,
+            vec![
+                List { names_key: false, ..List::new(10) }.revoke(PLAIN, HOLD).sign(by),
+                List { names_key: false, ..release(12, 10) }.sign(&world.lister),
+            ],
+        )
+        .openssl(Unknown, "a delta that the key of the list did not sign ends the check there"),
+        Row::new(
+            "a hold, released by a delta that was made before the list",
+            leaf,
+            Revoked,
+            with(release(12, 8).made(3).sign(by)),
+        )
+        .openssl(Good, "numbers alone are compared there; the list was made after the delta"),
+        Row::new(
             "a hold, released by a forged delta",
             leaf,
             Revoked,
@@ -477,6 +494,12 @@ fn keys(world: &World) -> Vec<Row<'_>> {
             leaf,
             Unknown,
             vec![List::new(10).sign(&world.person_of_the_name)],
+        ),
+        Row::new(
+            "an authority that may not sign lists",
+            &world.below_listless,
+            Unknown,
+            vec![List::new(10).sign(&world.listless)],
         ),
         Row::new("an altered list", leaf, Unknown, {
             let mut list = List::new(10).sign(&world.authority);
