@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     policy::{Level, Preset, Rule, RuleId},
-    revocation::Told,
     trust::TrustAnchor,
     verdict::{Reason, Verdict},
 };
@@ -112,7 +111,6 @@ struct Facts<'a> {
     remarks: &'a [Remark],
     document: bool,
     anchor: Option<&'a TrustAnchor>,
-    told: Option<Told>,
 }
 
 impl SignatureReport {
@@ -129,14 +127,12 @@ impl SignatureReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let (anchor, told) = match &self.conclusion {
-            Conclusion::Passed(accepted) => {
-                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
-            }
-            _ => (None, None),
+        let anchor = match &self.conclusion {
+            Conclusion::Passed(accepted) => Some(accepted.path().anchor()),
+            _ => None,
         };
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: true, anchor, told }
+        Facts { preset: self.preset, checks, remarks, document: true, anchor }
     }
 }
 
@@ -154,14 +150,12 @@ impl CertificateReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let (anchor, told) = match &self.conclusion {
-            Conclusion::Passed(accepted) => {
-                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
-            }
-            _ => (None, None),
+        let anchor = match &self.conclusion {
+            Conclusion::Passed(accepted) => Some(accepted.path().anchor()),
+            _ => None,
         };
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: false, anchor, told }
+        Facts { preset: self.preset, checks, remarks, document: false, anchor }
     }
 }
 
