@@ -198,7 +198,8 @@ fn each_rule_can_fail() {
 
     // A revocation that a list tells is no fault of the list.
     let mint = make(&order().revoked(at().plus_seconds(-90_000)));
-    passed("revocation_list", &judge(&verifier(&mint), &message(&mint, None)));
+    let report = judge(&verifier(&mint), &message(&mint, None));
+    assert_eq!(rule(&report, "revocation_list").0, "not_done");
 
     // XML of the national profile names its certificate in KeyInfo.
     let mint = make(&order());
@@ -432,7 +433,7 @@ fn each_part_has_a_verdict_of_its_own() {
     // Could not check is never forged and never good.
     let nothing = told(&Verifier::new(TrustStore::empty()), &message(&good, THEN));
     let nobody = (Indeterminate, "chain_untrusted");
-    assert_eq!(nothing, [(Passed, ""), nobody, unproved, unproved]);
+    assert_eq!(nothing, [(Passed, ""), nobody, nobody, unproved]);
     // Altered: what is known of the signer does not make it good.
     let mut altered = message(&good, THEN);
     let at_content = altered.windows(CONTENT.len()).position(|w| w == CONTENT).unwrap();

@@ -117,7 +117,7 @@ impl Seen {
     fn open(path: &Path, lang: Lang) -> Result<Self> {
         let failed = |error: io::Error| Failure::writing(path, &error, lang);
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
+            return Err(Failure::reading(path, &io::ErrorKind::IsADirectory.into(), lang));
         }
         let file = OpenOptions::new().read(true).append(true).create(true).open(path);
         Ok(Self { file: file.map_err(failed)?, path: shown(path) })

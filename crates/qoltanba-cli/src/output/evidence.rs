@@ -86,7 +86,7 @@ pub(super) fn evidence(
 }
 
 fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
-    let mut dates = |rows: &mut Rows, this: Option<Instant>, next: Option<Instant>| {
+    let dates = |rows: &mut Rows, this: Option<Instant>, next: Option<Instant>| {
         rows.add_some(lang.pick("Шығарылған", "Выпущен", "Made at"), this.map(moment));
         rows.add_some(lang.pick("Келесісі", "Следующий", "Next one"), next.map(moment));
     };
@@ -187,7 +187,7 @@ mod tests {
             (stamp, doubt(), Lang::En, "? The time stamp is not proved to be authentic"),
             (list.clone(), bad(), Lang::Ru, "✗ Список отозванных недействителен"),
             (list, bad(), Lang::Kk, "Жазбалар"),
-            (answer.clone(), bad(), Lang::En, "revoked 2026-11-18 12:26:40 UTC (keyCompromise)"),
+            (answer.clone(), bad(), Lang::En, "revoked 2026-11-18 11:06:40 UTC (keyCompromise)"),
             (answer, doubt(), Lang::Kk, "? OCSP жауабы: шынайылығы дәлелденбеді"),
         ] {
             let report = report(facts, conclusion);

@@ -164,7 +164,9 @@ impl SignatureReport {
         }
         let complete =
             matches!(self.conclusion, Conclusion::Passed(_)) && then <= self.time.instant();
-        Part::of(id, checks, complete, Some(then)).or_lacking(Reason::NoProvenTime)
+        // What keeps the signature from passing keeps its status from being known.
+        let cause = self.conclusion.reason().cloned().unwrap_or(Reason::NoProvenTime);
+        Part::of(id, checks, complete, Some(then)).or_lacking(cause)
     }
 
     fn provable_time(&self) -> Part {

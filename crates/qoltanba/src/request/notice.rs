@@ -39,7 +39,7 @@ impl Refusal {
                 "Notice of refusal of the request",
             )
         };
-        Notice { title: title.to_owned(), body: self.body(lang), ground: self.ground() }
+        Notice { title: title.to_owned(), body: self.body(lang), ground: self.grounds(lang) }
     }
 
     fn body(&self, lang: Lang) -> Vec<String> {
@@ -78,6 +78,20 @@ impl Refusal {
         body
     }
 
+    /// The grounds as people write them.
+    fn grounds(&self, lang: Lang) -> Vec<String> {
+        let service = format!("{} ", self.profile.service);
+        let own = |clause: &str| clause.strip_prefix(&service).map(str::to_owned);
+        let ground = self.ground();
+        let named = ground.iter().map(|clause| match (own(clause), lang) {
+            (None, _) => in_words(clause, lang),
+            (Some(rest), Lang::Kk) => format!("{service}регламенті, {}", in_words(&rest, lang)),
+            (Some(rest), Lang::Ru) => format!("регламент {service}{}", in_words(&rest, lang)),
+            (Some(rest), Lang::En) => format!("regulation {service}{}", in_words(&rest, lang)),
+        });
+        named.collect()
+    }
+
     /// The clause of the regulation, of the law, and of each rule that is not kept.
     #[must_use]
     pub fn ground(&self) -> Vec<String> {
@@ -111,5 +125,42 @@ impl Refusal {
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
         self.profile.deadline_seconds.map(|seconds| self.at.plus_seconds(i64::from(seconds)))
+    }
+}
+
+/// A clause such as `500/НҚ p.16.1` or `255-VIII art. 49(2)` as the language writes it.
+fn in_words(clause: &str, lang: Lang) -> String {
+    let clause = clause.replace("art. ", "art.");
+    let words = clause.split(' ').map(|word| {
+        let (word, comma) = word.strip_suffix(',').map_or((word, ""), |word| (word, ","));
+        let written = match (word.strip_prefix("p."), word.strip_prefix("art."), lang) {
+            (Some(number), _, Lang::Kk) => format!("{number}-тармақ"),
+            (Some(number), _, Lang::Ru) => format!("п. {number}"),
+            (Some(number), _, Lang::En) => format!("p. {number}"),
+            (_, Some(number), Lang::Kk) => format!("{number}-бап"),
+            (_, Some(number), Lang::Ru) => format!("ст. {number}"),
+            (_, Some(number), Lang::En) => format!("art. {number}"),
+            (None, None, _) => word.to_owned(),
+        };
+        written + comma
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clauses_are_written_as_the_language_writes_them() {
+        for (clause, kk, ru) in [
+            ("500/НҚ p.16.1", "500/НҚ 16.1-тармақ", "500/НҚ п. 16.1"),
+            ("p.6(7), p.7(7)", "6(7)-тармақ, 7(7)-тармақ", "п. 6(7), п. 7(7)"),
+            ("255-VIII art. 49(2)", "255-VIII 49(2)-бап", "255-VIII ст. 49(2)"),
+            ("1187", "1187", "1187"),
+        ] {
+            assert_eq!(in_words(clause, Lang::Kk), kk);
+            assert_eq!(in_words(clause, Lang::Ru), ru);
+        }
     }
 }

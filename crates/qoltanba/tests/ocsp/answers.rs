@@ -162,6 +162,31 @@ fn never_issued_is_told_by_that_name() {
 }
 
 #[test]
+fn the_rules_tell_which_evidence_cleared_and_what_the_order_calls_negative() {
+    let mut scene = Scene::new(SignatureAlgorithm::Gost2015_512);
+    let told = |report: &qoltanba::Report| {
+        let json = report.to_json(qoltanba::Lang::En);
+        let rules = json["signatures"][0]["rules"].as_array().unwrap().clone();
+        let outcome = |number: u64| {
+            let rule = rules.iter().find(|rule| rule["number"] == number).unwrap();
+            rule["outcome"].as_str().unwrap().to_owned()
+        };
+        [outcome(9), outcome(10)]
+    };
+    // The root's list clears the authority, the answer or a list its signer.
+    let answer = scene.good(60);
+    let report = scene.judge(&scene.verifier().with_ocsp_responses([answer]));
+    assert_eq!(told(&report), ["passed", "passed"]);
+    let report = scene.judge(&scene.verifier().with_crls([scene.list()]));
+    assert_eq!(told(&report), ["passed", "not_applicable"]);
+    assert_eq!(report.law(), None);
+    let unknown = scene.answer(&OcspSpec::at(at()).unknown(scene.id.clone()));
+    let report = scene.judge(&scene.verifier().with_ocsp_responses([unknown]));
+    assert_eq!(told(&report), ["not_done", "indeterminate"]);
+    assert_eq!(report.law().map(|law| law.clause), Some("500/НҚ p.19.7"));
+}
+
+#[test]
 fn what_unknown_means_is_for_the_policy() {
     let mut scene = Scene::new(RSA);
     let unknown = scene.answer(&OcspSpec::at(at()).unknown(scene.id.clone()));
