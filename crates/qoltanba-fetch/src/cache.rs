@@ -139,6 +139,12 @@ impl Cache {
         }
     }
 
+    /// What tells the copy that is there from every other: it is replaced by another file, never
+    /// written to.
+    pub(crate) fn stamp(&self, kind: Kind, address: &str) -> Option<Stamp> {
+        Stamp::of(&fs::metadata(self.path(kind, address, ENTRY)).ok()?)
+    }
+
     /// Keeps a copy, if `decide` agrees when shown the copy that is there; a damaged one counts as
     /// absent. Nobody else changes the copy in between. Whatever fails, the old copy stays.
     ///
@@ -152,6 +158,19 @@ impl Cache {
         body: &[u8],
         decide: impl FnOnce(Option<&Entry>) -> Result<(), E>,
     ) -> Result<Result<(), E>, CacheError> {
+        let kept = self.replace_stamped(kind, address, fetched, body, decide)?;
+        Ok(kept.map(drop))
+    }
+
+    /// The same, with what tells the new copy from every other.
+    pub(crate) fn replace_stamped<E>(
+        &self,
+        kind: Kind,
+        address: &str,
+        fetched: Instant,
+        body: &[u8],
+        decide: impl FnOnce(Option<&Entry>) -> Result<(), E>,
+    ) -> Result<Result<Option<Stamp>, E>, CacheError> {
         let _turn = self.turn(kind, address)?;
         let old = match self.read(kind, address) {
             Err(CacheError::Damaged { .. }) => None,
@@ -162,7 +181,8 @@ impl Cache {
         }
         let head = entry::head(kind, address, fetched, body);
         self.write(&self.path(kind, address, ENTRY), &[head.as_bytes(), body])?;
-        Ok(Ok(()))
+        // Still in turn: nobody has put another there.
+        Ok(Ok(self.stamp(kind, address)))
     }
 
     /// Every copy that can be read, in the order of kind and address.
@@ -261,6 +281,29 @@ impl Cache {
     #[cfg(not(unix))]
     fn sync_folder(&self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// One file, as the file system tells it from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    length: u64,
+    file: [i64; 5],
+}
+
+impl Stamp {
+    #[cfg(unix)]
+    fn of(metadata: &fs::Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let m = metadata;
+        let file = [m.ino().cast_signed(), m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()];
+        Some(Self { length: m.len(), file })
+    }
+
+    /// Without the number of a file two could look alike.
+    #[cfg(not(unix))]
+    fn of(_: &fs::Metadata) -> Option<Self> {
+        None
     }
 }
 

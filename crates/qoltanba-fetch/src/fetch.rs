@@ -1,13 +1,14 @@
 //! Getting what a verdict lacks, and asking again.
 
+mod memory;
 mod note;
 mod run;
 
 use qoltanba::{Certificate, Crl, Instant, OcspResponse, Question, Report, Verifier};
 
 pub use self::note::{Note, Problem};
-use self::run::Run;
 pub(crate) use self::run::read_certificates;
+use self::{memory::Memory, run::Run};
 use crate::{
     address::{AddressPolicy, Approved},
     cache::{Cache, Kind},
@@ -37,7 +38,8 @@ impl Default for FetchLimits {
     }
 }
 
-/// Gets evidence from the network and from a cache.
+/// Gets evidence from the network and from a cache. Cloning is cheap, and clones share the lists
+/// that were read from the cache: a service makes one and keeps it.
 ///
 /// ```no_run
 /// use qoltanba::{Question, TrustStore, Verifier};
@@ -60,6 +62,7 @@ pub struct Fetcher {
     http: Option<Http>,
     cache: Option<Cache>,
     limits: FetchLimits,
+    memory: Memory,
 }
 
 /// A report with the story of its evidence.
@@ -117,7 +120,13 @@ impl Fetcher {
     /// Follows addresses by this policy. Until it is given a client and a cache it gets nothing.
     #[must_use]
     pub fn new(policy: AddressPolicy) -> Self {
-        Self { policy, http: None, cache: None, limits: FetchLimits::default() }
+        Self {
+            policy,
+            http: None,
+            cache: None,
+            limits: FetchLimits::default(),
+            memory: Memory::default(),
+        }
     }
 
     /// Asks over the network. Without it only copies are used.
@@ -131,6 +140,7 @@ impl Fetcher {
     #[must_use]
     pub fn with_cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
+        self.memory = Memory::default();
         self
     }
 

@@ -72,6 +72,7 @@ mod revocation;
 mod sign;
 mod text;
 mod time;
+mod timestamp;
 mod trust;
 mod verdict;
 mod verify;
@@ -91,17 +92,23 @@ pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, Us
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
     EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
-    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureReport, SigningTime, Subjects,
+    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
+    Subjects, TimeStampKind, TimeStampReport,
 };
 pub use revocation::{
     Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
     UnknownStatus,
 };
 pub use sign::{
-    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
+    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,
+    extract, extract_stream, time_stamp_request,
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
+pub use timestamp::{
+    Accuracy, GenTime, ProvenTime, TimeStampFailure, TimeStampFault, TimeStampRequest,
+    TimeStampResponse, TimeStampStatus, TimeStampToken,
+};
 pub use trust::{
     ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
     TrustedPath,

@@ -89,10 +89,11 @@ oids! {
     CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20", "content-time-stamp";
     CADES_C_TIME_STAMP = "1.2.840.113549.1.9.16.2.25", "CAdES-C-time-stamp";
     REFERENCES_TIME_STAMP = "1.2.840.113549.1.9.16.2.26", "time-stamped-certs-crls-references";
-    REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24", "revocation-values";
     ARCHIVE_TIME_STAMP = "1.2.840.113549.1.9.16.2.27", "archive-time-stamp";
     ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48", "archive-time-stamp-v2";
     ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4", "archive-time-stamp-v3";
+    CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23", "certificate-values";
+    REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24", "revocation-values";
     TST_INFO = "1.2.840.113549.1.9.16.1.4", "TSTInfo";
 
     // PKCS#8, PKCS#12, PKCS#5 (RFC 5958, RFC 7292, RFC 8018).
@@ -187,6 +188,9 @@ oids! {
     KZ_INFORMATION_SYSTEM = "1.2.398.3.3.4.1.2.6", "information system";
     KZ_TREASURY = "1.2.398.5.19.1.2.2.1", "treasury client";
     KZ_POLICY_GOST2015 = "1.2.398.3.3.2", "policy of the national authority";
+    KZ_TSA_POLICY_GOST2004 = "1.2.398.3.3.2.6.1", "policy of time stamps, GOST 34.310-2004";
+    KZ_TSA_POLICY_RSA = "1.2.398.3.3.2.6.2", "policy of time stamps, RSA";
+    KZ_TSA_POLICY_GOST2015 = "1.2.398.3.3.2.6.4", "policy of time stamps, GOST 34.10-2015";
     KZ_POLICY_BEFORE_2022 = "1.2.398.3.3.1.1", "policy of the national authority before 2022";
     KZ_POLICY_TREASURY_SIGN = "1.2.398.5.19.1.2.2.1.2", "treasury policy for signing";
     KZ_POLICY_TREASURY_AUTH = "1.2.398.5.19.1.2.2.1.3", "treasury policy for authentication";
@@ -202,6 +206,10 @@ pub(crate) const TIME_STAMPS: [Oid; 7] = [
     ARCHIVE_TIME_STAMP_V2,
     ARCHIVE_TIME_STAMP_V3,
 ];
+
+/// Those that stand on everything before them.
+pub(crate) const ARCHIVE_TIME_STAMPS: [Oid; 3] =
+    [ARCHIVE_TIME_STAMP, ARCHIVE_TIME_STAMP_V2, ARCHIVE_TIME_STAMP_V3];
 
 /// The arc of the roles and identification methods of the national authority's certificates.
 pub(crate) const KZ_ROLE_ARC: Oid = Oid::new_unwrap("1.2.398.3.3.4");

@@ -16,8 +16,8 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
     Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, OcspResponse, OcspStatus, Outcome,
-    Question, Quirk, Recognised, Remark, Report, Subjects, TrustAnchor, TrustStore, Verdict,
-    Verifier, recognise_all,
+    Question, Quirk, Reason, Recognised, Remark, Report, Subjects, TimeStampResponse, TrustAnchor,
+    TrustStore, Verdict, Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -43,6 +43,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
             "cms" if file.ends_with(".cms") => message,
             "xml" => xml,
             "crl" => list,
+            "tsp" => time_stamp,
             "ocsp" => answer,
             "negative" => negative,
             _ => continue,
@@ -151,6 +152,59 @@ fn message(set: &Set, row: &Value) -> Result<(), Failed> {
         expect(checks, CheckId::Validity, "passed")?;
         // Nothing here tells whether the certificate was revoked.
         expect(checks, CheckId::Revocation, "indeterminate")?;
+        if what.contains("TST") != !report.signatures()[index].time_stamps.is_empty() {
+            return Err("time stamps are missed or invented".into());
+        }
+        time_stamps(&report, index)?;
+    }
+    Ok(())
+}
+
+/// What is on a signature is of it, and its authority could not be told from revoked: nothing here
+/// speaks of that. Everything else about it holds at its own time.
+fn time_stamps(report: &Report, index: usize) -> Result<(), Failed> {
+    for stamp in &report.signatures()[index].time_stamps {
+        let unknown = |reason: &Reason| {
+            matches!(reason, Reason::TimeStampUntrusted { because }
+                if because.code() == "revocation_unknown")
+        };
+        if !stamp.conclusion.reason().is_some_and(unknown) {
+            return Err(format!("{stamp:?}").into());
+        }
+        let authority = stamp.claimed_authority.as_deref().unwrap_or_default();
+        if !stamp.policy.as_deref().unwrap_or_default().starts_with("1.2.398.3.3.2.6.") {
+            return Err(format!("{:?} by {authority}", stamp.policy).into());
+        }
+    }
+    Ok(())
+}
+
+/// A time stamp on its own: signature, authority and chain at its own time.
+fn time_stamp(set: &Set, row: &Value) -> Result<(), Failed> {
+    let file = set.file(row["file"].as_str().unwrap());
+    let response = TimeStampResponse::from_der(&file)?;
+    let token = response.token().ok_or("no token")?;
+    for (document, at) in [
+        (&file[..], token.claimed_time().instant()),
+        (token.as_der(), "2026-11-22T00:00:00Z".parse()?),
+    ] {
+        let report = set.verify(document, None, at);
+        let Subjects::Evidence(judged) = &report.subjects else {
+            return Err("not judged as evidence".into());
+        };
+        for id in [
+            CheckId::Format,
+            CheckId::SigningCertificate,
+            CheckId::SigningCertificateBinding,
+            CheckId::Content,
+            CheckId::Signature,
+            CheckId::Path,
+            CheckId::Validity,
+            CheckId::Purpose,
+        ] {
+            expect(&judged.checks, id, "passed")?;
+        }
+        expect(&judged.checks, CheckId::Revocation, "indeterminate")?;
     }
     Ok(())
 }
@@ -304,7 +358,7 @@ fn negative(set: &Set, row: &Value) -> Result<(), Failed> {
         other => return Err(format!("{other}: which reason is right?").into()),
     };
     let report = set.verify(&set.file(file), None, "2023-01-01T00:00:00Z".parse().unwrap());
-    let reason = report.reason().map(qoltanba::Reason::code);
+    let reason = report.reason().map(Reason::code);
     if report.verdict() == Verdict::Failed && reason == Some(wanted) {
         Ok(())
     } else {

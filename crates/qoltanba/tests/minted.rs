@@ -290,6 +290,15 @@ fn compare(case: &Value, report: Result<&Report, String>) -> Result<(), String> 
             case["expect"]["reason"]
         ));
     }
+    if let (Ok(report), never) = (&report, &case["expect"]["must_not_tst_time"])
+        && !never.is_null()
+    {
+        let json = report.to_json(qoltanba::Lang::En);
+        let proven = json["signatures"].as_array().unwrap().iter().map(|s| &s["proven_time"]);
+        if proven.into_iter().any(|time| time == never) {
+            return Err(format!("{never} became the proven time"));
+        }
+    }
     match (report, case["expect"]["signers"].as_array()) {
         (Ok(report), Some(signers)) if verdict == "valid" => compare_signers(report, signers),
         _ => Ok(()),
@@ -358,22 +367,19 @@ fn compare_status(case: &Value, report: &Report) -> Result<(), String> {
 /// Every expected signer must be among the reported ones, once each.
 fn compare_signers(report: &Report, expected: &[Value]) -> Result<(), String> {
     let json = report.to_json(qoltanba::Lang::En);
-    let mut reported: Vec<&Value> =
-        json["signatures"].as_array().unwrap().iter().map(|s| &s["signer"]).collect();
+    let mut reported: Vec<&Value> = json["signatures"].as_array().unwrap().iter().collect();
     if reported.len() != expected.len() {
         return Err(format!("{} signers; expected {}", reported.len(), expected.len()));
     }
     for wanted in expected {
-        let found = reported.iter().position(|signer| {
-            wanted
-                .as_object()
-                .unwrap()
-                .iter()
-                .filter(|(k, _)| *k != "verdict" && *k != "tst_time")
-                .all(|(key, value)| match value {
-                    Value::Array(any) => any.contains(&signer[key]),
-                    one => signer[key] == *one,
-                })
+        let found = reported.iter().position(|signature| {
+            wanted.as_object().unwrap().iter().filter(|(k, _)| *k != "verdict").all(
+                |(key, value)| match (key.as_str(), value) {
+                    ("tst_time", time) => signature["proven_time"] == *time,
+                    (key, Value::Array(any)) => any.contains(&signature["signer"][key]),
+                    (key, one) => signature["signer"][key] == *one,
+                },
+            )
         });
         match found {
             Some(index) => drop(reported.remove(index)),

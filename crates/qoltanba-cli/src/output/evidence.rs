@@ -113,12 +113,25 @@ fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
             rows.add_some(made, produced_at.map(moment));
             dates(rows, *this_update, *next_update);
         }
-        EvidenceFacts::TimeStamp { gen_time, policy, serial, imprint_algorithm, imprint } => {
-            rows.add(lang.pick("Уақыты", "Время", "Time"), moment(*gen_time));
+        EvidenceFacts::TimeStamp {
+            gen_time,
+            policy,
+            serial,
+            authority,
+            imprint_algorithm,
+            imprint,
+        } => {
+            rows.add(lang.pick("Уақыты", "Время", "Time"), moment(gen_time.instant()));
+            rows.add_some(lang.pick("Қызмет", "Служба", "Authority"), authority.as_ref());
             rows.add(lang.pick("Саясаты", "Политика", "Policy"), policy);
             rows.add(lang.pick("Сериялық нөмірі", "Серийный номер", "Serial"), serial);
             let digest = lang.pick("Хэш", "Хеш", "Digest");
             rows.add(digest, format!("{imprint_algorithm} {imprint}"));
+        }
+        EvidenceFacts::TimeStampRefusal { status, failures, texts } => {
+            rows.add(lang.pick("Жауап", "Ответ", "Response"), status);
+            let why = lang.pick("Себебі", "Причина", "Reason");
+            failures.iter().chain(texts).for_each(|one| rows.add(why, one));
         }
         _ => {}
     }
@@ -155,12 +168,10 @@ mod tests {
 
     #[test]
     fn evidence_reads_well_in_three_languages() {
-        let stamp = EvidenceFacts::TimeStamp {
-            gen_time: Instant::from_unix(AT),
-            policy: "1.2.3".to_owned(),
-            serial: "0a".to_owned(),
-            imprint_algorithm: "SHA-256".to_owned(),
-            imprint: "00ff".to_owned(),
+        let stamp = EvidenceFacts::TimeStampRefusal {
+            status: "rejection",
+            failures: vec!["badAlg".to_owned()],
+            texts: vec![],
         };
         let list = EvidenceFacts::RevocationList {
             issuer: "CN=Үлгі".to_owned(),

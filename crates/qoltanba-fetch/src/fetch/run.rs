@@ -7,7 +7,7 @@ use qoltanba::{
     Verifier, bundled_certificates, recognise_all,
 };
 
-use super::{Fetcher, Gathered, Note, Outcome, Problem, Source};
+use super::{Fetcher, Gathered, Note, Outcome, Problem, Source, memory::Kept};
 use crate::{
     address::Approved,
     cache::{Entry, Kind},
@@ -190,16 +190,14 @@ impl<'a> Run<'a> {
 
     /// What is at one address, and the copy of it.
     fn list_at(&mut self, kind: Kind, issuer: Option<&str>, address: &str) -> (Vec<Crl>, Worth) {
-        let kept = self.copy(kind, address).and_then(|entry| {
-            let list = lists::read(kind, entry.body()).ok()?;
-            lists::is_wanted(kind, issuer, &list).is_ok().then_some((entry, list))
-        });
-        if let Some((entry, list)) = &kept
-            && lists::is_in_force(list, self.now)
-            && self.is_recent(entry)
+        let kept = self.kept(kind, address);
+        let kept = kept.filter(|kept| lists::is_wanted(kind, issuer, &kept.list).is_ok());
+        if let Some(kept) = &kept
+            && lists::is_in_force(&kept.list, self.now)
+            && self.is_recent(kept.fetched)
         {
-            self.used_copy(entry);
-            return (vec![list.clone()], Worth::Everything);
+            self.used(kind, address, kept.fetched, true);
+            return (vec![kept.list.clone()], Worth::Everything);
         }
         let fetched = self.get(address, Quantity::List).and_then(|body| {
             let list = lists::read(kind, &body).map_err(Problem::List)?;
@@ -209,7 +207,7 @@ impl<'a> Run<'a> {
         let mut found = Vec::new();
         let mut worth = match fetched {
             Ok((body, list)) => {
-                let kept = kept.as_ref().map(|(_, list)| list);
+                let kept = kept.as_ref().map(|kept| &kept.list);
                 let taken = self.keep_list(kind, issuer, address, (&body, &list), kept);
                 self.used(kind, address, self.now, false);
                 found.push(list);
@@ -221,11 +219,11 @@ impl<'a> Run<'a> {
             }
         };
         // Whatever went wrong: the copy is still there, and the verifier sees how old it is.
-        if let Some((entry, list)) = kept
+        if let Some(kept) = kept
             && worth < Worth::Everything
         {
-            self.used_copy(&entry);
-            found.push(list);
+            self.used(kind, address, kept.fetched, true);
+            found.push(kept.list);
             worth = worth.max(Worth::Something);
         }
         (found, worth)
@@ -251,8 +249,13 @@ impl<'a> Run<'a> {
             let there = there.and_then(|entry| lists::read(kind, entry.body()).ok());
             lists::may_replace(issuer, there.as_ref(), list, now, authenticity)
         };
-        match cache.replace(kind, address, now, body, decide) {
-            Ok(decision) => self.decided(kind, address, decision),
+        match cache.replace_stamped(kind, address, now, body, decide) {
+            Ok(Ok(stamp)) => {
+                let kept = Kept { fetched: now, list: list.clone() };
+                self.fetcher.memory.hold(kind, address, stamp, &kept);
+                Worth::Everything
+            }
+            Ok(Err(fault)) => self.decided(kind, address, Err(fault)),
             Err(error) => {
                 self.note(kind, address, Problem::Cache(error));
                 Worth::Everything
@@ -325,6 +328,18 @@ impl<'a> Run<'a> {
         true
     }
 
+    /// The copy of a list; a damaged one counts as absent and is named.
+    fn kept(&mut self, kind: Kind, address: &str) -> Option<Kept> {
+        let cache = self.fetcher.cache.as_ref()?;
+        match self.fetcher.memory.read(cache, kind, address) {
+            Ok(kept) => kept,
+            Err(error) => {
+                self.note(kind, address, Problem::Cache(error));
+                None
+            }
+        }
+    }
+
     /// The copy of what is at an address; a damaged one counts as absent and is named.
     fn copy(&mut self, kind: Kind, address: &str) -> Option<Entry> {
         match self.fetcher.cache.as_ref()?.read(kind, address) {
@@ -354,8 +369,8 @@ impl<'a> Run<'a> {
         Ok((http, approved))
     }
 
-    fn is_recent(&self, entry: &Entry) -> bool {
-        let age = self.now.unix().saturating_sub(entry.fetched().unix());
+    fn is_recent(&self, fetched: Instant) -> bool {
+        let age = self.now.unix().saturating_sub(fetched.unix());
         (0..=self.fetcher.limits.reuse_seconds).contains(&age)
     }
 

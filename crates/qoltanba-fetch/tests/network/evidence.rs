@@ -204,6 +204,44 @@ fn copies_answer_without_the_network_until_they_are_old() {
 }
 
 #[test]
+fn a_copy_that_ran_out_is_not_used_for_being_recent() {
+    let pki = Pki::new();
+    let server = pki.server();
+    let folder = tempfile::tempdir().unwrap();
+    let fetcher = fetcher(&server).with_cache(cache(&folder));
+    let short = CrlSpec { next_update: Some(hours(1)), ..CrlSpec::complete(100, hours(-1)) };
+    server.set(LIST, Answer::Body(pki.list(&short)));
+    assert_eq!(said(&pki.verify(&fetcher, &pki.knowing(), at())), ("passed", "none", vec![]));
+    server.set(LIST, Answer::Body(pki.list(&CrlSpec::complete(101, hours(1)))));
+    server.asked();
+    assert_eq!(said(&pki.verify(&fetcher, &pki.knowing(), hours(2))), ("passed", "none", vec![]));
+    assert_eq!(server.paths(), [LIST]);
+}
+
+#[test]
+fn a_list_in_memory_gives_way_to_what_another_process_brought() {
+    let order = Order::new(SignatureAlgorithm::Gost2015_512, at());
+    let pki = Pki::of(&order);
+    let server = pki.server();
+    let folder = tempfile::tempdir().unwrap();
+    let mine = fetcher(&server).with_cache(cache(&folder));
+    for _ in 0..2 {
+        let outcome = pki.verify(&mine, &pki.knowing(), at());
+        assert_eq!(said(&outcome), ("passed", "none", vec![]));
+    }
+    let news = Revoked::new(&pki.mint.signer.serial, hours(-2));
+    server.set(LIST, Answer::Body(pki.list(&CrlSpec::complete(101, at()).revoke(news))));
+    let other = fetcher(&server).with_cache(cache(&folder));
+    let address = format!("{BASE}crl/nca_gost2015.crl");
+    let (source, _) = other.refresh(&pki.knowing(), Kind::List, &[&address], hours(1));
+    assert!(source.is_some());
+    server.asked();
+    let outcome = pki.verify(&mine, &pki.knowing(), hours(1));
+    assert_eq!(said(&outcome), ("failed", "cert_revoked", vec![]));
+    assert!(server.paths().is_empty(), "the copy is recent");
+}
+
+#[test]
 fn a_damaged_copy_is_named_and_replaced() {
     let pki = Pki::new();
     let server = pki.server();

@@ -9,8 +9,8 @@ mod write;
 use der::{Decode, asn1::ObjectIdentifier};
 
 pub(crate) use write::{
-    bit_string, context, context_primitive, der_integer, null, octet_string, oid, sequence, set_of,
-    tlv, write_length,
+    bit_string, context, context_primitive, der_integer, integer, null, octet_string, oid,
+    sequence, set_of, tlv, write_length,
 };
 
 use crate::{

@@ -11,7 +11,7 @@ mod stream;
 
 pub(crate) use attributes::{Attribute, SignedAttributes};
 pub(crate) use check::{ContentDigests, Nature, check};
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, SignerLayout};
 pub use parse::bundled_certificates;
 pub(crate) use parse::{SignedData, SignerInfo};
 pub(crate) use revocation_values::CarriedEvidence;

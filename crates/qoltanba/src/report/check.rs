@@ -3,6 +3,7 @@
 use crate::{
     certificate::Quirk,
     identity::IdentityRemark,
+    time::Instant,
     verdict::{Reason, Verdict},
 };
 
@@ -34,10 +35,6 @@ pub enum CheckId {
     TimeStamp,
     /// Evidence speaks of the moment that is judged.
     Freshness,
-    /// OCSP answers that told a status are sound (§5.2.5).
-    OcspResponse,
-    /// Lists that told a status are sound; not made where OCSP answers told it alone (§5.2.5).
-    RevocationList,
 }
 
 impl CheckId {
@@ -57,8 +54,6 @@ impl CheckId {
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
             Self::Freshness => "freshness",
-            Self::OcspResponse => "ocsp_response",
-            Self::RevocationList => "revocation_list",
         }
     }
 }
@@ -154,6 +149,25 @@ pub enum Remark {
     NoSigningCertificate,
     /// The certificate is named by SHA-1 (RFC 2634), which no longer tells certificates apart.
     WeakSigningCertificate,
+    /// A time stamp names the signature by SHA-1, as the national authority once did. What a key
+    /// has signed cannot be chosen so that two have the same digest.
+    WeakImprint,
+    /// The certificate of a time stamp's authority has expired since. The time stays proven: the
+    /// authority was in order when it stamped.
+    TimeStampAuthorityExpired {
+        /// The last moment of its validity.
+        not_after: Instant,
+    },
+    /// Another authority stamped than the one that certified the signer (500/НҚ p.17.2 as it is
+    /// reported; the national authority itself stamps so).
+    TimeStampByOtherAuthority,
+    /// The signer wrote a later time than the one that is proven.
+    ClaimedTimeAfterProof {
+        /// The time that the signer wrote.
+        claimed: Instant,
+        /// The time at which the signature existed.
+        proven: Instant,
+    },
     /// A certificate inside the message could not be read and was left aside.
     UnreadableCertificate,
     /// Bytes of this evidence could not be read; it counts as absent.

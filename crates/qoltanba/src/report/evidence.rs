@@ -6,7 +6,7 @@
 use super::{Check, Conclusion, Format, Remark, SigningTime};
 use crate::{
     certificate::RevocationReason, integrity::IntactSignature, revocation::NotRevoked,
-    time::Instant, trust::TrustAnchor, trust::TrustedPath,
+    time::Instant, timestamp::GenTime, trust::TrustAnchor, trust::TrustedPath,
 };
 
 /// Evidence that was verified on its own.
@@ -60,15 +60,26 @@ pub enum EvidenceFacts {
     /// A time stamp (RFC 3161).
     TimeStamp {
         /// The time that it states.
-        gen_time: Instant,
+        gen_time: GenTime,
         /// The policy of the authority, as an object identifier.
         policy: String,
         /// Its serial number, in hexadecimal.
         serial: String,
+        /// The name in the authority's certificate.
+        authority: Option<String>,
         /// The digest algorithm of what is stamped.
         imprint_algorithm: String,
         /// The digest of what is stamped, in hexadecimal.
         imprint: String,
+    },
+    /// A response of a time-stamp authority that gave no time stamp.
+    TimeStampRefusal {
+        /// The status, in the word of RFC 3161 §2.4.2.
+        status: &'static str,
+        /// Why, in the words of the same clause.
+        failures: Vec<String>,
+        /// What the authority wrote for people.
+        texts: Vec<String>,
     },
 }
 
@@ -156,7 +167,7 @@ impl EvidenceFacts {
         match self {
             Self::RevocationList { .. } => Format::Crl,
             Self::OcspResponse { .. } => Format::Ocsp,
-            Self::TimeStamp { .. } => Format::TimeStamp,
+            Self::TimeStamp { .. } | Self::TimeStampRefusal { .. } => Format::TimeStamp,
         }
     }
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     CertificateReport, Check, Conclusion, EvidenceFacts, EvidenceReport, Lang, Law, OcspStatus,
-    Part, Remark, Report, RuleOutcome, RuleResult, SignatureReport, Subjects,
+    Part, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
+    Subjects, TimeStampReport,
 };
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -70,6 +71,10 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     put("time", json!(report.time.instant().to_string()));
     put("time_source", json!(report.time.code()));
     put("claimed_signing_time", json!(report.claimed_signing_time.map(|t| t.to_string())));
+    put("proven_time", json!(proven(report.time).map(|t| t.to_string())));
+    put("time_stamps", report.time_stamps.iter().map(|t| time_stamp(t, lang)).collect());
+    put("claimed_level", json!(report.claimed_level.code()));
+    put("confirmed_level", json!(report.confirmed_level.map(SignatureLevel::code)));
     let algorithm = report.algorithm;
     if let Conclusion::Passed(accepted) = &report.conclusion {
         put("signer", subject(accepted.signer().subject(), algorithm));
@@ -90,6 +95,24 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));
+    Value::Object(out)
+}
+
+const fn proven(time: SigningTime) -> Option<Instant> {
+    match time {
+        SigningTime::Proven(at) => Some(at),
+        SigningTime::Given(_) => None,
+    }
+}
+
+fn time_stamp(report: &TimeStampReport, lang: Lang) -> Value {
+    let mut out = conclusion(&report.conclusion, lang);
+    let mut put = |key: &str, value: Value| out.insert(key.into(), value);
+    put("kind", json!(report.kind.code()));
+    put("gen_time", json!(report.claimed_time.map(|t| t.to_string())));
+    put("policy", json!(report.policy));
+    put("serial", json!(report.serial));
+    put("authority", json!(report.claimed_authority));
     Value::Object(out)
 }
 
@@ -163,15 +186,26 @@ fn facts(facts: &EvidenceFacts) -> Value {
                 "next_update": moment(next_update),
             })
         }
-        EvidenceFacts::TimeStamp { gen_time, policy, serial, imprint_algorithm, imprint } => {
-            json!({
-                "gen_time": gen_time.to_string(),
-                "policy": policy,
-                "serial": serial,
-                "imprint_algorithm": imprint_algorithm,
-                "imprint": imprint,
-            })
-        }
+        EvidenceFacts::TimeStamp {
+            gen_time,
+            policy,
+            serial,
+            authority,
+            imprint_algorithm,
+            imprint,
+        } => json!({
+            "gen_time": gen_time.to_string(),
+            "policy": policy,
+            "serial": serial,
+            "authority": authority,
+            "imprint_algorithm": imprint_algorithm,
+            "imprint": imprint,
+        }),
+        EvidenceFacts::TimeStampRefusal { status, failures, texts } => json!({
+            "status": status,
+            "failures": failures,
+            "texts": texts,
+        }),
     }
 }
 

@@ -10,6 +10,7 @@ mod json;
 pub(crate) mod messages;
 mod parts;
 mod rules;
+mod timestamp;
 
 pub use check::{Check, CheckId, Outcome, Remark};
 pub(crate) use evidence::EvidenceSigner;
@@ -17,6 +18,7 @@ pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
 pub use parts::{Part, PartId};
 pub use rules::{Law, NotApplicable, RuleOutcome, RuleResult};
+pub use timestamp::{SignatureLevel, TimeStampKind, TimeStampReport};
 
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -241,6 +243,13 @@ pub struct SignatureReport {
     pub time: SigningTime,
     /// The signing time that the signer wrote; nobody proved it.
     pub claimed_signing_time: Option<Instant>,
+    /// Every time stamp, in the order in which they stand.
+    pub time_stamps: Vec<TimeStampReport>,
+    /// The level that the signature claims by what is in it.
+    pub claimed_level: SignatureLevel,
+    /// The level that was confirmed, at most [`T`](SignatureLevel::T) here; none unless the signature
+    /// passed.
+    pub confirmed_level: Option<SignatureLevel>,
     /// The certificate that the signature points to.
     pub claimed_certificate: Option<Certificate>,
     /// The algorithm that the signature names.

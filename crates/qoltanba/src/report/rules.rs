@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     policy::{Level, Preset, Rule, RuleId},
+    revocation::Told,
     trust::TrustAnchor,
     verdict::{Reason, Verdict},
 };
@@ -111,6 +112,7 @@ struct Facts<'a> {
     remarks: &'a [Remark],
     document: bool,
     anchor: Option<&'a TrustAnchor>,
+    told: Option<Told>,
 }
 
 impl SignatureReport {
@@ -127,12 +129,14 @@ impl SignatureReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let anchor = match &self.conclusion {
-            Conclusion::Passed(accepted) => Some(accepted.path().anchor()),
-            _ => None,
+        let (anchor, told) = match &self.conclusion {
+            Conclusion::Passed(accepted) => {
+                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
+            }
+            _ => (None, None),
         };
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: true, anchor }
+        Facts { preset: self.preset, checks, remarks, document: true, anchor, told }
     }
 }
 
@@ -150,12 +154,14 @@ impl CertificateReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let anchor = match &self.conclusion {
-            Conclusion::Passed(accepted) => Some(accepted.path().anchor()),
-            _ => None,
+        let (anchor, told) = match &self.conclusion {
+            Conclusion::Passed(accepted) => {
+                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
+            }
+            _ => (None, None),
         };
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: false, anchor }
+        Facts { preset: self.preset, checks, remarks, document: false, anchor, told }
     }
 }
 
@@ -201,8 +207,8 @@ impl Facts<'_> {
             RuleId::Purpose => self.of(&[C::Purpose]),
             RuleId::TimeStamp if !self.has(C::TimeStamp) => Without(Not::NoTimeStamp),
             RuleId::TimeStamp => self.of(&[C::TimeStamp]),
-            RuleId::RevocationList => self.lists(),
-            RuleId::OcspResponse => self.answers(),
+            RuleId::RevocationList => self.evidence("crl_", |told| told.by_lists, Not::NoList),
+            RuleId::OcspResponse => self.evidence("ocsp_", |told| told.by_answers, Not::NoAnswer),
             RuleId::SigningCertificateV2 => self.binding(),
             RuleId::Accreditation => match self.anchor {
                 Some(anchor) if anchor.is_national() => RuleOutcome::Passed,
@@ -239,27 +245,19 @@ impl Facts<'_> {
         found.map(|reason| RuleOutcome::Problem(reason.clone()))
     }
 
-    /// The OCSP answers that were relied on.
-    fn answers(&self) -> RuleOutcome {
-        self.unsound("ocsp_").unwrap_or(if self.has(CheckId::OcspResponse) {
-            RuleOutcome::Passed
-        } else {
-            RuleOutcome::NotApplicable(NotApplicable::NoAnswer)
-        })
-    }
-
-    /// The lists that were relied on, when any evidence told the status.
-    fn lists(&self) -> RuleOutcome {
-        let alone = RuleOutcome::NotApplicable(NotApplicable::NoList);
-        self.unsound("crl_").unwrap_or_else(|| match self.of(&[CheckId::Revocation]) {
-            // OCSP answers told everything.
-            _ if self.has(CheckId::RevocationList) => alone,
-            RuleOutcome::Passed | RuleOutcome::Problem(Reason::Revoked { .. }) => {
-                RuleOutcome::Passed
-            }
-            RuleOutcome::NotDone => RuleOutcome::NotDone,
-            _ => alone,
-        })
+    /// One kind of evidence. What a proof rests on is known; of what has none only the faults are.
+    fn evidence(
+        &self,
+        prefix: &str,
+        cleared: fn(Told) -> usize,
+        without: NotApplicable,
+    ) -> RuleOutcome {
+        match (self.unsound(prefix), self.told.map(cleared)) {
+            (Some(problem), _) => problem,
+            (None, None) => RuleOutcome::NotDone,
+            (None, Some(0)) => RuleOutcome::NotApplicable(without),
+            (None, Some(_)) => RuleOutcome::Passed,
+        }
     }
 
     fn binding(&self) -> RuleOutcome {

@@ -12,11 +12,23 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotRevoked {
     at: Instant,
+    told: Told,
+}
+
+/// How many certificates each kind of evidence cleared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Told {
+    pub(crate) by_lists: usize,
+    pub(crate) by_answers: usize,
 }
 
 impl NotRevoked {
     pub(crate) fn at(&self) -> Instant {
         self.at
+    }
+
+    pub(crate) fn told(&self) -> Told {
+        self.told
     }
 }
 
@@ -71,15 +83,6 @@ pub(crate) struct PathStatus {
     pub(crate) missing: Vec<Evidence>,
     /// What is wrong with evidence that lay in the document and that nothing rests on.
     pub(crate) set_aside: Vec<Reason>,
-    /// A revocation list told a status, or an OCSP answer did.
-    pub(crate) told: Told,
-}
-
-/// Which kinds of evidence told a status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Told {
-    pub(crate) by_list: bool,
-    pub(crate) by_ocsp: bool,
 }
 
 /// Asks about every certificate below the anchor.
@@ -112,15 +115,11 @@ fn of_links<'a>(
         problems: Vec::new(),
         missing: Vec::new(),
         set_aside: Vec::new(),
-        told: Told::default(),
     };
+    let mut told = Told::default();
     for (certificate, issuer) in links {
         status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry, trail));
-        let listed = lists::ask(certificate, &issuer, inquiry, trail);
-        let answered = ocsp::ask(certificate, &issuer, inquiry, trail);
-        status.told.by_list |= listed.is_known();
-        status.told.by_ocsp |= answered.is_known();
-        match together(listed, answered) {
+        match of_certificate(certificate, &issuer, inquiry, trail, &mut told) {
             Standing::Good => {}
             Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
                 at: revocation.at,
@@ -138,7 +137,7 @@ fn of_links<'a>(
         }
     }
     if status.problems.is_empty() {
-        status.proof = Some(NotRevoked { at: inquiry.moment.at });
+        status.proof = Some(NotRevoked { at: inquiry.moment.at, told });
     }
     status
 }
@@ -153,12 +152,6 @@ pub(super) enum Standing {
     Unknown(Reason),
     /// An answer about it is there and is not sound: no other evidence clears it then.
     Unsound(Reason),
-}
-
-impl Standing {
-    fn is_known(&self) -> bool {
-        matches!(self, Self::Good | Self::Revoked(_))
-    }
 }
 
 /// A revocation as evidence tells it.
@@ -191,7 +184,17 @@ impl Revocation {
 }
 
 /// Revoked wins, then what is not sound, then what clears.
-fn together(listed: Standing, answered: Standing) -> Standing {
+fn of_certificate(
+    certificate: &Certificate,
+    issuer: &Issuer<'_>,
+    inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
+    told: &mut Told,
+) -> Standing {
+    let listed = lists::ask(certificate, issuer, inquiry, trail);
+    let answered = ocsp::ask(certificate, issuer, inquiry, trail);
+    told.by_lists += usize::from(matches!(listed, Standing::Good));
+    told.by_answers += usize::from(matches!(answered, Standing::Good));
     match (listed, answered) {
         (Standing::Revoked(revocation), _) | (_, Standing::Revoked(revocation)) => {
             Standing::Revoked(revocation)

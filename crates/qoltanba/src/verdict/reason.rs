@@ -246,6 +246,43 @@ pub enum Reason {
     },
     /// A time stamp is there and is not judged by this version, so nothing may rest on it.
     TimeStampNotJudged,
+    /// A time stamp is damaged.
+    TimeStampMalformed(Error),
+    /// A time stamp is of a form that is not known here.
+    TimeStampUnsupported(Error),
+    /// A time stamp is of something else than what it stands on.
+    TimeStampImprint,
+    /// A time stamp was not made by the key that it names, or not of what it says.
+    TimeStampBadSignature {
+        /// What does not hold in it.
+        because: Box<Reason>,
+    },
+    /// A time stamp states a time after the moment of check.
+    TimeStampFromFuture {
+        /// The time that it states.
+        time: Instant,
+        /// The moment of check.
+        at: Instant,
+    },
+    /// A time stamp contradicts another one: what was stamped first is said to be later.
+    TimeStampOrder,
+    /// The authority of a time stamp could not be established.
+    TimeStampUntrusted {
+        /// What is missing.
+        because: Box<Reason>,
+    },
+    /// A time stamp does not name its authority's certificate (RFC 3161 §2.4.2).
+    TimeStampUnbound,
+    /// The certificate behind a time stamp is not meant for stamping, and nothing else
+    /// (RFC 3161 §2.3).
+    TimeStampPurpose,
+    /// What is stamped is named by a digest that no longer tells documents apart.
+    TimeStampWeakImprint,
+    /// The authority refused to stamp.
+    TimeStampRefused {
+        /// Its status and reasons, in the words of RFC 3161 §2.4.2.
+        status: String,
+    },
     /// No check has a problem, and yet a proof is missing: a defect of this library.
     ProofMissing,
     /// No accepted signature carries the expected IIN.
@@ -278,6 +315,8 @@ pub enum SubIndication {
     NoSigningCertificateFound,
     NoCertificateChainFound,
     OutOfBoundsNoPoe,
+    NoPoe,
+    TimestampOrderFailure,
     TryLater,
     SignedDataNotFound,
     Custom,
@@ -302,6 +341,8 @@ impl SubIndication {
             Self::NoSigningCertificateFound => "NO_SIGNING_CERTIFICATE_FOUND",
             Self::NoCertificateChainFound => "NO_CERTIFICATE_CHAIN_FOUND",
             Self::OutOfBoundsNoPoe => "OUT_OF_BOUNDS_NO_POE",
+            Self::NoPoe => "NO_POE",
+            Self::TimestampOrderFailure => "TIMESTAMP_ORDER_FAILURE",
             Self::TryLater => "TRY_LATER",
             Self::SignedDataNotFound => "SIGNED_DATA_NOT_FOUND",
             Self::Custom => "CUSTOM",
@@ -341,6 +382,14 @@ impl Reason {
         match error.kind() {
             ErrorKind::Malformed { .. } => Self::Malformed(error),
             _ => Self::AlgorithmUnknown(error),
+        }
+    }
+
+    /// A time stamp that is broken, or of a form that is not known here.
+    pub(crate) fn time_stamp(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Malformed { .. } => Self::TimeStampMalformed(error),
+            _ => Self::TimeStampUnsupported(error),
         }
     }
 
@@ -440,6 +489,25 @@ impl Reason {
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
             Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),
             Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
+            Self::TimeStampMalformed(_) => ("tst_malformed", Failed, S::FormatFailure),
+            Self::TimeStampUnsupported(_) => {
+                ("tst_unsupported", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::TimeStampImprint => ("tst_imprint_mismatch", Failed, S::HashFailure),
+            Self::TimeStampBadSignature { .. } => {
+                ("tst_bad_signature", Failed, S::SigCryptoFailure)
+            }
+            Self::TimeStampFromFuture { .. } => {
+                ("tst_from_future", Failed, S::TimestampOrderFailure)
+            }
+            Self::TimeStampOrder => ("tst_order", Failed, S::TimestampOrderFailure),
+            Self::TimeStampUntrusted { .. } => ("tst_untrusted", Indeterminate, S::NoPoe),
+            Self::TimeStampUnbound => ("tst_unbound", Indeterminate, S::SigConstraintsFailure),
+            Self::TimeStampPurpose => ("tst_purpose", Indeterminate, S::ChainConstraintsFailure),
+            Self::TimeStampWeakImprint => {
+                ("tst_weak_imprint", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::TimeStampRefused { .. } => ("tst_refused", Indeterminate, S::Custom),
             Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
             Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
             Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),

@@ -9,6 +9,7 @@ mod mail;
 mod ocsp;
 mod signature;
 mod stream;
+mod timestamp;
 mod x509;
 mod xml;
 
@@ -19,6 +20,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     identity::Role,
     numbers::{Bin, Iin},
+    oid,
     policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
     revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
@@ -27,6 +29,8 @@ use crate::{
     verdict::Reason,
     xmldsig::{self, Document, Envelope, NodeId, Signature, XmlLimits},
 };
+
+use timestamp::{Room, Stamp};
 
 pub use format::{Body, Recognised, recognise, recognise_all};
 pub use mail::SignedMail;
@@ -215,6 +219,13 @@ impl Verifier {
                 Ok(der) => self.verify_message(&der, question),
                 Err(error) => damaged(Format::Cms, error),
             },
+            Recognised::TimeStamp(body) => match body {
+                Ok(der) => {
+                    let content = question.data.map(|data| ContentDigests::new(Some(data)));
+                    self.verify_time_stamp(&der, content.as_ref(), question)
+                }
+                Err(error) => damaged(Format::TimeStamp, error),
+            },
             Recognised::SignedMail(mail) => match mail {
                 Ok(mail) => {
                     let other = question.data.is_some_and(|data| data != mail.content());
@@ -249,6 +260,11 @@ impl Verifier {
             Ok(message) => message,
             Err(error) => return damaged(Format::Cms, error),
         };
+        // Where lengths are indefinite, only now it is known what the message is of.
+        if message.content_type == oid::TST_INFO {
+            let content = question.data.map(|data| ContentDigests::new(Some(data)));
+            return self.verify_time_stamp(der, content.as_ref(), question);
+        }
         let conflict = match (message.content(), question.data) {
             (Some(inside), Some(given)) => inside != given,
             _ => false,
@@ -294,6 +310,11 @@ impl Verifier {
             }
         }
         court.take(CarriedEvidence::of(message), &mut remarks);
+        let limits = &self.limits;
+        let mut room = Room::of(limits);
+        let stamps: Vec<Vec<Stamp>> =
+            message.signers.iter().map(|s| Stamp::of_signer(s, &mut room, limits)).collect();
+        stamps.iter().for_each(|stamps| court.hear(stamps));
         let problem = match (message.signers.is_empty(), content.conflict) {
             (true, _) => Some(Reason::NoSigners),
             (false, true) => Some(Reason::ContentConflict),
@@ -304,7 +325,11 @@ impl Verifier {
         let signatures = message
             .signers
             .iter()
-            .map(|signer| cms::CmsClaim { message, signer, content: &content.digests })
+            .zip(stamps)
+            .map(|(signer, stamps)| {
+                let content = &content.digests;
+                cms::CmsClaim { message, signer, content, stamps }
+            })
             .map(|claim| signature::judge(&court, &claim))
             .collect();
         let mut report = Report {
@@ -331,6 +356,7 @@ impl Verifier {
         Limits::check("signatures", envelope.signatures.len(), self.limits.signatures)?;
         let wanted = wanted(&envelope, &question.elements);
         let mut court = Court::new(self, question.at);
+        let mut room = Room::of(&self.limits);
         let mut read = Vec::new();
         let mut remarks = Vec::new();
         for node in &envelope.signatures {
@@ -338,18 +364,22 @@ impl Verifier {
             let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
             court.take(carried, &mut remarks);
             let signature = Signature::read(&document, *node);
+            let mut stamps = Vec::new();
             if let Ok(signature) = &signature {
                 signature.certificates.iter().flatten().for_each(|c| court.add(c.clone()));
+                stamps = xml::stamps(signature, &mut room, &self.limits);
+                court.hear(&stamps);
             }
-            read.push(signature);
+            read.push((signature, stamps));
         }
         let mut signatures = Vec::new();
-        for signature in read {
+        for (signature, mut stamps) in read {
             let strength = self.policy.strength;
             signatures.push(match signature {
                 Ok(signature) => {
                     let checked = envelope.check(signature, strength)?;
-                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted })
+                    xml::cover(&checked, &mut stamps)?;
+                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted, stamps })
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => {
                     return Err(error);

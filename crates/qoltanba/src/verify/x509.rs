@@ -5,7 +5,7 @@ use crate::{
     certificate::Certificate,
     identity::Subject,
     report::{Check, CheckId, Remark},
-    revocation::{self, NotRevoked},
+    revocation::{self, Inquiry, NotRevoked, Reach},
     time::Moment,
     trust::{Path, PathSearch, TrustedPath},
     verdict::{Evidence, Reason},
@@ -22,6 +22,16 @@ pub(super) struct X509 {
 
 /// Validates at the moment that is judged, with the evidence of the moment of check.
 pub(super) fn validate(court: &Court<'_>, certificate: &Certificate, moment: Moment) -> X509 {
+    validate_reaching(court, certificate, moment, court.verifier.policy.reach)
+}
+
+/// Validates where later revocations reach back by another rule than the policy's.
+pub(super) fn validate_reaching(
+    court: &Court<'_>,
+    certificate: &Certificate,
+    moment: Moment,
+    reach: Reach,
+) -> X509 {
     let mut out = X509 {
         path: None,
         not_revoked: None,
@@ -34,13 +44,13 @@ pub(super) fn validate(court: &Court<'_>, certificate: &Certificate, moment: Mom
         PathSearch::Trusted(path) => {
             out.checks.push(Check::passed(CheckId::Path));
             out.checks.push(Check::passed(CheckId::Validity));
-            out.revocation(court, moment, path.path());
+            out.revocation(court, moment, reach, path.path());
             out.path = Some(path);
         }
         PathSearch::Faulty(path, faults) => {
             out.faults(CheckId::Path, faults.iter().filter(|f| !f.is_about_dates()));
             out.faults(CheckId::Validity, faults.iter().filter(|f| f.is_about_dates()));
-            out.revocation(court, moment, &path);
+            out.revocation(court, moment, reach, &path);
         }
         PathSearch::None(reason) => {
             if let Reason::NoPath { issuer } = &reason {
@@ -75,16 +85,11 @@ impl X509 {
         }
     }
 
-    fn revocation(&mut self, court: &Court<'_>, moment: Moment, path: &Path) {
-        let status = revocation::of_path(path, &court.inquiry(moment));
+    fn revocation(&mut self, court: &Court<'_>, moment: Moment, reach: Reach, path: &Path) {
+        let inquiry = Inquiry { rules: reach, ..court.inquiry(moment) };
+        let status = revocation::of_path(path, &inquiry);
         let problems = status.problems.iter();
         self.faults(CheckId::Revocation, problems);
-        if status.told.by_ocsp {
-            self.checks.push(Check::passed(CheckId::OcspResponse));
-            if !status.told.by_list {
-                self.checks.push(Check::not_done(CheckId::RevocationList));
-            }
-        }
         self.not_revoked = status.proof;
         self.missing.extend(status.missing);
         self.remarks.extend(status.set_aside.into_iter().map(Remark::EvidenceSetAside));

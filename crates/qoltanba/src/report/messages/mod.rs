@@ -139,12 +139,6 @@ impl CheckId {
                 "свидетельство относится к моменту проверки",
                 "the evidence speaks of the moment of check",
             ),
-            Self::OcspResponse => {
-                lang.pick("OCSP жауаптары", "ответы OCSP", "answers of OCSP responders")
-            }
-            Self::RevocationList => {
-                lang.pick("кері қайтару тізімдері", "списки отозванных", "revocation lists")
-            }
         }
     }
 }

@@ -42,6 +42,32 @@ impl Remark {
                 "сертификат назван через SHA-1",
                 "the certificate is named by SHA-1",
             ),
+            Self::WeakImprint => pick(
+                "уақыт белгісі қолтаңбаны SHA-1 арқылы атайды",
+                "метка времени называет подпись через SHA-1",
+                "the time stamp names the signature by SHA-1",
+            ),
+            Self::TimeStampAuthorityExpired { not_after } => format!(
+                "{}: {not_after}",
+                lang.pick(
+                    "уақыт белгісі қызметінің сертификаты содан бері мерзімін өткерді",
+                    "сертификат службы меток времени с тех пор истёк",
+                    "the certificate of the time-stamp authority has expired since",
+                )
+            ),
+            Self::TimeStampByOtherAuthority => pick(
+                "уақыт белгісін қол қоюшының сертификатын бермеген орталық берген",
+                "метку времени выдал не тот центр, что выдал сертификат подписавшего",
+                "another authority stamped than the one that certified the signer",
+            ),
+            Self::ClaimedTimeAfterProof { claimed, proven } => format!(
+                "{}: {claimed} > {proven}",
+                lang.pick(
+                    "қол қоюшы жазған уақыт дәлелденген уақыттан кейін",
+                    "время, указанное подписавшим, позже доказанного",
+                    "the time that the signer wrote is after the proven one",
+                )
+            ),
             Self::UnreadableCertificate => pick(
                 "файлдағы бір сертификат оқылмады",
                 "один сертификат в файле не читается",
@@ -81,6 +107,10 @@ impl Remark {
             Self::NoSignedAttributes => "no_signed_attributes",
             Self::NoSigningCertificate => "no_signing_certificate",
             Self::WeakSigningCertificate => "weak_signing_certificate",
+            Self::WeakImprint => "weak_imprint",
+            Self::TimeStampAuthorityExpired { .. } => "tst_authority_expired",
+            Self::TimeStampByOtherAuthority => "tst_other_authority",
+            Self::ClaimedTimeAfterProof { .. } => "claimed_time_after_proof",
             Self::UnreadableCertificate => "unreadable_certificate",
             Self::UnreadableEvidence => "unreadable_evidence",
             Self::EvidenceSetAside(_) => "evidence_set_aside",
