@@ -242,6 +242,7 @@ fn the_orders_call_some_doubts_negative() {
     let revoked = make(&order().revoked(at().plus_seconds(-90_000)).fault(Fault::Expired));
     let report = judge(&verifier(&revoked), &message(&revoked, None));
     assert_eq!((report.verdict(), report.law()), (Verdict::Failed, None));
+    assert_eq!(report.signatures()[0].law(), None);
 }
 
 #[test]

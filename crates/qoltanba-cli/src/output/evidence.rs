@@ -124,22 +124,22 @@ fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
             gen_time,
             policy,
             serial,
-            authority,
             imprint_algorithm,
             imprint,
+            authority,
         } => {
-            rows.add(lang.pick("Уақыты", "Время", "Time"), moment(*gen_time));
-            rows.add_some(lang.pick("Қызмет", "Служба", "Authority"), authority.as_ref());
+            rows.add(lang.pick("Уақыты", "Время", "Time"), moment(gen_time.instant()));
+            let by = lang.pick("Уақыт белгісін берген", "Выдал метку", "Stamped by");
+            rows.add_some(by, authority.clone());
             rows.add(lang.pick("Саясаты", "Политика", "Policy"), policy);
             rows.add(lang.pick("Сериялық нөмірі", "Серийный номер", "Serial"), serial);
             let digest = lang.pick("Хэш", "Хеш", "Digest");
             rows.add(digest, format!("{imprint_algorithm} {imprint}"));
         }
         EvidenceFacts::TimeStampRefusal { status, failures, texts } => {
-            rows.add(lang.pick("Жауап", "Ответ", "Response"), *status);
-            let why = [failures.as_slice(), texts].concat().join("; ");
-            let reason = lang.pick("Себебі", "Причина", "Reason");
-            rows.add_some(reason, Some(why).filter(|why| !why.is_empty()));
+            rows.add(lang.pick("Жауап", "Ответ", "Response"), status);
+            let why = lang.pick("Себебі", "Причина", "Reason");
+            failures.iter().chain(texts).for_each(|one| rows.add(why, one));
         }
         _ => {}
     }
@@ -176,10 +176,13 @@ mod tests {
 
     #[test]
     fn evidence_reads_well_in_three_languages() {
-        let stamp = EvidenceFacts::TimeStampRefusal {
-            status: "rejection",
-            failures: vec!["badAlg".to_owned()],
-            texts: vec![],
+        let stamp = EvidenceFacts::TimeStamp {
+            gen_time: Instant::from_unix(AT).into(),
+            policy: "1.2.3".to_owned(),
+            serial: "0a".to_owned(),
+            authority: Some("CN=Үлгі уақыт белгісі".to_owned()),
+            imprint_algorithm: "SHA-256".to_owned(),
+            imprint: "00ff".to_owned(),
         };
         let list = EvidenceFacts::RevocationList {
             issuer: "CN=Үлгі".to_owned(),

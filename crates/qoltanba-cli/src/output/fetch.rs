@@ -17,11 +17,15 @@ pub(crate) fn story(story: &Story, lang: Lang) -> String {
     let title =
         lang.pick("Желіден алынған дәлелдер", "Данные из сети", "Evidence from the network");
     let _ = writeln!(text, "\n  {title}");
-    for one in story.sources() {
-        let _ = writeln!(text, "  {} {}", paint(GOOD, "↓"), source(one, lang));
-    }
-    for note in story.notes() {
-        let _ = writeln!(text, "  {} {}", paint(DOUBT, "!"), visible(&note_text(note, lang)));
+    let had = story.sources().iter().map(|one| (GOOD, "↓", source(one, lang)));
+    let not_had = story.notes().iter().map(|note| (DOUBT, "!", visible(&note_text(note, lang))));
+    let mut told = Vec::new();
+    for (style, icon, line) in had.chain(not_had) {
+        // One responder answers about several certificates.
+        if !told.contains(&line) {
+            let _ = writeln!(text, "  {} {line}", paint(style, icon));
+            told.push(line);
+        }
     }
     text
 }

@@ -423,6 +423,15 @@ pub(super) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) 
             Some(subject),
             addresses.as_slice(),
         ),
+        Evidence::OcspResponse { subject, addresses, .. } => (
+            lang.pick(
+                "сертификат мәртебесін сұрап, OCSP жауабын көрсетіңіз (--ocsp)",
+                "запросите статус сертификата и укажите ответ OCSP (--ocsp)",
+                "ask for the status of the certificate and give the OCSP response (--ocsp)",
+            ),
+            Some(subject),
+            addresses.as_slice(),
+        ),
         Evidence::SignerCertificate => (
             lang.pick(
                 "қол қоюшының сертификатын көрсетіңіз (--cert)",

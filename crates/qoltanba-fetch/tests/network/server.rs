@@ -33,7 +33,9 @@ pub(crate) enum Answer {
 
 /// Makes an answer out of a request.
 #[derive(Clone)]
-pub(crate) struct Make(Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>);
+pub(crate) struct Make(Arc<Maker>);
+
+type Maker = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
 
 impl Make {
     pub(crate) fn by(make: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Answer {

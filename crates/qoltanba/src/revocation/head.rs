@@ -143,10 +143,6 @@ impl Head {
 
     /// Whether this delta and the complete list combine (RFC 5280 §5.2.4), given that one key
     /// signed both.
-    ///
-    /// NOTE: the dates are compared too. The national authority numbers its deltas and its
-    /// complete lists apart (nuc-in-practice: a delta 57725 to the list 1346), so that an old
-    /// delta has a greater number than a list made after it.
     pub(super) fn updates(&self, complete: &Self) -> bool {
         let numbers = match (&self.base, &complete.number, &self.number) {
             // §5.2.4(c), (d). The test authority's delta 10 to 14 fits no list (kz-pki §6).
@@ -157,7 +153,6 @@ impl Head {
             && self.issuer == complete.issuer
             && self.scope == complete.scope
             && self.authority_key_id == complete.authority_key_id
-            && self.this_update >= complete.this_update
     }
 
     /// Whether a delta's own number comes after that of its base.

@@ -30,7 +30,7 @@ enum Unknown {
     Unsigned(Unsigned),
     Delta,
     Scope,
-    UnknownCritical,
+    Unprocessed,
     AfterExpiry,
     Stale,
 }
@@ -43,7 +43,7 @@ impl Unknown {
             Self::Unsigned(Unsigned::WrongIssuer) => Reason::CrlWrongIssuer { subject },
             Self::Unsigned(Unsigned::BadSignature) => Reason::CrlBadSignature { subject },
             Self::Unsigned(Unsigned::SignerUnproved) => Reason::CrlSignerUnproved { subject },
-            Self::UnknownCritical => Reason::CrlUnknownCritical { subject },
+            Self::Unprocessed => Reason::CrlUnknownCritical { subject },
             Self::Delta | Self::Scope => Reason::CrlScope { subject },
             Self::AfterExpiry => Reason::CrlAfterExpiry { subject },
             Self::Stale => Reason::CrlStale { subject },
@@ -92,7 +92,7 @@ pub(super) fn ask(
         // §5.2 and §5.3: a list with a critical extension that cannot be processed MUST NOT be
         // used to determine the status of certificates, in either direction.
         if head.unprocessed_critical {
-            why = why.max(Unknown::UnknownCritical);
+            why = why.max(Unknown::Unprocessed);
             continue;
         }
         // A delta that is older than its own base fits nothing and is ignored (kz-pki §6).
@@ -187,6 +187,9 @@ impl Witness<'_> {
                 .iter()
                 .filter(|delta| delta.is_delta_in_force() && delta.head().updates(self.head()))
                 .filter(|delta| delta.signed_by == self.signed_by)
+                // NOTE: among them this list, when it was made after the delta. The national
+                // authority numbers deltas and complete lists apart (nuc-in-practice: a delta
+                // 57725 to the list 1346), so that an old delta has the greater number.
                 .filter(|delta| !witnesses.iter().any(|by| by.supersedes(delta)))
                 .any(|delta| delta.releases())
     }

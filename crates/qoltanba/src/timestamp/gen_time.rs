@@ -46,6 +46,13 @@ impl GenTime {
     }
 }
 
+/// The beginning of a second.
+impl From<Instant> for GenTime {
+    fn from(second: Instant) -> Self {
+        Self { second, nanos: 0 }
+    }
+}
+
 impl fmt::Display for GenTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let second = self.second.to_string();

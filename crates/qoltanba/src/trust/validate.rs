@@ -281,6 +281,18 @@ mod tests {
         assert_eq!(faults_of(&[with("Root", limits), leaf]), ["chain_policy"]);
     }
 
+    /// §6.1.5 (b).
+    #[test]
+    fn an_end_entity_may_require_a_policy_of_its_own_path() {
+        let requires = |certs: u8| {
+            let value = asn1::sequence(&[asn1::tlv(0x80, &[certs])]);
+            with("Leaf", vec![(oid::POLICY_CONSTRAINTS, value)])
+        };
+        let root = Authority::new("Root");
+        assert_eq!(faults_of(&[root.clone(), requires(0)]), ["chain_policy"]);
+        assert!(faults_of(&[root, requires(1)]).is_empty());
+    }
+
     #[test]
     fn every_fault_is_listed_from_the_anchor_down() {
         let zero = asn1::sequence(&[asn1::tlv(0x80, &[0])]);

@@ -159,6 +159,16 @@ fn deltas(world: &World) -> Vec<Row<'_>> {
             vec![base.clone(), revokes(10, 14).sign(by)],
         ),
         Row::new(
+            "a delta that revokes, and a newer one of another key that is silent",
+            leaf,
+            Revoked,
+            vec![
+                base.clone(),
+                revokes(12, 10).sign(by),
+                List { made: NOW - DAY / 4, ..List::delta(13, 10) }.sign(&world.lister),
+            ],
+        ),
+        Row::new(
             "a stale delta that revokes",
             leaf,
             Revoked,
