@@ -47,7 +47,17 @@ fn rows(pkits: &Path) -> Result<(), Failed> {
     let rows: Vec<&Value> = all.iter().filter(|row| has_default_inputs(row)).collect();
     let file = |name: &Value| pkits.join(name.as_str().unwrap_or_default());
     let output = Command::new(env!("CARGO_BIN_EXE_qoltanba"))
-        .args(["verify", "--offline", "--json", "--policy", "pkix", "--at", MOMENT, "--trust"])
+        .args([
+            "verify",
+            "--offline",
+            "--no-cache",
+            "--json",
+            "--policy",
+            "pkix",
+            "--at",
+            MOMENT,
+            "--trust",
+        ])
         .arg(file(&suite["trust_anchor"]))
         .arg("--cert")
         .arg(pkits.join("certs"))

@@ -77,7 +77,9 @@ fn path(kz: &Path, name: &str) -> String {
 
 fn verify(kz: &Path, name: &str, more: &[&str]) -> Result<(i32, Value), Failed> {
     let (file, authorities) = (path(kz, name), path(kz, "ca/test"));
-    qoltanba(&[&["verify", &file, "--trust", &authorities], more].concat())
+    qoltanba(
+        &[&["verify", "--offline", "--no-cache", &file, "--trust", &authorities], more].concat(),
+    )
 }
 
 fn message(kz: &Path, name: &str) -> Result<(), Failed> {
@@ -103,7 +105,8 @@ fn national(kz: &Path, name: &str) -> Result<(), Failed> {
         (&["--trust", &other, "--trust", "national"], true),
     ] {
         let at = ["--at", "2026-11-25T12:00:00Z"];
-        let (_, line) = qoltanba(&[&["verify", &file], &at[..], trust].concat())?;
+        let (_, line) =
+            qoltanba(&[&["verify", "--offline", "--no-cache", &file], &at[..], trust].concat())?;
         let checks = line["signatures"][0]["checks"].as_array().cloned().unwrap_or_default();
         let holds = checks.iter().any(|c| c["id"] == "path" && c["outcome"] == "passed");
         expect(holds == path_holds, &line)?;
