@@ -168,7 +168,7 @@ pub(crate) struct Bundle {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BundleCommand {
-    Export(Export),
+    Export(Box<Export>),
     Show(ShowBundle),
 }
 

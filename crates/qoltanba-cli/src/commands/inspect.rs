@@ -270,7 +270,7 @@ fn thing_json(thing: &Thing, lang: Lang) -> Value {
             "algorithm": crl.signature_algorithm().ok().map(|a| a.to_string()),
         }}),
         Thing::Evidence(report) => {
-            let facts = report.to_json(lang)["signatures"][0]["facts"].clone();
+            let facts = report.to_json(lang).pointer("/signatures/0/facts").cloned();
             json!({ "kind": report.format.code(), "claimed": facts })
         }
         Thing::Message { report, content } => {

@@ -115,9 +115,9 @@ impl Show {
             }
             None => {
                 let kept = lang.pick(
-                    "жаңартылмады, бұрынғы көшірме орнында",
-                    "не обновлён, прежняя копия на месте",
-                    "not brought up to date; an earlier copy stays",
+                    "жаңартылмады; бұрынғы көшірме болса, орнында қалды",
+                    "не обновлён; прежняя копия, если есть, осталась",
+                    "not brought up to date; an earlier copy, if any, stays",
                 );
                 let address = wanted.addresses.first().map_or("", String::as_str);
                 let kind = output::kind(wanted.kind, lang);
