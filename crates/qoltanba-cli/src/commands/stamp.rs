@@ -1,10 +1,7 @@
 //! `qoltanba stamp`, and the time stamps of `sign`.
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{
-    Lang, Question, TimeStampFault, TimeStampResponse, TrustStore, Verifier, add_time_stamp,
-    time_stamp_request,
-};
+use qoltanba::{Lang, Question, TrustStore, Verifier, add_time_stamp, time_stamp_request};
 use qoltanba_fetch::{AddressPolicy, Fetcher, Patience, Proxy, national};
 
 use super::sign::{Target, beside};
@@ -71,47 +68,10 @@ pub(super) fn stamped(
     // The service of the authority stays silent now and then and answers the next try.
     let patience = Patience { tries: 3, ..Patience::WHILE_A_USER_WAITS };
     let fetcher = Fetcher::new(AddressPolicy::none()).with_http(network::http(proxy, patience));
-    let (answer, notes) = fetcher.time_stamp(addresses, &request.to_der());
-    let Some(answer) = answer else {
+    let (token, notes) = fetcher.time_stamp(addresses, &request);
+    let token = token.ok_or_else(|| {
         let told: Vec<String> = notes.iter().map(|note| note.text(lang)).collect();
-        return Err(Failure::unavailable("time_stamp", told.join("; ")));
-    };
-    let response = TimeStampResponse::from_der(&answer).map_err(|_| {
-        Failure::unavailable(
-            "time_stamp",
-            lang.pick(
-                "уақыт белгісі қызметінің жауабы зақымданған",
-                "ответ службы меток времени повреждён",
-                "the answer of the time-stamp authority is damaged",
-            ),
-        )
+        Failure::unavailable("time_stamp", told.join("; "))
     })?;
-    let token = request
-        .accept(&response)
-        .map_err(|fault| Failure::unavailable("time_stamp", fault_text(&fault, lang)))?;
     add_time_stamp(document, signature, &token).map_err(|error| of_core(&error))
-}
-
-fn fault_text(fault: &TimeStampFault, lang: Lang) -> String {
-    let text = match fault {
-        TimeStampFault::Refused(status) => {
-            let lead = lang.pick(
-                "уақыт белгісі қызметі бас тартты",
-                "служба меток времени отказала",
-                "the time-stamp authority refused",
-            );
-            return format!("{lead}: {status}");
-        }
-        TimeStampFault::NoCertificate => lang.pick(
-            "уақыт белгісінде қызметтің сертификаты жоқ",
-            "в метке времени нет сертификата службы",
-            "the time stamp lacks the certificate of its authority",
-        ),
-        _ => lang.pick(
-            "келген уақыт белгісі басқа сұрауға арналған",
-            "полученная метка времени отвечает на другой запрос",
-            "the time stamp that came answers another request",
-        ),
-    };
-    text.to_owned()
 }

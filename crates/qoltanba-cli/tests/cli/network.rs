@@ -272,9 +272,16 @@ fn time_stamps_prove_when_it_was_signed() {
     run(&["stamp", &scene.room.path("request.signed.xml"), "--signature", "2", "--url", &url])
         .expect(65);
 
-    // Without the service there is a reason and no file.
-    scene.stop();
+    // Without the service there is a reason and no file; the same where it refuses.
     let before = scene.room.names();
+    for behaviour in [Behaviour::Other, Behaviour::TryLater, Behaviour::Garbage, Behaviour::Html] {
+        scene.server().behave(Service::TimeStamps, behaviour);
+        run(&["stamp", &plain, "--url", &url, "-o", &scene.room.path("x.cms")]).expect(69);
+    }
+    scene.server().behave(Service::TimeStamps, Behaviour::Right);
+    let two = ["--url", "http://127.0.0.1:9/", "--url", &url, "--force"];
+    run(&[&["stamp", &plain][..], &two].concat()).expect(0);
+    scene.stop();
     for lang in ["kk", "ru", "en"] {
         let answer = run(&["stamp", &plain, "--url", &url, "--force", "--lang", lang]).expect(69);
         assert!(answer.stderr.contains(&url), "{}", answer.stderr);
