@@ -399,6 +399,7 @@ pub(crate) enum DevPkiCommand {
 Examples:
   qoltanba dev-pki serve
   qoltanba dev-pki serve pki --listen 127.0.0.1:9000
+  qoltanba verify notice.txt.cms --trust pki/anchors --allow-host 127.0.0.1:8088
   curl -O http://127.0.0.1:8088/crl/nca_rsa.crl
   openssl ocsp -url http://127.0.0.1:8088/ocsp/ -issuer pki/authorities/nca_rsa.cer \\
       -cert pki/people/rsa-individual.cer -CAfile root.pem

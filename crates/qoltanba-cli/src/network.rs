@@ -66,7 +66,8 @@ pub(crate) fn leading(policy: AddressPolicy, beginning: &str) -> Result<AddressP
         .map_err(|fault| Failure::usage(format!("{beginning}: {fault}")))
 }
 
-/// The folder of copies. One that cannot be used is named, and everything goes on without it.
+/// The folder of copies. Everything goes on without one that cannot be used; it is named if the
+/// user chose it, since a machine may well have no folder of a user.
 pub(crate) fn cache(given: &args::CacheFolder, lang: Lang) -> Option<Cache> {
     if given.no_cache { None } else { open_cache(given.cache.as_deref(), lang) }
 }
@@ -75,6 +76,7 @@ pub(crate) fn open_cache(given: Option<&Path>, lang: Lang) -> Option<Cache> {
     let folder = cache_folder(given)?;
     match Cache::open(&folder) {
         Ok(cache) => Some(cache),
+        Err(_) if given.is_none() && env::var_os(VARIABLE).is_none() => None,
         Err(_) => {
             warn(&about(
                 &folder,

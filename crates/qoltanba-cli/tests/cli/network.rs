@@ -299,6 +299,10 @@ fn hosts_and_addresses_are_read_strictly() {
     run(&["verify", "x", "--proxy", "socks5://a.kz:1"]).expect(64);
     run(&["refresh", "--url", "https://a.kz/x.crl"]).expect(64);
     run(&["verify", "x", "--cache", "a", "--no-cache"]).expect(64);
+    let room = Room::new();
+    let file = room.write("a file", "");
+    let answer = run(&["verify", &file, "--cache", &file]).expect(65);
+    assert!(answer.stderr.contains("so none are"), "{}", answer.stderr);
     for name in ["refresh", "bundle", "stamp"] {
         let help = run(&[name, "--help"]).expect(0);
         assert!(help.text().contains("Examples:\n  qoltanba"), "{name}");
