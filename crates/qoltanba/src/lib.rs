@@ -90,7 +90,10 @@ pub use report::{
     Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,
     Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
 };
-pub use revocation::Crl;
+pub use revocation::{
+    Crl, CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
+    ReplacementFault, RevocationList, VerifiedList,
+};
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
 };

@@ -127,6 +127,7 @@ oids! {
     INVALIDITY_DATE = "2.5.29.24", "invalidityDate";
     DELTA_CRL_INDICATOR = "2.5.29.27", "deltaCRLIndicator";
     ISSUING_DISTRIBUTION_POINT = "2.5.29.28", "issuingDistributionPoint";
+    CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer";
     NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints";
     CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints";
     CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies";
