@@ -91,8 +91,8 @@ pub use report::{
     Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
 };
 pub use revocation::{
-    Crl, CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
-    ReplacementFault, RevocationList, VerifiedList,
+    Crl, CrlIndex, CrlIndexBuilder, HeldList, IngestError, ListFacts, ListKind, ListedEntries,
+    ListedEntry, ReplacementFault, VerifiedList,
 };
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,

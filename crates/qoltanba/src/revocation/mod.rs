@@ -6,7 +6,7 @@ mod status;
 
 pub use crl::Crl;
 pub use index::{
-    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
-    ReplacementFault, RevocationList, VerifiedList,
+    CrlIndex, CrlIndexBuilder, HeldList, IngestError, ListFacts, ListKind, ListedEntries,
+    ListedEntry, ReplacementFault, VerifiedList,
 };
 pub(crate) use status::{NotRevoked, of_path};

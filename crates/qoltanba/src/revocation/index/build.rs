@@ -8,17 +8,16 @@ use std::{
 use super::{
     block::{BLOCK, checksum},
     entry::Entries,
-    format::{DIGEST, Layout, ListFacts, flag, sha256, summary, write_header},
+    facts::{ListFacts, Raw},
+    format::{DIGEST, Layout, sha256, summary, write_header},
     table::Table,
     walk,
 };
 use crate::{
     algorithm::{PublicKey, SignatureAlgorithm, SignatureFault, Strength},
-    asn1::{self, tag},
     budget::Limits,
-    certificate::{Certificate, Extension, Name, authority_key_id},
+    certificate::{Certificate, Name},
     error::{Error, Result},
-    oid,
     time::Instant,
     trust::TrustAnchor,
 };
@@ -95,7 +94,8 @@ pub(super) struct Parts {
     pub(super) this_update: Instant,
     pub(super) next_update: Option<Instant>,
     pub(super) entries: Entries,
-    pub(super) extensions: Vec<Extension>,
+    /// crlExtensions, well formed.
+    pub(super) extensions: Option<Vec<u8>>,
     /// The digest of the signed octets.
     pub(super) tbs_digest: Vec<u8>,
     pub(super) signature: Vec<u8>,
@@ -153,26 +153,19 @@ impl CrlIndexBuilder {
     pub fn read(&self, reader: &mut dyn Read) -> Result<VerifiedList, IngestError> {
         let mut parts = walk::list(reader, &self.limits)?;
         let key_digest = self.verify(&parts)?;
-        let mut facts = ListFacts {
-            flags: parts.entries.flags,
+        let facts = ListFacts::new(Raw {
             issuer: parts.issuer,
-            key_digest,
-            key_id: None,
+            algorithm: parts.identifier,
             this_update: parts.this_update,
             next_update: parts.next_update,
-            number: None,
-            base: None,
-            scope: None,
-            algorithm: parts.algorithm,
-            identifier: parts.identifier,
-            digest: parts.digest,
-            length: parts.length,
+            extensions: parts.extensions,
+            unknown_critical_entry: parts.entries.unknown_critical,
             certificate_issuers: parts.entries.take_issuers(),
             count: parts.entries.table.count(),
-        };
-        for extension in &parts.extensions {
-            facts.take(extension)?;
-        }
+            key_digest,
+            digest: parts.digest,
+            length: parts.length,
+        })?;
         let mut table = parts.entries.table;
         table.sort();
         Ok(VerifiedList { facts, table })
@@ -210,36 +203,6 @@ impl CrlIndexBuilder {
     }
 }
 
-impl ListFacts {
-    fn take(&mut self, extension: &Extension) -> Result<()> {
-        let value = extension.value.as_slice();
-        match extension.oid {
-            oid::CRL_NUMBER => self.number = Some(number(value, "cRLNumber (RFC 5280 §5.2.3)")?),
-            oid::AUTHORITY_KEY_IDENTIFIER => self.key_id = authority_key_id(value)?,
-            oid::DELTA_CRL_INDICATOR => {
-                self.base = Some(number(value, "deltaCRLIndicator (RFC 5280 §5.2.4)")?);
-                self.flags |= flag::DELTA;
-            }
-            oid::ISSUING_DISTRIBUTION_POINT => {
-                let what = "issuingDistributionPoint (RFC 5280 §5.2.5)";
-                asn1::single(value, what)?.expect(tag::SEQUENCE, what)?;
-                self.scope = Some(value.to_vec());
-            }
-            oid::FRESHEST_CRL if extension.critical => self.flags |= flag::CRITICAL_FRESHEST,
-            oid::FRESHEST_CRL | oid::AUTHORITY_INFO_ACCESS | oid::ISSUER_ALT_NAME => {}
-            _ if extension.critical => self.flags |= flag::UNKNOWN_CRITICAL,
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-/// A non-negative INTEGER without leading zeros.
-fn number(value: &[u8], what: &'static str) -> Result<Vec<u8>> {
-    let integer = asn1::single(value, what)?.expect(tag::INTEGER, what)?;
-    Ok(integer.value.iter().copied().skip_while(|octet| *octet == 0).collect())
-}
-
 impl VerifiedList {
     /// What the list says of itself.
     #[must_use]
@@ -253,7 +216,7 @@ impl VerifiedList {
     /// When the writer fails. What was written until then is no index, and is refused as one.
     pub fn write(&self, out: &mut dyn Write) -> Result<()> {
         let widths = self.table.widths;
-        let header = write_header(&self.facts, widths);
+        let header = write_header(&self.facts.raw, widths);
         let layout = Layout { header: header.len(), widths, count: self.table.count() };
         let mut put = |octets: &[u8]| out.write_all(octets).map_err(|error| Error::io(&error));
         put(&header)?;
@@ -261,7 +224,9 @@ impl VerifiedList {
         let rows = self.table.octets.chunks(layout.rows_of_block() * widths.row());
         for (rows, number) in rows.zip(0_u64..) {
             let mut block = [0; BLOCK];
-            block.iter_mut().zip(rows).for_each(|(to, from)| *to = *from);
+            if let Some(place) = block.get_mut(..rows.len()) {
+                place.copy_from_slice(rows);
+            }
             directory.extend_from_slice(rows.get(..widths.serial).unwrap_or_default());
             directory.extend_from_slice(&checksum(&block, number).to_be_bytes());
             put(&block)?;

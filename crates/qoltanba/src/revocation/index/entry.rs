@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    format::flag,
-    table::{Row, Table},
-};
+use super::table::{Row, Table};
 use crate::{
     asn1::{self, tag},
     budget::Limits,
@@ -28,7 +25,8 @@ const REASON: &[u8] =
 /// What is kept of the entries that were read.
 pub(super) struct Entries {
     pub(super) table: Table,
-    pub(super) flags: u8,
+    /// One has a critical extension that is not processed.
+    pub(super) unknown_critical: bool,
     issuers: Issuers,
     /// The certificateIssuer that holds until another one comes (RFC 5280 §5.3.3).
     issuer: Option<u32>,
@@ -49,7 +47,7 @@ impl Entries {
         let limit = limits.structure_bytes.min(1 << 30);
         Self {
             table: Table::new(),
-            flags: 0,
+            unknown_critical: false,
             issuers: Issuers { numbers: BTreeMap::new(), octets: 0, limit },
             issuer: None,
             last: None,
@@ -106,9 +104,8 @@ impl Entries {
                         let what = "certificateIssuer (RFC 5280 §5.3.3)";
                         asn1::single(value, what)?.expect(tag::SEQUENCE, what)?;
                         self.issuer = Some(self.issuers.number(extension.value)?);
-                        self.flags |= flag::CERTIFICATE_ISSUER;
                     }
-                    _ if extension.critical => self.flags |= flag::UNKNOWN_CRITICAL_ENTRY,
+                    _ if extension.critical => self.unknown_critical = true,
                     _ => {}
                 }
             }

@@ -4,7 +4,8 @@ use std::{fmt, sync::Arc};
 
 use super::{
     block::{BLOCK, checksum},
-    format::{Layout, ListFacts, Opened},
+    facts::ListFacts,
+    format::{Layout, Opened},
     table::{self, MAX_SERIAL, Row},
 };
 use crate::{
@@ -124,10 +125,9 @@ impl CrlIndex {
         let mut more = Vec::new();
         let mut number = self.first_block(key);
         loop {
-            let block = self.0.block(number)?;
-            let Some(block) = block else { break };
-            let mut row = self.0.first_row(&block, number, key);
-            while let Some(octets) = self.0.row(&block, number, row)
+            let Some(block) = self.0.block(number)? else { break };
+            let mut row = self.0.first_row(block, number, key);
+            while let Some(octets) = self.0.row(block, number, row)
                 && octets.starts_with(key)
             {
                 let entry = self.0.entry(octets)?;
@@ -177,13 +177,13 @@ impl Inner {
         self.directory(number).map(|(fence, _)| fence)
     }
 
-    /// A copy of a block, checked; `None` behind the last one.
-    fn block(&self, number: usize) -> Result<Option<[u8; BLOCK]>> {
+    /// A block, checked; `None` behind the last one.
+    fn block(&self, number: usize) -> Result<Option<&[u8; BLOCK]>> {
         let Some((_, expected)) = self.directory(number) else { return Ok(None) };
         let begin = self.layout.header + number * BLOCK;
         let octets = (*self.octets).as_ref().get(begin..).and_then(|rest| rest.first_chunk());
-        let block: [u8; BLOCK] = *octets.ok_or(Error::malformed(BLOCKS))?;
-        if checksum(&block, number as u64).to_be_bytes() != *expected {
+        let block = octets.ok_or(Error::malformed(BLOCKS))?;
+        if checksum(block, number as u64).to_be_bytes() != *expected {
             return Err(Error::malformed(BLOCKS).at(begin));
         }
         Ok(Some(block))
@@ -215,7 +215,7 @@ impl Inner {
             None => None,
             Some(number) => {
                 let number = usize::try_from(number).map_err(|_| bad())?;
-                Some(self.facts.certificate_issuers.get(number).ok_or_else(bad)?.as_slice())
+                Some(self.facts.raw.certificate_issuers.get(number).ok_or_else(bad)?.as_slice())
             }
         };
         Ok(ListedEntry {

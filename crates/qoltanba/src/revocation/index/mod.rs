@@ -56,15 +56,16 @@
 mod block;
 mod build;
 mod entry;
+mod facts;
 mod format;
-mod list;
+mod held;
 mod lookup;
 mod replace;
 mod table;
 mod walk;
 
 pub use build::{CrlIndexBuilder, IngestError, VerifiedList};
-pub use format::{ListFacts, ListKind};
-pub use list::RevocationList;
+pub use facts::{ListFacts, ListKind};
+pub use held::HeldList;
 pub use lookup::{CrlIndex, ListedEntries, ListedEntry};
 pub use replace::ReplacementFault;

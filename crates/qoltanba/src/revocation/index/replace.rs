@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::format::{ListFacts, ListKind};
+use super::facts::{ListFacts, ListKind};
 use crate::time::Instant;
 
 /// Why a list may not take the place of the one that is held.
@@ -54,7 +54,7 @@ impl ListFacts {
     /// without nextUpdate never does (order 500/НҚ p. 18.5).
     #[must_use]
     pub fn is_in_force(&self, at: Instant) -> bool {
-        self.this_update <= at && self.next_update.is_some_and(|next| at <= next)
+        self.this_update() <= at && self.next_update().is_some_and(|next| at <= next)
     }
 
     /// Whether this list may take the place of the one that a cache holds, if it holds one.
@@ -68,28 +68,28 @@ impl ListFacts {
     /// Why the held list stays.
     pub fn may_replace(&self, held: Option<&Self>, at: Instant) -> Result<(), ReplacementFault> {
         use ReplacementFault as Fault;
-        if self.this_update > at {
+        if self.this_update() > at {
             return Err(Fault::FromTheFuture);
         }
         if self.kind() == ListKind::Delta && size(self.number()) <= size(self.base_number()) {
             return Err(Fault::BeforeItsBase);
         }
         let Some(held) = held else { return Ok(()) };
-        if self.issuer != held.issuer {
+        if self.issuer() != held.issuer() {
             return Err(Fault::Issuer);
         }
-        if self.key_digest != held.key_digest {
+        if self.key_digest() != held.key_digest() {
             return Err(Fault::Key);
         }
         if self.kind() != held.kind() {
             return Err(Fault::Kind);
         }
-        if self.scope != held.scope {
+        if self.scope() != held.scope() {
             return Err(Fault::Scope);
         }
         // RFC 5280 §5.2.3: numbers only grow.
-        let (date, number) = (self.this_update, size(self.number()));
-        let (held_date, held_number) = (held.this_update, size(held.number()));
+        let (date, number) = (self.this_update(), size(self.number()));
+        let (held_date, held_number) = (held.this_update(), size(held.number()));
         if date < held_date || number < held_number {
             return Err(Fault::Older);
         }

@@ -15,7 +15,7 @@ use crate::{
     algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm},
     asn1::{self, AlgorithmIdentifier, Reader, ber, tag},
     budget::Limits,
-    certificate::{Extension, Name, read_extensions},
+    certificate::Name,
     error::{Error, Result},
     time::Instant,
 };
@@ -97,9 +97,9 @@ fn head(input: &mut Input<'_>, tbs: u64) -> Result<(u64, Vec<u8>, SignatureAlgor
     Ok((version, identifier, algorithm))
 }
 
-fn extensions(input: &mut Input<'_>, tbs: u64, version: u64) -> Result<Vec<Extension>> {
+fn extensions(input: &mut Input<'_>, tbs: u64, version: u64) -> Result<Option<Vec<u8>>> {
     if input.at == tbs {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let (.., end) = input.header(tbs, TBS)?;
     if end != tbs {
@@ -112,10 +112,8 @@ fn extensions(input: &mut Input<'_>, tbs: u64, version: u64) -> Result<Vec<Exten
     if version != 1 {
         return Err(Error::malformed("extensions of a list of version 1"));
     }
-    let mut inside = explicit.inside();
-    let all = read_extensions(inside.sequence(TBS)?)?;
-    inside.finish(TBS)?;
-    Ok(all)
+    let list = asn1::single(explicit.value, TBS)?.expect(tag::SEQUENCE, TBS)?;
+    Ok(Some(list.raw.to_vec()))
 }
 
 /// DER from a stream.

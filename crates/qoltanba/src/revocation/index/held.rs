@@ -1,9 +1,8 @@
-//! One question for a parsed list and for an index.
+//! A list however it is held: one question for both.
 
 use super::{
     super::crl::{Crl, Limitation},
-    CrlIndex, ListedEntries, ListedEntry,
-    format::{ListFacts, flag},
+    CrlIndex, ListFacts, ListKind, ListedEntries, ListedEntry,
 };
 use crate::{
     algorithm::{PublicKey, Strength},
@@ -14,26 +13,26 @@ use crate::{
 
 /// A revocation list, as it was parsed or as an index of it.
 #[derive(Debug, Clone)]
-pub enum RevocationList {
+pub enum HeldList {
     /// Parsed: whether its signature stands is asked when it is used.
     Parsed(Crl),
     /// Verified when the index was made.
     Indexed(CrlIndex),
 }
 
-impl From<Crl> for RevocationList {
+impl From<Crl> for HeldList {
     fn from(list: Crl) -> Self {
         Self::Parsed(list)
     }
 }
 
-impl From<CrlIndex> for RevocationList {
+impl From<CrlIndex> for HeldList {
     fn from(index: CrlIndex) -> Self {
         Self::Indexed(index)
     }
 }
 
-impl RevocationList {
+impl HeldList {
     /// The name of the authority that the list says issued it.
     #[must_use]
     pub fn claimed_issuer(&self) -> &Name {
@@ -75,7 +74,7 @@ impl RevocationList {
     pub fn is_delta(&self) -> bool {
         match self {
             Self::Parsed(list) => list.is_delta(),
-            Self::Indexed(index) => index.facts().has(flag::DELTA),
+            Self::Indexed(index) => index.facts().kind() == ListKind::Delta,
         }
     }
 
@@ -131,21 +130,17 @@ impl RevocationList {
 }
 
 impl ListFacts {
-    pub(super) fn limitation(&self) -> Option<Limitation> {
-        // A certificateIssuer is critical (RFC 5280 §5.3.3), and not processed.
-        let unknown = flag::UNKNOWN_CRITICAL_ENTRY | flag::CERTIFICATE_ISSUER;
-        if self.has(flag::DELTA) {
-            Some(Limitation::Delta)
-        } else if self.has(unknown) {
-            Some(Limitation::UnknownCritical)
-        } else if self.scope.is_some() {
-            Some(Limitation::Scope)
-        } else if self.has(flag::CRITICAL_FRESHEST) {
-            Some(Limitation::CriticalFreshest)
-        } else if self.has(flag::UNKNOWN_CRITICAL) {
-            Some(Limitation::UnknownCritical)
-        } else {
-            None
+    fn limitation(&self) -> Option<Limitation> {
+        match self.kind() {
+            ListKind::Delta => Some(Limitation::Delta),
+            // A certificateIssuer is critical (RFC 5280 §5.3.3), and not processed.
+            _ if self.raw.unknown_critical_entry || self.names_other_issuers() => {
+                Some(Limitation::UnknownCritical)
+            }
+            _ if self.scope().is_some() => Some(Limitation::Scope),
+            ListKind::MarkedAsDelta => Some(Limitation::CriticalFreshest),
+            _ if self.has_unknown_critical() => Some(Limitation::UnknownCritical),
+            ListKind::Complete => None,
         }
     }
 }
