@@ -30,8 +30,7 @@ pub(super) struct Entries {
     issuers: Issuers,
     /// The certificateIssuer that holds until another one comes (RFC 5280 §5.3.3).
     issuer: Option<u32>,
-    /// The last date: many certificates are revoked in one second, and none far from the next.
-    last: Option<([u8; 13], i64)>,
+    days: Days,
 }
 
 /// The values of certificateIssuer, each once.
@@ -50,7 +49,7 @@ impl Entries {
             unknown_critical: false,
             issuers: Issuers { numbers: BTreeMap::new(), octets: 0, limit },
             issuer: None,
-            last: None,
+            days: Days(Vec::new()),
         }
     }
 
@@ -59,19 +58,12 @@ impl Entries {
     pub(super) fn plain(&mut self, octets: &[u8]) -> Result<usize> {
         let mut rest = octets;
         while let Some((entry, behind)) = plain(rest) {
-            let at = match self.last {
-                Some((octets, at)) if octets == *entry.date => at,
-                _ => Instant::from_utc_time(entry.date)?.unix(),
-            };
-            self.last = Some((*entry.date, at));
+            let at = self.days.time(entry.date)?;
             let Plain { serial, reason, .. } = entry;
-            self.table.push(&Row {
-                serial,
-                at,
-                reason,
-                invalid_since: None,
-                issuer: self.issuer,
-            })?;
+            if self.issuer.is_some() || !self.table.push_plain(serial, at, reason) {
+                let issuer = self.issuer;
+                self.table.push(&Row { serial, at, reason, invalid_since: None, issuer })?;
+            }
             rest = behind;
         }
         Ok(octets.len() - rest.len())
@@ -135,6 +127,46 @@ impl Issuers {
         Ok(number)
     }
 }
+
+/// The days on which certificates were revoked, which are few, by the digits of their UTCTime.
+struct Days(Vec<Option<i32>>);
+
+impl Days {
+    /// Seconds since 1970, as [`Instant::from_utc_time`] reads them.
+    fn time(&mut self, date: &[u8; 13]) -> Result<i64> {
+        let [y1, y2, m1, m2, d1, d2, rest @ ..] = date;
+        let [hour1, hour2, minute1, minute2, second1, second2, b'Z'] = rest else {
+            return Instant::from_utc_time(date).map(Instant::unix);
+        };
+        let pairs = [(y1, y2), (m1, m2), (d1, d2), (hour1, hour2), (minute1, minute2)];
+        let digit = |octet: &u8| octet.is_ascii_digit();
+        let number = |(a, b): (&u8, &u8)| usize::from(a & 15) * 10 + usize::from(b & 15);
+        let [year, month, day, hour, minute] = pairs.map(number);
+        let second = number((second1, second2));
+        let known = (1..=12).contains(&month) && (1..=31).contains(&day);
+        if !date.iter().take(12).all(digit) || !known || hour > 23 || minute > 59 || second > 59 {
+            return Instant::from_utc_time(date).map(Instant::unix);
+        }
+        if self.0.is_empty() {
+            self.0.resize(100 * 12 * 31, None);
+        }
+        let place = self.0.get_mut((year * 12 + month - 1) * 31 + day - 1);
+        let seconds = (hour * 60 + minute) * 60 + second;
+        match place {
+            Some(Some(day)) => Ok(i64::from(*day) * DAY + seconds as i64),
+            place => {
+                let at = Instant::from_utc_time(date)?.unix();
+                if let Some(place) = place {
+                    *place = i32::try_from(at.div_euclid(DAY)).ok();
+                }
+                Ok(at)
+            }
+        }
+    }
+}
+
+/// Seconds.
+const DAY: i64 = 86_400;
 
 /// An entry of a short serial number, a UTCTime, and a reason or none.
 struct Plain<'a> {
