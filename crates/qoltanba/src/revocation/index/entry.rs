@@ -134,26 +134,25 @@ struct Days(Vec<Option<i32>>);
 impl Days {
     /// Seconds since 1970, as [`Instant::from_utc_time`] reads them.
     fn time(&mut self, date: &[u8; 13]) -> Result<i64> {
-        let [y1, y2, m1, m2, d1, d2, rest @ ..] = date;
-        let [hour1, hour2, minute1, minute2, second1, second2, b'Z'] = rest else {
-            return Instant::from_utc_time(date).map(Instant::unix);
-        };
-        let pairs = [(y1, y2), (m1, m2), (d1, d2), (hour1, hour2), (minute1, minute2)];
-        let digit = |octet: &u8| octet.is_ascii_digit();
-        let number = |(a, b): (&u8, &u8)| usize::from(a & 15) * 10 + usize::from(b & 15);
-        let [year, month, day, hour, minute] = pairs.map(number);
-        let second = number((second1, second2));
-        let known = (1..=12).contains(&month) && (1..=31).contains(&day);
-        if !date.iter().take(12).all(digit) || !known || hour > 23 || minute > 59 || second > 59 {
+        let [y1, y2, m1, m2, d1, d2, h1, h2, min1, min2, s1, s2, zone] = *date;
+        let [year, month, day, hour] = pairs([y1, y2, m1, m2, d1, d2, h1, h2]);
+        let [minute, second, ..] = pairs([min1, min2, s1, s2, b'0', b'0', b'0', b'0']);
+        let is_plain = zone == b'Z'
+            && year < 100
+            && (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        if !is_plain {
             return Instant::from_utc_time(date).map(Instant::unix);
         }
         if self.0.is_empty() {
             self.0.resize(100 * 12 * 31, None);
         }
-        let place = self.0.get_mut((year * 12 + month - 1) * 31 + day - 1);
-        let seconds = (hour * 60 + minute) * 60 + second;
-        match place {
-            Some(Some(day)) => Ok(i64::from(*day) * DAY + seconds as i64),
+        let seconds = i64::from((hour * 60 + minute) * 60 + second);
+        match self.0.get_mut(((year * 12 + month - 1) * 31 + day - 1) as usize) {
+            Some(Some(day)) => Ok(i64::from(*day) * DAY + seconds),
             place => {
                 let at = Instant::from_utc_time(date)?.unix();
                 if let Some(place) = place {
@@ -163,6 +162,21 @@ impl Days {
             }
         }
     }
+}
+
+/// Four numbers of two digits each; 255 for all when an octet is no digit.
+fn pairs(digits: [u8; 8]) -> [u32; 4] {
+    const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    const DIGITS: u64 = 0x3030_3030_3030_3030;
+    let octets = u64::from_le_bytes(digits);
+    // '0' to '9' are 0x30 to 0x39; six more and a greater one is 0x40.
+    let above = octets.wrapping_add(0x0606_0606_0606_0606);
+    if octets & HIGH != DIGITS || above & HIGH != DIGITS {
+        return [255; 4];
+    }
+    let values = octets & !HIGH;
+    let pairs = values * 10 + (values >> 8);
+    [0, 16, 32, 48].map(|shift| (pairs >> shift) as u32 & 0xff)
 }
 
 /// Seconds.
@@ -177,6 +191,14 @@ struct Plain<'a> {
 
 /// Reads an entry of that shape off the front.
 fn plain(octets: &[u8]) -> Option<(Plain<'_>, &[u8])> {
+    // Most of them have a serial number of 20 octets, whose first is neither 0 nor 255.
+    if let [tag::SEQUENCE, 0x25, tag::INTEGER, 20, 0x01..=0xfe, ..] = octets
+        && let Some((entry, behind)) = octets.split_first_chunk::<39>()
+        && let [.., tag::UTC_TIME, 13, _, _, _, _, _, _, _, _, _, _, _, _, _] = entry
+    {
+        let (serial, date) = (entry.get(4..24)?, entry.last_chunk()?);
+        return Some((Plain { serial, date, reason: 0 }, behind));
+    }
     let [tag::SEQUENCE, length @ 0..=0x7f, rest @ ..] = octets else { return None };
     let (inside, behind) = rest.split_at_checked((*length).into())?;
     let [tag::INTEGER, length @ 1..=20, rest @ ..] = inside else { return None };
@@ -196,4 +218,76 @@ fn plain(octets: &[u8]) -> Option<(Plain<'_>, &[u8])> {
         },
     };
     Some((Plain { serial, date, reason }, behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn dates_are_read_as_everywhere(
+            dates in prop::collection::vec(
+                prop_oneof![
+                    4 => "[0-9]{2}(0[0-9]|1[0-3])[0-3][0-9][0-2][0-9][0-6][0-9][0-6][0-9]Z",
+                    1 => "[/-:]{12}[YZz]",
+                ],
+                1..20,
+            ),
+        ) {
+            let mut days = Days(Vec::new());
+            // The second time the day is known.
+            for date in dates.iter().chain(&dates) {
+                let expected = Instant::from_utc_time(date.as_bytes()).map(Instant::unix);
+                let octets: &[u8; 13] = date.as_bytes().try_into().unwrap();
+                prop_assert_eq!(days.time(octets), expected, "{}", date);
+            }
+        }
+    }
+
+    #[test]
+    fn every_day_of_a_century_is_read_as_everywhere() {
+        let mut days = Days(Vec::new());
+        for year in 0..100 {
+            for month in 1..=12 {
+                for day in 1..=31 {
+                    for time in ["000000", "235959"] {
+                        let date = format!("{year:02}{month:02}{day:02}{time}Z");
+                        let expected = Instant::from_utc_time(date.as_bytes()).map(Instant::unix);
+                        let octets: &[u8; 13] = date.as_bytes().try_into().unwrap();
+                        assert_eq!(days.time(octets), expected, "{date}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_shape_is_read_as_any_other() {
+        let entry = |serial: &[u8], behind: &[u8]| {
+            let date = asn1::tlv(tag::UTC_TIME, b"260301120000Z");
+            asn1::sequence(&[asn1::tlv(tag::INTEGER, serial), date, behind.to_vec()])
+        };
+        let reason = |code| [REASON, &[code]].concat();
+        for serial in
+            [&[0x41; 20][..], &[0x00; 20], &[0xff; 20], &[0x80; 20], &[5], &[], &[0x41; 21]]
+        {
+            for behind in [vec![], reason(0), reason(7), reason(10), reason(11), vec![0x30, 0]] {
+                let octets = entry(serial, &behind);
+                let [mut one, mut other] = [(); 2].map(|()| Entries::new(&Limits::default()));
+                let by_shape = one.plain(&octets).unwrap();
+                let read = other.any(&octets);
+                if by_shape > 0 {
+                    assert_eq!(by_shape, octets.len());
+                    assert_eq!(read, Ok(()));
+                    assert_eq!(one.table.octets, other.table.octets);
+                } else {
+                    assert!(one.table.octets.is_empty());
+                }
+            }
+        }
+    }
 }

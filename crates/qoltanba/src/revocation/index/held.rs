@@ -144,3 +144,80 @@ impl ListFacts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        CrlIndexBuilder, SignatureAlgorithm, asn1, oid,
+        sign::{PrivateKey, SigningKey as _},
+    };
+
+    fn extension(oid: der::asn1::ObjectIdentifier, critical: bool, value: &[u8]) -> Vec<u8> {
+        let critical = if critical { vec![1, 1, 0xff] } else { vec![] };
+        asn1::sequence(&[asn1::oid(oid), critical, asn1::octet_string(value)])
+    }
+
+    /// The subsets of what limits a list, in the order in which authorities write them.
+    #[test]
+    fn an_index_is_as_limited_as_its_list() {
+        let key = PrivateKey::generate(
+            SignatureAlgorithm::Gost2015_256,
+            &mut qoltanba_testkit::SeededRng::new(1),
+        )
+        .unwrap();
+        let spki = key.public_key_info();
+        let unknown = der::asn1::ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");
+        let limits = [
+            extension(oid::DELTA_CRL_INDICATOR, true, &[2, 1, 1]),
+            extension(oid::ISSUING_DISTRIBUTION_POINT, true, &[0x30, 0]),
+            extension(oid::FRESHEST_CRL, true, &[0x30, 0]),
+            extension(unknown, true, &[5, 0]),
+            extension(unknown, false, &[5, 0]),
+            extension(oid::FRESHEST_CRL, false, &[0x30, 0]),
+        ];
+        let entry = |more: &[Vec<u8>]| {
+            let date = asn1::tlv(0x17, b"260301120000Z");
+            let more = if more.is_empty() { vec![] } else { asn1::sequence(more) };
+            asn1::sequence(&[asn1::sequence(&[asn1::tlv(2, &[5]), date, more])])
+        };
+        let entries = [
+            entry(&[]),
+            entry(&[extension(unknown, true, &[5, 0])]),
+            entry(&[extension(unknown, false, &[5, 0])]),
+            entry(&[extension(oid::CERTIFICATE_ISSUER, true, &[0x30, 0])]),
+        ];
+        let algorithm = SignatureAlgorithm::Gost2015_256.identifier().unwrap();
+        for subset in 0_u8..64 {
+            if subset & 0b01_1000 == 0b01_1000 || subset & 0b10_0100 == 0b10_0100 {
+                continue; // One extension twice.
+            }
+            let chosen: Vec<_> = limits
+                .iter()
+                .zip(0..)
+                .filter(|(_, place)| subset >> place & 1 == 1)
+                .map(|(extension, _)| extension.clone())
+                .collect();
+            let chosen = asn1::context(0, &asn1::sequence(&chosen));
+            for entries in &entries {
+                let tbs = asn1::sequence(&[
+                    asn1::tlv(2, &[1]),
+                    algorithm.clone(),
+                    asn1::sequence::<Vec<u8>>(&[]),
+                    asn1::tlv(0x17, b"260301120000Z"),
+                    entries.clone(),
+                    chosen.clone(),
+                ]);
+                let mut rng = qoltanba_testkit::SeededRng::new(2);
+                let signature = asn1::bit_string(&key.sign(&tbs, &mut rng).unwrap());
+                let der = asn1::sequence(&[tbs, algorithm.clone(), signature]);
+                let mut file = Vec::new();
+                let builder = CrlIndexBuilder::new().key(spki);
+                builder.read(&mut &*der).unwrap().write(&mut file).unwrap();
+                let indexed = HeldList::from(CrlIndex::from_bytes(file).unwrap());
+                let parsed = HeldList::from(Crl::from_der(&der).unwrap());
+                assert_eq!(indexed.limitation(), parsed.limitation(), "{subset:06b}");
+            }
+        }
+    }
+}

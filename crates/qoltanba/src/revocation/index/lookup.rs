@@ -1,6 +1,6 @@
 //! Answers from an index.
 
-use std::{fmt, sync::Arc};
+use std::{cmp::Ordering as Order, fmt, sync::Arc};
 
 use super::{
     block::{BLOCK, checksum},
@@ -26,6 +26,10 @@ struct Inner {
     facts: ListFacts,
     layout: Layout,
     directory: Box<[u8]>,
+    /// How many octets at their beginning the first serial numbers of all blocks have in common.
+    common: usize,
+    /// The eight octets behind them.
+    fences: Box<[u64]>,
 }
 
 /// What a list says of a serial number.
@@ -89,7 +93,11 @@ impl CrlIndex {
     /// When it is no index, when it is of another version, or when it was cut or altered.
     pub fn open(octets: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Result<Self> {
         let Opened { facts, layout, directory } = Opened::read((*octets).as_ref())?;
-        Ok(Self(Arc::new(Inner { octets, facts, layout, directory })))
+        let fences = Box::default();
+        let mut inner = Inner { octets, facts, layout, directory, common: 0, fences };
+        inner.common = inner.common();
+        inner.fences = (0..layout.blocks()).map(|number| inner.tail(inner.fence(number))).collect();
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The same for octets that nothing else holds.
@@ -123,7 +131,7 @@ impl CrlIndex {
         let key = key.get(..width).unwrap_or_default();
         let mut found = ListedEntries::none();
         let mut more = Vec::new();
-        let mut number = self.first_block(key);
+        let mut number = self.0.first_block(key);
         loop {
             let Some(block) = self.0.block(number)? else { break };
             let mut row = self.0.first_row(block, number, key);
@@ -154,18 +162,44 @@ impl CrlIndex {
     pub fn check_all(&self) -> Result<()> {
         (0..self.0.layout.blocks()).try_for_each(|number| self.0.block(number).map(drop))
     }
-
-    /// The first block that can have the key: the one before the first that begins with it or
-    /// behind it.
-    fn first_block(&self, key: &[u8]) -> usize {
-        let first = partition_point(self.0.layout.blocks(), |number| {
-            self.0.fence(number).is_some_and(|fence| fence < key)
-        });
-        first.saturating_sub(1)
-    }
 }
 
 impl Inner {
+    /// The first block that can have the key: the one before the first that begins with it or
+    /// behind it.
+    fn first_block(&self, key: &[u8]) -> usize {
+        let beginning =
+            self.fence(0).and_then(|fence| fence.get(..self.common)).unwrap_or_default();
+        let (own, _) = key.split_at_checked(self.common).unwrap_or((key, &[]));
+        let first = match own.cmp(beginning) {
+            Order::Less => 0,
+            Order::Greater => self.layout.blocks(),
+            Order::Equal => {
+                let tail = self.tail(Some(key));
+                let low = self.fences.partition_point(|fence| *fence < tail);
+                let rest = self.fences.get(low..).unwrap_or_default();
+                let alike = rest.partition_point(|fence| *fence == tail);
+                low + partition_point(alike, |number| {
+                    self.fence(low + number).is_some_and(|fence| fence < key)
+                })
+            }
+        };
+        first.saturating_sub(1)
+    }
+
+    /// The first serial numbers are sorted, so that what the first has in common with the last, all
+    /// have.
+    fn common(&self) -> usize {
+        let last = self.layout.blocks().saturating_sub(1);
+        let (first, last) =
+            (self.fence(0).unwrap_or_default(), self.fence(last).unwrap_or_default());
+        first.iter().zip(last).take_while(|(a, b)| a == b).count()
+    }
+
+    fn tail(&self, serial: Option<&[u8]>) -> u64 {
+        table::eight(serial.and_then(|octets| octets.get(self.common..)).unwrap_or_default())
+    }
+
     fn directory(&self, number: usize) -> Option<(&[u8], &[u8])> {
         let width = self.layout.row_of_directory();
         let row = self.directory.get(number.checked_mul(width)?..)?.get(..width)?;

@@ -42,8 +42,8 @@
 //!
 //! | part | octets | checked |
 //! |---|---|---|
-//! | header: what is known of the list, the widths of the columns, the count | a multiple of 1,024 | at opening |
-//! | blocks of rows, sorted by serial number, filled up with zeros | 1,024 each | whenever one is read, against its checksum |
+//! | header: what is known of the list, the widths of the columns, the count | a multiple of 512 | at opening |
+//! | blocks of rows, sorted by serial number, filled up with zeros | 512 each | whenever one is read, against its checksum |
 //! | directory: of each block the first serial number and the XXH64 | 28 each, as a rule | at opening |
 //! | SHA-256 of header and directory | 32 | |
 //!

@@ -355,7 +355,7 @@ fn distribute(
 }
 
 /// The first eight octets as a number, zeros behind them if there are fewer.
-fn eight(octets: &[u8]) -> u64 {
+pub(super) fn eight(octets: &[u8]) -> u64 {
     if let Some(eight) = octets.first_chunk() {
         return u64::from_be_bytes(*eight);
     }
