@@ -673,7 +673,7 @@ fn size() -> Result<(), Failed> {
         verified.write(&mut file).unwrap();
         file.len() as f64 / entries.len() as f64
     };
-    assert!(octets(&entries) < 27.0);
+    assert!(octets(&entries) < 27.5);
     // With an invalidityDate.
     entries[7].invalid_since = Some(1);
     assert!(octets(&entries) < 32.0, "{}", octets(&entries));

@@ -5,7 +5,7 @@ use std::{cmp::Ordering as Order, fmt, sync::Arc};
 use super::{
     block::{BLOCK, checksum},
     facts::ListFacts,
-    format::{Layout, Opened},
+    format::{CHECKSUM, Layout, Opened},
     table::{self, MAX_SERIAL, Row},
 };
 use crate::{
@@ -30,7 +30,12 @@ struct Inner {
     common: usize,
     /// The eight octets behind them.
     fences: Box<[u64]>,
+    /// Every [`STEP`]th of these: few enough to stay near the processor.
+    steps: Box<[u64]>,
 }
+
+/// Two cache lines of fences.
+const STEP: usize = 16;
 
 /// What a list says of a serial number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,9 +99,11 @@ impl CrlIndex {
     pub fn open(octets: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Result<Self> {
         let Opened { facts, layout, directory } = Opened::read((*octets).as_ref())?;
         let fences = Box::default();
-        let mut inner = Inner { octets, facts, layout, directory, common: 0, fences };
+        let steps = Box::default();
+        let mut inner = Inner { octets, facts, layout, directory, common: 0, fences, steps };
         inner.common = inner.common();
         inner.fences = (0..layout.blocks()).map(|number| inner.tail(inner.fence(number))).collect();
+        inner.steps = inner.fences.iter().step_by(STEP).copied().collect();
         Ok(Self(Arc::new(inner)))
     }
 
@@ -176,7 +183,11 @@ impl Inner {
             Order::Greater => self.layout.blocks(),
             Order::Equal => {
                 let tail = self.tail(Some(key));
-                let low = self.fences.partition_point(|fence| *fence < tail);
+                let step = self.steps.partition_point(|fence| *fence < tail);
+                let begin = step.saturating_sub(1) * STEP;
+                let end = self.fences.len().min(step * STEP);
+                let few = self.fences.get(begin..end).unwrap_or_default();
+                let low = begin + few.partition_point(|fence| *fence < tail);
                 let rest = self.fences.get(low..).unwrap_or_default();
                 let alike = rest.partition_point(|fence| *fence == tail);
                 low + partition_point(alike, |number| {
@@ -214,10 +225,13 @@ impl Inner {
     /// A block, checked; `None` behind the last one.
     fn block(&self, number: usize) -> Result<Option<&[u8; BLOCK]>> {
         let Some((_, expected)) = self.directory(number) else { return Ok(None) };
+        // Read now, while the block is fetched, and not when its sum is known.
+        let expected: Option<[u8; CHECKSUM]> = expected.first_chunk().copied();
+        let expected = std::hint::black_box(expected).ok_or(Error::malformed(BLOCKS))?;
         let begin = self.layout.header + number * BLOCK;
         let octets = (*self.octets).as_ref().get(begin..).and_then(|rest| rest.first_chunk());
         let block = octets.ok_or(Error::malformed(BLOCKS))?;
-        if checksum(block, number as u64).to_be_bytes() != *expected {
+        if checksum(block, number as u64).to_be_bytes() != expected {
             return Err(Error::malformed(BLOCKS).at(begin));
         }
         Ok(Some(block))

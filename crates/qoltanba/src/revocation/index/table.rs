@@ -427,6 +427,26 @@ mod tests {
         }
     }
 
+    /// More rows than are sorted at once, of which some differ late, some early and some not at all.
+    #[test]
+    fn sorting_sorts_many() {
+        for alphabet in [1, 2, 3, 250] {
+            let mut seed = 1_u32;
+            let mut octets: Vec<u8> = (0..3 * FEW * 25)
+                .map(|place| {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    if place % 25 < 9 { 7 } else { ((seed >> 16) % alphabet) as u8 }
+                })
+                .collect();
+            let unsorted = octets.clone();
+            let mut expected = rows(&unsorted, 25);
+            expected.sort();
+            let table = &mut Table { widths: Widths::NARROW, octets: std::mem::take(&mut octets) };
+            table.sort();
+            assert!(rows(&table.octets, 25) == expected, "{alphabet}");
+        }
+    }
+
     #[test]
     fn a_serial_number_has_one_form() {
         for (octets, short) in [
