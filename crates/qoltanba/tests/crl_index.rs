@@ -238,8 +238,11 @@ fn every_shape() -> Result<(), Failed> {
     Ok(())
 }
 
+/// A serial number, and the entries of it.
+type Answer = (Vec<u8>, Vec<(i64, String)>);
+
 /// A list of a few blocks, its index as octets, and what it says of some serial numbers.
-fn small() -> (Vec<u8>, Vec<(Vec<u8>, Vec<(i64, String)>)>) {
+fn small() -> (Vec<u8>, Vec<Answer>) {
     let maker = Maker::new(SignatureAlgorithm::Gost2015_256);
     let entries: Vec<Entry> = (0..90_u8)
         .map(|n| Entry::new(&[&[0x41][..], &[n; 18], &[0x10]].concat(), 1_700_000_000))

@@ -139,8 +139,7 @@ impl CrlIndex {
         let mut found = ListedEntries::none();
         let mut more = Vec::new();
         let mut number = self.0.first_block(key);
-        loop {
-            let Some(block) = self.0.block(number)? else { break };
+        while let Some(block) = self.0.block(number)? {
             let mut row = self.0.first_row(block, number, key);
             while let Some(octets) = self.0.row(block, number, row)
                 && octets.starts_with(key)
