@@ -1,9 +1,12 @@
 //! The words of the command line.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
-use qoltanba::{Bin, Iin, Instant, Lang, Purpose};
+use clap::{
+    Args as Group, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use qoltanba::{Bin, Iin, Instant, Lang, Preset, Purpose, Role};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
 #[derive(Debug, Parser)]
@@ -36,6 +39,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Verify(Verify),
+    Request(Request),
     Sign(Sign),
     Cosign(Cosign),
     Extract(Extract),
@@ -61,6 +65,8 @@ Examples:
   qoltanba verify request.xml --crl lists/
   qoltanba verify envelope.xml --element body --crl lists/
   qoltanba verify person.cer --purpose auth --crl lists/
+  qoltanba verify order.cms --crl lists/ --expect-role ceo --expect-role can_sign
+  qoltanba verify old.cms --crl lists/ --policy kz-2015
   qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
 
 Of several files the worst decides the exit code: 64 and up, then 1 (failed),
@@ -93,13 +99,89 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "N")]
     pub(crate) expect_bin: Option<Bin>,
 
+    /// One accepted signature must carry this role, together with the IIN and BIN expected; may
+    /// be repeated for any of several
+    #[arg(long, value_name = "ROLE", value_parser = roles())]
+    pub(crate) expect_role: Vec<Role>,
+
     /// What the certificate must be fit for
     #[arg(long, value_enum, default_value_t = Use::Sign)]
     pub(crate) purpose: Use,
 
+    /// The rules to judge by [default: the national ones at the moment of check]
+    #[arg(long, value_name = "NAME", value_parser = presets())]
+    pub(crate) policy: Option<Preset>,
+
     /// One line of JSON for each file
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Accept a request to a service, refuse it, or say what could not be checked
+///
+/// The condition of the portal: the EDS is intact, its certificate in validity, not revoked and
+/// meant for signing, and the IIN of the request is that of the certificate. IIN, service and
+/// number are read from the signed octets, at the places that the profile of the service names.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba request request.xml --profile regulation-003 --crl lists/
+  qoltanba request request.xml --profile service.toml --crl lists/ --seen accepted.txt
+  qoltanba request request.cms --profile regulation-002 --crl lists/ --json
+
+Exit codes:
+  0 accepted, 1 refused, 2 could not be checked, 64 and up as for `verify`")]
+pub(crate) struct Request {
+    /// The signed request; `-` is standard input
+    pub(crate) file: PathBuf,
+
+    /// The service: a built-in profile (regulation-000 to regulation-004) or a file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: PathBuf,
+
+    /// The request itself, where its signature is detached
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
+
+    /// The moment at which the request came, as 2026-11-25T12:00:00Z [default: now]
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<Instant>,
+
+    /// The IIN that the request must name
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_iin: Option<Iin>,
+
+    /// The BIN that the signer must act for
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_bin: Option<Bin>,
+
+    /// The number that the request must have
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) expect_number: Option<String>,
+
+    /// The rules to judge by [default: the national ones at the moment of check]
+    #[arg(long, value_name = "NAME", value_parser = presets())]
+    pub(crate) policy: Option<Preset>,
+
+    /// The digests of requests accepted before: one that comes again is refused, a new one is
+    /// added
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seen: Option<PathBuf>,
+
+    /// One line of JSON, its texts in three languages
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn presets() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::name)).try_map(|name| name.parse::<Preset>())
+}
+
+fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::code)).try_map(|code| code.parse::<Role>())
 }
 
 /// What there is to judge by.
@@ -256,19 +338,75 @@ pub(crate) struct Inspect {
 ///
 /// Everything in it is invented and its keys are public. Never trust its roots outside a test.
 #[derive(Debug, Group)]
-#[command(after_help = "\
+#[command(
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = "\
 Examples:
   qoltanba dev-pki pki
   qoltanba sign --key pki/people/gost2015-ceo.p12 --password-file pki/password.txt \\
       --format cms notice.txt
-  qoltanba verify notice.txt.cms --trust pki/anchors --cert pki/authorities --crl pki/crl")]
+  qoltanba verify notice.txt.cms --trust pki/anchors --cert pki/authorities --crl pki/crl
+  qoltanba dev-pki serve pki                     make it if need be, and answer for it"
+)]
 pub(crate) struct DevPki {
-    /// The folder to make
-    pub(crate) dir: PathBuf,
+    #[command(subcommand)]
+    pub(crate) command: Option<DevPkiCommand>,
+
+    /// The folder to make; one called `serve` is written ./serve
+    #[arg(required = true)]
+    pub(crate) dir: Option<PathBuf>,
 
     /// Replace files that are there already
     #[arg(long)]
     pub(crate) force: bool,
+
+    /// Where the certificates say that lists, certificates and services are [default: a host that
+    /// does not exist]
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub(crate) base_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DevPkiCommand {
+    Serve(Serve),
+}
+
+/// Answer for a test authority on this machine: lists, certificates, OCSP, time stamps
+///
+/// Makes the folder first when it is not there. The services are real and tell the real time: a
+/// list is fetched with GET, an OCSP answer with GET or POST, a time stamp with POST. GOST digests
+/// are stamped by a GOST authority, SHA-2 by an RSA one. Ends with Ctrl-C.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba dev-pki serve
+  qoltanba dev-pki serve pki --listen 127.0.0.1:9000
+  curl -O http://127.0.0.1:8088/crl/nca_rsa.crl
+  openssl ocsp -url http://127.0.0.1:8088/ocsp/ -issuer pki/authorities/nca_rsa.cer \\
+      -cert pki/people/rsa-individual.cer -CAfile root.pem
+  openssl ts -query -data notice.txt -sha256 -cert | curl --data-binary @- \\
+      -H 'Content-Type: application/timestamp-query' http://127.0.0.1:8088/tsp/ -o notice.tsr")]
+pub(crate) struct Serve {
+    /// The folder of the authority
+    #[arg(default_value = "pki")]
+    pub(crate) dir: PathBuf,
+
+    /// Where to listen; only on this machine, since everybody has these keys
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8088")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// An address without a path's end, of printable characters that certificates hold.
+fn base_url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match host.map(|h| h.trim_end_matches('/')) {
+        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_graphic()) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("an address as http://127.0.0.1:8088 is needed".to_owned()),
+    }
 }
 
 /// See the whole way once: a provider signs a notice, the applicant verifies it

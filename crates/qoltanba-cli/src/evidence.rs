@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use qoltanba::{
-    Certificate, Crl, Lang, Policy, Purpose, Recognised, TrustAnchor, TrustStore, Verifier,
-    recognise_all,
+    Certificate, Crl, Lang, Policy, Recognised, TrustAnchor, TrustStore, Verifier, recognise_all,
 };
 use serde_json::{Value, json};
 
@@ -77,11 +76,11 @@ impl Evidence {
     }
 
     /// A verifier that has this evidence.
-    pub(crate) fn verifier(&self, purpose: Purpose) -> Verifier {
+    pub(crate) fn verifier(&self, policy: Policy) -> Verifier {
         Verifier::new(self.trust.clone())
             .with_certificates(self.certificates.iter().cloned())
             .with_crls(self.crls.iter().cloned())
-            .with_policy(Policy::for_purpose(purpose))
+            .with_policy(policy)
     }
 
     /// Self-signed certificates of authorities become anchors, the others may be steps of a path.

@@ -49,6 +49,7 @@ fn run() -> Exit {
 fn dispatch(command: &Command, lang: Lang) -> Result<Exit> {
     match command {
         Command::Verify(args) => commands::verify::run(args, lang),
+        Command::Request(args) => commands::request::run(args, lang),
         Command::Sign(args) => commands::sign::run(args, lang),
         Command::Cosign(args) => commands::cosign::run(args, lang),
         Command::Extract(args) => commands::extract::run(args, lang),

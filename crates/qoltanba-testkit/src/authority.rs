@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use der::{asn1::Int, flagset::FlagSet};
+use der::{Decode as _, Encode as _, asn1::Int, flagset::FlagSet};
 use qoltanba::{SignatureAlgorithm, SigningKey as _, Validity};
 use rand_core::CryptoRng;
 use x509_cert::ext::{Extension, pkix::KeyUsages};
@@ -22,6 +22,7 @@ use crate::{
     mint::DAY,
     oid,
     profile::{self, Addresses, AuthorityProfile, Issuer},
+    rules::{self, PathRules, Point},
     subject::Subject,
 };
 
@@ -39,6 +40,11 @@ pub struct AuthoritySpec {
     pub path_len: Option<u8>,
     /// Where its certificates and lists are said to be.
     pub addresses: Addresses,
+    /// What it demands of the paths below it.
+    pub rules: PathRules,
+    /// The lists that cover its certificate, instead of the issuer's; an empty list leaves the
+    /// extension out.
+    pub points: Option<Vec<Point>>,
     /// What is wrong with its certificate.
     pub fault: Option<Fault>,
 }
@@ -53,6 +59,8 @@ impl AuthoritySpec {
             validity,
             path_len: None,
             addresses: Addresses::default(),
+            rules: PathRules::default(),
+            points: None,
             fault: None,
         }
     }
@@ -112,6 +120,22 @@ impl Authority {
     /// Certifies an authority below this one. Nothing is refused: a pathLenConstraint of this
     /// authority is for the verifier to see.
     ///
+    /// With the description and the key of an authority that is there already this makes a
+    /// cross-certificate of it; with this authority's own description and another key, or the
+    /// other way round, the certificates of a key rollover (RFC 4210 §4.4):
+    ///
+    /// ```
+    /// use qoltanba::{Certificate, SignatureAlgorithm::Gost2015_512};
+    /// use qoltanba_testkit::{Mint, SeededRng, fresh_key};
+    /// let mut rng = SeededRng::new(1);
+    /// let old = Mint::good(Gost2015_512, "2026-11-22T00:00:00Z".parse()?, &mut rng)?.root;
+    /// let new_with_old = old.certify(old.spec().clone(), fresh_key(Gost2015_512, &mut rng)?, &mut rng)?;
+    /// let old_with_new = new_with_old.certify(old.spec().clone(), old.key().clone(), &mut rng)?;
+    /// let [new, old] = [new_with_old, old_with_new].map(|a| Certificate::from_der(a.certificate()));
+    /// assert_eq!(new?.claimed_subject(), old?.claimed_subject());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the fault is none of an authority, or the key cannot sign.
     pub fn certify(&self, spec: AuthoritySpec, key: Key, rng: &mut dyn CryptoRng) -> Result<Self> {
@@ -123,29 +147,33 @@ impl Authority {
     /// # Errors
     /// When the description does not go together, or the key is of another algorithm than it says.
     pub fn issue(&self, entity: &EndEntity, key: Key, rng: &mut dyn CryptoRng) -> Result<Issued> {
-        if key.algorithm() != entity.algorithm {
-            return Err(Error::Description("the key is of another algorithm than described"));
-        }
-        let identifier = key_identifier(key.public_key_info())?;
-        let serial = self.new_serial(identifier, rng);
-        let extensions = profile::of_end_entity(
-            entity.profile,
-            entity.algorithm,
-            entity.generation(),
-            &self.issuer(),
-            identifier,
-        )?;
-        let certificate = Draft {
-            serial: &serial,
-            issuer: &self.0.name,
-            subject: &entity.name()?.to_der()?,
-            validity: entity.validity,
-            key: &key,
-            extensions,
-            fault: entity.fault,
-        }
-        .sign(&self.0.key, rng)?;
-        Ok(Issued { certificate, key, serial, alias: hex(&identifier) })
+        self.issue_under(entity, key, &self.0.key, rng)
+    }
+
+    /// What somebody makes who has not the authority's key but one of his own: everything in the
+    /// certificate is right, and its signature is not the authority's.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue).
+    pub fn forge(
+        &self,
+        entity: &EndEntity,
+        key: Key,
+        forger: &Key,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Issued> {
+        self.issue_under(entity, key, forger, rng)
+    }
+
+    fn issue_under(
+        &self,
+        entity: &EndEntity,
+        key: Key,
+        by: &Key,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Issued> {
+        let serial = self.new_serial(key_identifier(key.public_key_info())?, rng);
+        issue(entity, key, serial, &self.issuer(), by, rng)
     }
 
     /// The certificate, DER.
@@ -228,13 +256,16 @@ impl Authority {
         // RFC 5280 §4.2.1.9: no pathLenConstraint without cA.
         let path_len = spec.path_len.filter(|_| ca);
         let authority = AuthorityProfile { ca, path_len, usage, root: above.is_none() };
+        let mut extensions = profile::of_authority(&authority, &issuer, identifier)?;
+        spec.rules.apply(&mut extensions)?;
+        rules::replace_points(spec.points.as_deref(), &mut extensions)?;
         let certificate = Draft {
             serial: &serial,
             issuer: issuer.name,
             subject: &name,
             validity: spec.validity,
             key: &key,
-            extensions: profile::of_authority(&authority, &issuer, identifier)?,
+            extensions,
             fault,
         }
         .sign(above.map_or(&key, |above| &above.0.key), rng)?;
@@ -262,6 +293,70 @@ impl Authority {
         }
         serial.to_vec()
     }
+}
+
+/// The subject of a certificate, DER.
+pub(crate) fn certificate_name(certificate: &[u8]) -> Result<Vec<u8>> {
+    let certificate = x509_cert::Certificate::from_der(certificate)?;
+    Ok(certificate.tbs_certificate().subject().to_der()?)
+}
+
+/// A certificate that its own holder signed.
+pub(crate) fn self_signed(
+    entity: &EndEntity,
+    key: Key,
+    addresses: &Addresses,
+    rng: &mut dyn CryptoRng,
+) -> Result<Issued> {
+    let identifier = key_identifier(key.public_key_info())?;
+    let serial = serial_of_key(identifier).to_vec();
+    let name = entity.name()?.to_der()?;
+    let issuer = Issuer {
+        key_identifier: identifier,
+        name: &name,
+        above: &name,
+        serial: &serial,
+        file: "self",
+        addresses,
+    };
+    let by = Key::clone(&key);
+    issue(entity, key, serial.clone(), &issuer, &by, rng)
+}
+
+fn issue(
+    entity: &EndEntity,
+    key: Key,
+    serial: Vec<u8>,
+    issuer: &Issuer<'_>,
+    by: &Key,
+    rng: &mut dyn CryptoRng,
+) -> Result<Issued> {
+    if key.algorithm() != entity.algorithm {
+        return Err(Error::Description("the key is of another algorithm than described"));
+    }
+    let identifier = key_identifier(key.public_key_info())?;
+    let mut extensions = profile::of_end_entity(
+        entity.profile,
+        entity.algorithm,
+        entity.generation(),
+        entity.extended_usage,
+        issuer,
+        identifier,
+    )?;
+    rules::replace_policies(entity.policies.as_deref(), &mut extensions)?;
+    rules::replace_points(entity.points.as_deref(), &mut extensions)?;
+    rules::add_names(&entity.names, &mut extensions)?;
+    let certificate = Draft {
+        serial: &serial,
+        issuer: issuer.name,
+        subject: &entity.name()?.to_der()?,
+        validity: entity.validity,
+        key: &key,
+        extensions,
+        fault: entity.fault,
+    }
+    .sign(by, rng)?;
+    Ok(Issued { certificate, key, serial, alias: hex(&identifier) })
 }
 
 /// A certificate before its defect is worked in and it is signed.

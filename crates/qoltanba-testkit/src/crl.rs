@@ -1,18 +1,12 @@
 //! Revocation lists, complete and delta, right and wrong (RFC 5280 §5).
 
-use der::{
-    asn1::{Int, Null, Uint},
-    flagset::FlagSet,
-};
+use der::asn1::{Int, Null, Uint};
 use qoltanba::{Instant, Validity};
 use rand_core::CryptoRng;
 use sha2::Digest as _;
 use x509_cert::ext::{
     Extension,
-    pkix::{
-        CrlNumber, CrlReason,
-        crl::dp::{IssuingDistributionPoint, Reasons},
-    },
+    pkix::{CrlNumber, CrlReason, crl::dp::IssuingDistributionPoint},
 };
 
 use crate::{
@@ -23,6 +17,7 @@ use crate::{
     error::Result,
     oid,
     profile::{authority_key, list_of},
+    rules,
     subject::Subject,
 };
 
@@ -50,6 +45,11 @@ pub struct CrlSpec {
     pub delta_to: Option<u64>,
     /// What it is restricted to, in a critical issuingDistributionPoint.
     pub scope: Option<Scope>,
+    /// The addresses of the distribution point that it is for, in the same extension: a part of a
+    /// partitioned list.
+    pub points: Vec<String>,
+    /// onlySomeReasons, in the same extension.
+    pub reasons: Vec<Reason>,
     /// What is wrong.
     pub fault: Option<CrlFault>,
 }
@@ -65,6 +65,9 @@ pub struct Revoked {
     pub reason: Option<Reason>,
     /// Since when the key was no longer safe.
     pub invalid_since: Option<Instant>,
+    /// The name, DER, of the issuer of this certificate and of those after it, in an indirect
+    /// list.
+    pub issuer: Option<Vec<u8>>,
 }
 
 /// Reasons for revocation (RFC 5280 §5.3.1). The national authority writes the first two.
@@ -138,7 +141,7 @@ impl Revoked {
     /// An entry without a reason.
     #[must_use]
     pub fn new(serial: &[u8], at: Instant) -> Self {
-        Self { serial: serial.to_vec(), at, reason: None, invalid_since: None }
+        Self { serial: serial.to_vec(), at, reason: None, invalid_since: None, issuer: None }
     }
 
     /// The same entry with a reason.
@@ -156,6 +159,15 @@ impl Revoked {
     }
 }
 
+impl Revoked {
+    /// The same entry for a certificate of this authority, in an indirect list.
+    #[must_use]
+    pub fn issued_by(mut self, authority: &Authority) -> Self {
+        self.issuer = Some(authority.name().to_vec());
+        self
+    }
+}
+
 impl CrlSpec {
     /// A complete list that is in force for thirty days and revokes nothing.
     #[must_use]
@@ -167,6 +179,8 @@ impl CrlSpec {
             revoked: Vec::new(),
             delta_to: None,
             scope: None,
+            points: Vec::new(),
+            reasons: Vec::new(),
             fault: None,
         }
     }
@@ -207,6 +221,20 @@ impl CrlSpec {
         self
     }
 
+    /// The same list for the distribution point at this address.
+    #[must_use]
+    pub fn point(mut self, address: &str) -> Self {
+        self.points.push(address.to_owned());
+        self
+    }
+
+    /// The same list of these reasons only.
+    #[must_use]
+    pub fn reasons(mut self, reasons: &[Reason]) -> Self {
+        self.reasons = reasons.to_vec();
+        self
+    }
+
     /// The same list with something wrong.
     #[must_use]
     pub const fn fault(mut self, fault: CrlFault) -> Self {
@@ -232,8 +260,8 @@ impl CrlSpec {
         if let Some(base) = self.delta_to {
             out.push(extension(oid::DELTA_CRL_INDICATOR, true, &uint(base)?)?);
         }
-        if let Some(scope) = self.scope {
-            out.push(extension(oid::ISSUING_DISTRIBUTION_POINT, true, &distribution(scope))?);
+        if self.scope.is_some() || !self.points.is_empty() || !self.reasons.is_empty() {
+            out.push(extension(oid::ISSUING_DISTRIBUTION_POINT, true, &self.distribution()?)?);
         }
         match self.fault {
             Some(CrlFault::CriticalFreshestCrl) => {
@@ -247,6 +275,26 @@ impl CrlSpec {
         Ok(out)
     }
 
+    fn distribution(&self) -> Result<IssuingDistributionPoint> {
+        let points: Vec<_> = self.points.iter().map(String::as_str).collect();
+        let of_scope = self.scope.filter(|s| *s == Scope::KeyCompromise);
+        let reasons: Vec<_> = of_scope
+            .map(|_| Reason::KeyCompromise)
+            .into_iter()
+            .chain(self.reasons.iter().copied())
+            .collect();
+        Ok(IssuingDistributionPoint {
+            distribution_point: (!points.is_empty())
+                .then(|| rules::full_name(&points))
+                .transpose()?,
+            only_contains_user_certs: self.scope == Some(Scope::EndEntities),
+            only_contains_ca_certs: self.scope == Some(Scope::Authorities),
+            only_some_reasons: rules::flags(&reasons),
+            indirect_crl: self.scope == Some(Scope::Indirect),
+            only_contains_attribute_certs: false,
+        })
+    }
+
     fn entry(&self, revoked: &Revoked) -> Result<Entry> {
         let mut extensions = Vec::new();
         if let Some(reason) = revoked.reason {
@@ -254,6 +302,9 @@ impl CrlSpec {
         }
         if let Some(at) = revoked.invalid_since {
             extensions.push(extension(oid::INVALIDITY_DATE, false, &generalized(at)?)?);
+        }
+        if let Some(issuer) = &revoked.issuer {
+            extensions.push(rules::certificate_issuer(issuer)?);
         }
         if self.fault == Some(CrlFault::UnknownCriticalEntryExtension) {
             extensions.push(unknown()?);
@@ -267,7 +318,20 @@ impl CrlSpec {
 }
 
 impl Reason {
-    const fn code(self) -> CrlReason {
+    /// Every reason.
+    pub const ALL: [Self; 9] = [
+        Self::Unspecified,
+        Self::KeyCompromise,
+        Self::CaCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+        Self::CertificateHold,
+        Self::RemoveFromCrl,
+        Self::PrivilegeWithdrawn,
+    ];
+
+    pub(crate) const fn code(self) -> CrlReason {
         match self {
             Self::Unspecified => CrlReason::Unspecified,
             Self::KeyCompromise => CrlReason::KeyCompromise,
@@ -325,16 +389,4 @@ fn uint(value: u64) -> Result<Uint> {
 
 fn unknown() -> Result<Extension> {
     extension(oid::UNKNOWN_EXTENSION, true, &Null)
-}
-
-fn distribution(scope: Scope) -> IssuingDistributionPoint {
-    IssuingDistributionPoint {
-        distribution_point: None,
-        only_contains_user_certs: scope == Scope::EndEntities,
-        only_contains_ca_certs: scope == Scope::Authorities,
-        only_some_reasons: (scope == Scope::KeyCompromise)
-            .then(|| FlagSet::from(Reasons::KeyCompromise)),
-        indirect_crl: scope == Scope::Indirect,
-        only_contains_attribute_certs: false,
-    }
 }

@@ -7,7 +7,7 @@ use qoltanba::{DigestAlgorithm, Instant, Role, SignatureAlgorithm, Validity};
 use rand_core::CryptoRng;
 
 use crate::{
-    authority::{Authority, Issued},
+    authority::{Authority, AuthoritySpec, Issued},
     crl::{CrlSpec, Reason, Revoked},
     end_entity::EndEntity,
     error::{Error, Result},
@@ -15,7 +15,7 @@ use crate::{
     keys::fresh_keys,
     mint::{DAY, family, issuing_spec, root_spec},
     people::Organisation,
-    profile::Profile,
+    profile::{Addresses, Profile},
 };
 
 /// The well-known password of every key store of the test authority. It guards nothing.
@@ -42,6 +42,8 @@ pub const PASSWORD: &str = "Qoltanba-dev-1";
 pub struct DevPki {
     /// The moment around which everything is valid.
     pub at: Instant,
+    /// Where its lists, certificates and services are said to be.
+    pub addresses: Addresses,
     /// One for each algorithm.
     pub families: Vec<Family>,
 }
@@ -61,6 +63,8 @@ pub struct Family {
     pub root_list: Vec<u8>,
     /// The issuing authority's list, DER.
     pub issuing_list: Vec<u8>,
+    /// The issuing authority's delta to it, DER; nobody was revoked since.
+    pub issuing_delta: Vec<u8>,
 }
 
 /// Somebody with a certificate and its key.
@@ -85,13 +89,6 @@ pub enum State {
     /// Deliberately wrong.
     Faulty(Fault),
 }
-
-/// The algorithms of [`DevPki::generate`].
-const ALGORITHMS: [SignatureAlgorithm; 3] = [
-    SignatureAlgorithm::Gost2015_512,
-    SignatureAlgorithm::Gost2004,
-    SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
-];
 
 const ROLES: [Role; 8] = [
     Role::Individual,
@@ -118,6 +115,13 @@ const FAULTS: [Fault; 8] = [
 ];
 
 impl DevPki {
+    /// The algorithms of [`generate`](Self::generate).
+    pub const ALGORITHMS: [SignatureAlgorithm; 3] = [
+        SignatureAlgorithm::Gost2015_512,
+        SignatureAlgorithm::Gost2004,
+        SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+    ];
+
     /// The whole authority: GOST 2015 with 512 bits, GOST 2004 and RSA.
     ///
     /// Everybody has a key of his own, so this takes as long as two dozen RSA keys, made on every
@@ -126,7 +130,7 @@ impl DevPki {
     /// # Errors
     /// When a key cannot be made or used.
     pub fn generate(at: Instant, rng: &mut dyn CryptoRng) -> Result<Self> {
-        Self::of(&ALGORITHMS, at, rng)
+        Self::of(&Self::ALGORITHMS, at, rng)
     }
 
     /// The authority with these algorithms only.
@@ -138,21 +142,46 @@ impl DevPki {
         at: Instant,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self> {
-        let families =
-            algorithms.iter().map(|a| Family::new(*a, at, rng)).collect::<Result<_>>()?;
-        Ok(Self { at, families })
+        Self::with_addresses(algorithms, &Addresses::default(), at, rng)
+    }
+
+    /// The authority with these algorithms, whose lists, certificates and services are said to be
+    /// at these addresses.
+    ///
+    /// # Errors
+    /// When a key cannot be made or used.
+    pub fn with_addresses(
+        algorithms: &[SignatureAlgorithm],
+        addresses: &Addresses,
+        at: Instant,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self> {
+        let families = algorithms
+            .iter()
+            .map(|a| Family::new(*a, addresses, at, rng))
+            .collect::<Result<_>>()?;
+        Ok(Self { at, addresses: addresses.clone(), families })
     }
 }
 
 impl Family {
-    fn new(algorithm: SignatureAlgorithm, at: Instant, rng: &mut dyn CryptoRng) -> Result<Self> {
+    fn new(
+        algorithm: SignatureAlgorithm,
+        addresses: &Addresses,
+        at: Instant,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self> {
+        let addressed =
+            |spec: AuthoritySpec| AuthoritySpec { addresses: addresses.clone(), ..spec };
+        let root_spec = addressed(root_spec(algorithm, at));
+        let issuing_spec = addressed(issuing_spec(algorithm, at));
         let wanted = wanted(algorithm);
         let mut keys = fresh_keys(algorithm, wanted.len() + 4, rng)?.into_iter();
         let mut key = || keys.next().ok_or(Error::Description("there are too few keys"));
-        let root = Authority::root(root_spec(algorithm, at), key()?, rng)?;
-        let issuing = root.certify(issuing_spec(algorithm, at), key()?, rng)?;
-        let other = Authority::root(root_spec(algorithm, at), key()?, rng)?;
-        let foreign = other.certify(issuing_spec(algorithm, at), key()?, rng)?;
+        let root = Authority::root(root_spec.clone(), key()?, rng)?;
+        let issuing = root.certify(issuing_spec.clone(), key()?, rng)?;
+        let other = Authority::root(root_spec, key()?, rng)?;
+        let foreign = other.certify(issuing_spec, key()?, rng)?;
 
         let validity = Validity {
             not_before: at.plus_seconds(-30 * DAY),
@@ -189,7 +218,9 @@ impl Family {
         }
         let root_list = root.publish(&in_force(1), rng)?;
         let issuing_list = issuing.publish(&list, rng)?;
-        Ok(Self { root, issuing, foreign, holders, root_list, issuing_list })
+        let delta = CrlSpec { delta_to: Some(list.number), ..in_force(list.number + 1) };
+        let issuing_delta = issuing.publish(&delta, rng)?;
+        Ok(Self { root, issuing, foreign, holders, root_list, issuing_list, issuing_delta })
     }
 
     /// The algorithm of every key.

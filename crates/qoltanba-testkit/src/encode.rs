@@ -3,10 +3,10 @@
 use core::time::Duration;
 
 use der::{
-    Any, Decode as _, Encode, Sequence,
+    Any, Decode as _, Encode, Sequence, Tag, TagNumber,
     asn1::{BitString, Int, ObjectIdentifier as Oid, OctetString, UtcTime},
 };
-use qoltanba::{Instant, SignatureAlgorithm, SigningKey, Validity};
+use qoltanba::{DigestAlgorithm, Instant, SignatureAlgorithm, SigningKey, Validity};
 use rand_core::CryptoRng;
 use sha1::Digest as _;
 use spki::SubjectPublicKeyInfoOwned;
@@ -98,6 +98,11 @@ fn identifier(oid: Oid) -> Result<Any> {
     Ok(Any::encode_from(&AlgorithmIdentifier { oid, parameters: Any::null() })?)
 }
 
+/// The AlgorithmIdentifier of a digest, with NULL as the national software writes it.
+pub(crate) fn digest_algorithm(digest: DigestAlgorithm) -> Result<Any> {
+    identifier(oid::digest(digest)?)
+}
+
 /// Signs what `tbs` encodes to.
 pub(crate) fn sign(
     tbs: &impl Encode,
@@ -106,7 +111,23 @@ pub(crate) fn sign(
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>> {
     let tbs = tbs.to_der()?;
-    let mut signature = key.sign(&tbs, rng)?;
+    let signature = signature(&tbs, key, value, rng)?;
+    let signed = Signed {
+        tbs: Any::from_der(&tbs)?,
+        algorithm: algorithm(key.algorithm())?,
+        signature: BitString::from_bytes(&signature)?,
+    };
+    Ok(signed.to_der()?)
+}
+
+/// The signature value over these octets.
+pub(crate) fn signature(
+    message: &[u8],
+    key: &dyn SigningKey,
+    value: SignatureValue,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>> {
+    let mut signature = key.sign(message, rng)?;
     if value == SignatureValue::Altered {
         // The middle is a low-order octet of s in GOST and an inner one in RSA: the value stays in
         // range, so that only its comparison can fail.
@@ -115,12 +136,7 @@ pub(crate) fn sign(
             *octet ^= 1;
         }
     }
-    let signed = Signed {
-        tbs: Any::from_der(&tbs)?,
-        algorithm: algorithm(key.algorithm())?,
-        signature: BitString::from_bytes(&signature)?,
-    };
-    Ok(signed.to_der()?)
+    Ok(signature)
 }
 
 /// Whether a signature is left as it was made.
@@ -133,6 +149,36 @@ pub(crate) enum SignatureValue {
 /// A structure that is DER already.
 pub(crate) fn raw(der: &[u8]) -> Result<Any> {
     Ok(Any::from_der(der)?)
+}
+
+/// A value under a context-specific tag, whose contents are these octets.
+pub(crate) fn tagged(number: u32, constructed: bool, contents: &[u8]) -> Result<Any> {
+    let tag = Tag::ContextSpecific { number: TagNumber(number), constructed };
+    Ok(Any::new(tag, contents)?)
+}
+
+/// An ENUMERATED of one octet.
+pub(crate) fn enumerated(value: u8) -> Result<Any> {
+    Ok(Any::new(Tag::Enumerated, [value])?)
+}
+
+/// The contents of a SET OF: the encodings in ascending order (X.690 §11.6).
+pub(crate) fn set_contents(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
+    parts.sort();
+    parts.concat()
+}
+
+/// A SET OF.
+pub(crate) fn set(parts: Vec<Vec<u8>>) -> Result<Any> {
+    Ok(Any::new(Tag::Set, set_contents(parts))?)
+}
+
+/// The same octets with the lowest bit of the last one changed.
+pub(crate) fn altered(mut octets: Vec<u8>) -> Vec<u8> {
+    if let Some(last) = octets.last_mut() {
+        *last ^= 1;
+    }
+    octets
 }
 
 /// RFC 5280 §4.1.2.5: UTCTime through 2049, then GeneralizedTime.

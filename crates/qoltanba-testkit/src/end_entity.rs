@@ -6,7 +6,8 @@ use crate::{
     error::{Error, Result},
     fault::{Fault, Placement},
     people::{Organisation, Person, invented_bin, invented_iin},
-    profile::Profile,
+    profile::{ExtendedUsage, Profile},
+    rules::{NameForm, Point},
     subject::{Attribute, Generation, Subject},
 };
 
@@ -48,6 +49,15 @@ pub struct EndEntity {
     pub generation: Option<Generation>,
     /// The whole subject, instead of the one that the fields above make.
     pub subject: Option<Subject>,
+    /// certificatePolicies instead of those of the profile, with dots; an empty list leaves the
+    /// extension out.
+    pub policies: Option<Vec<String>>,
+    /// The lists that cover it, instead of the issuer's; an empty list leaves the extension out.
+    pub points: Option<Vec<Point>>,
+    /// subjectAltName, which no profile has.
+    pub names: Vec<NameForm>,
+    /// How far extKeyUsage follows the profile.
+    pub extended_usage: ExtendedUsage,
     /// What is wrong.
     pub fault: Option<Fault>,
 }
@@ -65,6 +75,10 @@ impl EndEntity {
             system: None,
             generation: None,
             subject: None,
+            policies: None,
+            points: None,
+            names: Vec::new(),
+            extended_usage: ExtendedUsage::OfProfile,
             fault: None,
         }
     }

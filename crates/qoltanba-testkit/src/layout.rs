@@ -13,7 +13,7 @@ use rand_core::CryptoRng;
 use crate::{
     dev_pki::{DevPki, Family, Holder, PASSWORD, State},
     error::{Error, Result},
-    profile::Profile,
+    profile::{Addresses, Profile},
 };
 
 /// One file of the authority's folder.
@@ -54,6 +54,7 @@ impl DevPki {
             files.push(file(format!("faulty/{below}-foreign.cer"), foreign));
             files.push(file(format!("crl/{above}.crl"), family.root_list.clone()));
             files.push(file(format!("crl/{below}.crl"), family.issuing_list.clone()));
+            files.push(file(format!("crl/{below}_d.crl"), family.issuing_delta.clone()));
             for holder in &family.holders {
                 let name = format!("{}/{}", holder.folder(), holder.file);
                 files.push(file(format!("{name}.cer"), holder.issued.certificate.clone()));
@@ -106,12 +107,19 @@ impl DevPki {
              invented, its keys are public: never trust its roots outside a test.\n\n\
              anchors/      roots: the only thing to trust\n\
              authorities/  issuing authorities, for the path\n\
-             crl/          lists of both, in force for a year\n\
+             crl/          lists of both, in force for a year; _d.crl is a delta\n\
              people/       certificates (.cer) and key stores (.p12) of people, systems, services\n\
              faulty/       the same, deliberately wrong; and authorities named like the right ones\n\
              password.txt  the password of every key store\n\n\
-             The addresses in the certificates end in .invalid: nothing answers there.\n",
-            at = self.at
+             The addresses in the certificates begin with {base}:\n\
+             {who} answers there.\n",
+            at = self.at,
+            base = self.addresses.base,
+            who = if self.addresses == Addresses::default() {
+                "nothing"
+            } else {
+                "`qoltanba dev-pki serve`"
+            },
         );
         for family in &self.families {
             family.describe(&mut text)?;

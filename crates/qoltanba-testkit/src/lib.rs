@@ -22,9 +22,13 @@
 //! | a chain with a signer and lists, in one call | [`Mint`] |
 //! | certificates of your own below your own authority | [`Authority::root`], [`Authority::certify`], [`Authority::issue`] with an [`EndEntity`] |
 //! | revocation lists | [`Authority::publish`] with a [`CrlSpec`] |
-//! | one thing wrong and all else right | [`Fault`], [`CrlFault`] |
+//! | answers about the status of certificates | [`Authority::answer`] with an [`OcspSpec`] |
+//! | time stamps | [`Authority::stamp`] with a [`TimeStampSpec`] |
+//! | policies, constraints, partitioned and indirect lists | [`PathRules`], [`Point`], [`CrlSpec::points`], [`Revoked::issued_by`] |
+//! | one thing wrong and all else right | [`Fault`], [`CrlFault`], [`OcspFault`], [`TimeStampFault`] |
 //! | a subject that no profile has | [`Subject`] in [`EndEntity::subject`] |
 //! | a folder to try the command on | [`DevPki`] |
+//! | its services on loopback, in order or out of it | `Server`, with the feature `serve` |
 //!
 //! # What repeats
 //!
@@ -46,11 +50,17 @@ mod fault;
 mod keys;
 mod layout;
 mod mint;
+mod ocsp;
 mod oid;
 mod people;
 mod profile;
 mod random;
+mod rules;
+#[cfg(feature = "serve")]
+mod serve;
+mod service;
 mod subject;
+mod time_stamp;
 
 pub use authority::{Authority, AuthoritySpec, Issued};
 pub use crl::{CrlFault, CrlSpec, Reason, Revoked, Scope};
@@ -61,7 +71,17 @@ pub use fault::{Fault, Placement};
 pub use keys::{Key, fresh_key, pooled_key};
 pub use layout::{Existing, File};
 pub use mint::{Mint, Order};
+pub use ocsp::{
+    CertId, OcspFault, OcspRefusal, OcspRequest, OcspSpec, ResponderId, Single, Status,
+};
 pub use people::{Organisation, Person, invented_bin, invented_iin};
-pub use profile::{Addresses, Profile};
+pub use profile::{Addresses, ExtendedUsage, Profile};
 pub use random::SeededRng;
+pub use rules::{NameForm, PathRules, Point};
+#[cfg(feature = "serve")]
+pub use serve::{Behaviour, Server, Service, Services};
 pub use subject::{Attribute, Generation, Subject};
+pub use time_stamp::{
+    CertificateBinding, FailInfo, Imprint, TimeStampFault, TimeStampPolicy, TimeStampRefusal,
+    TimeStampRequest, TimeStampSpec, time_stamp_response,
+};

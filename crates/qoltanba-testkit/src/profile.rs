@@ -43,6 +43,21 @@ pub enum Profile {
     OcspResponder,
 }
 
+/// How far extKeyUsage follows the profile: what a time-stamp authority (RFC 3161 §2.3) and an
+/// OCSP responder (RFC 6960 §4.2.2.2) may get wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ExtendedUsage {
+    /// It does.
+    #[default]
+    OfProfile,
+    /// There is no extKeyUsage.
+    Missing,
+    /// It is not critical.
+    NotCritical,
+    /// It names e-mail protection too.
+    WithAnother,
+}
+
 /// Where the authority's certificates, lists and services are said to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
@@ -62,6 +77,12 @@ impl Addresses {
     #[must_use]
     pub fn ocsp(&self) -> String {
         format!("{}/ocsp/", self.base)
+    }
+
+    /// The time-stamp authority.
+    #[must_use]
+    pub fn time_stamps(&self) -> String {
+        format!("{}/tsp/", self.base)
     }
 
     /// The certificate of the authority whose files have this name.
@@ -137,15 +158,19 @@ pub(crate) fn of_end_entity(
     profile: Profile,
     algorithm: SignatureAlgorithm,
     generation: Generation,
+    deviation: ExtendedUsage,
     issuer: &Issuer<'_>,
     key_identifier: [u8; 20],
 ) -> Result<Vec<Extension>> {
     let (addresses, file) = (issuer.addresses, issuer.file);
     let usage = extension(oid::KEY_USAGE, true, &KeyUsage(usage(profile, algorithm)))?;
     // RFC 3161 §2.3: critical in the certificate of a time-stamp authority.
-    let critical = profile == Profile::TimeStamping;
-    let uses = ExtendedKeyUsage(extended_usage(profile)?);
-    let uses = extension(oid::EXTENDED_KEY_USAGE, critical, &uses)?;
+    let critical = profile == Profile::TimeStamping && deviation != ExtendedUsage::NotCritical;
+    let mut uses = extended_usage(profile)?;
+    if deviation == ExtendedUsage::WithAnother {
+        uses.push(oid::KP_EMAIL_PROTECTION);
+    }
+    let uses = extension(oid::EXTENDED_KEY_USAGE, critical, &ExtendedKeyUsage(uses))?;
     let policy = policies(policy(profile, generation), addresses)?;
     let full = list(oid::CRL_DISTRIBUTION_POINTS, &addresses.list(file))?;
     let delta = list(oid::FRESHEST_CRL, &addresses.delta(file))?;
@@ -176,6 +201,9 @@ pub(crate) fn of_end_entity(
             out.push(extension_of_octets(oid::OCSP_NO_CHECK, false, value)?);
         }
         Profile::TimeStamping => {}
+    }
+    if deviation == ExtendedUsage::Missing {
+        out.retain(|e| e.extn_id != oid::EXTENDED_KEY_USAGE);
     }
     Ok(out)
 }

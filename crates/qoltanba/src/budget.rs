@@ -30,9 +30,14 @@ pub struct Limits {
     pub signatures: usize,
     /// Certificates and lists carried by one message.
     pub certificates: usize,
-    /// Attempted links (certificate, possible issuer) while looking for one path.
-    /// webpki allows 200,000 build calls and 100 signatures; national paths have two links.
+    /// Attempted links (certificate, possible issuer) while looking for one path. webpki allows
+    /// 200,000 build calls; national paths have two links.
     pub path_steps: usize,
+    /// Signatures of certificates checked for one document. webpki allows 100 for one path.
+    pub path_signatures: usize,
+    /// Comparisons of names with constraints, and policies followed, while looking for one path.
+    /// webpki allows 250,000 comparisons of names.
+    pub path_comparisons: usize,
     /// Certificates in one path, the anchor not counted.
     pub path_length: usize,
     /// Iterations of a password-based key derivation. The authority's key stores use 1,024,
@@ -50,7 +55,9 @@ impl Default for Limits {
             values: 4_000_000,
             signatures: 64,
             certificates: 256,
-            path_steps: 200,
+            path_steps: 10_000,
+            path_signatures: 200,
+            path_comparisons: 250_000,
             path_length: 8,
             kdf_iterations: 2_000_000,
         }

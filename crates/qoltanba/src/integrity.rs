@@ -52,7 +52,8 @@ impl CoveredPart {
 }
 
 impl IntactSignature {
-    /// Made only by the CMS and XML checks, after digest *and* signature were verified.
+    /// Made only by the CMS and XML checks and those of evidence, after digest *and* signature
+    /// were verified.
     pub(crate) fn new(covered: Covered, by_key: &[u8], algorithm: SignatureAlgorithm) -> Self {
         Self { covered, by_key: by_key.to_vec(), algorithm }
     }

@@ -67,10 +67,12 @@ pub mod numbers;
 mod oid;
 mod policy;
 mod report;
+pub mod request;
 mod revocation;
 mod sign;
 mod text;
 mod time;
+mod timestamp;
 mod trust;
 mod verdict;
 mod verify;
@@ -81,24 +83,39 @@ pub use algorithm::{
 };
 pub use budget::Limits;
 pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
+pub use cms::bundled_certificates;
 pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
-pub use policy::Policy;
+pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
 pub use report::{
-    Accepted, AcceptedCertificate, CertificateReport, Check, CheckId, Conclusion, Format, Lang,
-    Outcome, Remark, Report, SignatureReport, SigningTime, Subjects,
+    Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
+    EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
+    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
+    Subjects, TimeStampKind, TimeStampReport,
 };
 pub use revocation::{
-    Crl, CrlIndex, CrlIndexBuilder, HeldList, IngestError, ListFacts, ListKind, ListedEntries,
+    Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
+    UnknownStatus,
+};
+pub use revocation::{
+    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries,
     ListedEntry, ReplacementFault, VerifiedList,
 };
 pub use sign::{
-    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, extract, extract_stream,
+    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,
+    extract, extract_stream, time_stamp_request,
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
-pub use trust::{TrustAnchor, TrustStore, TrustedPath};
+pub use timestamp::{
+    Accuracy, GenTime, ProvenTime, TimeStampFailure, TimeStampFault, TimeStampRequest,
+    TimeStampResponse, TimeStampStatus, TimeStampToken,
+};
+pub use trust::{
+    ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
+    TrustedPath,
+};
 pub use verdict::{Evidence, Reason, SubIndication, Verdict};
-pub use verify::{Body, Question, Recognised, Verifier, recognise, recognise_all};
+pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};

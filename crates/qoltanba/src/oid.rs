@@ -92,6 +92,8 @@ oids! {
     ARCHIVE_TIME_STAMP = "1.2.840.113549.1.9.16.2.27", "archive-time-stamp";
     ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48", "archive-time-stamp-v2";
     ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4", "archive-time-stamp-v3";
+    CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23", "certificate-values";
+    REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24", "revocation-values";
     TST_INFO = "1.2.840.113549.1.9.16.1.4", "TSTInfo";
 
     // PKCS#8, PKCS#12, PKCS#5 (RFC 5958, RFC 7292, RFC 8018).
@@ -127,21 +129,31 @@ oids! {
     INVALIDITY_DATE = "2.5.29.24", "invalidityDate";
     DELTA_CRL_INDICATOR = "2.5.29.27", "deltaCRLIndicator";
     ISSUING_DISTRIBUTION_POINT = "2.5.29.28", "issuingDistributionPoint";
-    CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer";
     NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints";
     CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints";
     CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies";
+    ANY_POLICY = "2.5.29.32.0", "anyPolicy";
+    SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9", "SmtpUTF8Mailbox";
     POLICY_MAPPINGS = "2.5.29.33", "policyMappings";
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35", "authorityKeyIdentifier";
     POLICY_CONSTRAINTS = "2.5.29.36", "policyConstraints";
     EXTENDED_KEY_USAGE = "2.5.29.37", "extKeyUsage";
+    CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer";
     FRESHEST_CRL = "2.5.29.46", "freshestCRL";
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60", "expiredCertsOnCRL";
     INHIBIT_ANY_POLICY = "2.5.29.54", "inhibitAnyPolicy";
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1", "authorityInfoAccess";
     OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5", "id-pkix-ocsp-nocheck";
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1", "id-pkix-ocsp-basic";
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2", "id-pkix-ocsp-nonce";
+    OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6", "id-pkix-ocsp-archive-cutoff";
+    OCSP_EXTENDED_REVOKE = "1.3.6.1.5.5.7.48.1.9", "id-pkix-ocsp-extended-revoke";
+    RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2", "id-ri-ocsp-response";
     AD_OCSP = "1.3.6.1.5.5.7.48.1", "id-ad-ocsp";
     AD_CA_ISSUERS = "1.3.6.1.5.5.7.48.2", "id-ad-caIssuers";
     CPS = "1.3.6.1.5.5.7.2.1", "id-qt-cps";
+    KP_ANY = "2.5.29.37.0", "anyExtendedKeyUsage";
+    KP_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36", "documentSigning";
     KP_CLIENT_AUTH = "1.3.6.1.5.5.7.3.2", "clientAuth";
     KP_EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "emailProtection";
     KP_TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "timeStamping";
@@ -176,6 +188,12 @@ oids! {
     KZ_INFORMATION_SYSTEM = "1.2.398.3.3.4.1.2.6", "information system";
     KZ_TREASURY = "1.2.398.5.19.1.2.2.1", "treasury client";
     KZ_POLICY_GOST2015 = "1.2.398.3.3.2", "policy of the national authority";
+    KZ_TSA_POLICY_GOST2004 = "1.2.398.3.3.2.6.1", "policy of time stamps, GOST 34.310-2004";
+    KZ_TSA_POLICY_RSA = "1.2.398.3.3.2.6.2", "policy of time stamps, RSA";
+    KZ_TSA_POLICY_GOST2015 = "1.2.398.3.3.2.6.4", "policy of time stamps, GOST 34.10-2015";
+    KZ_POLICY_BEFORE_2022 = "1.2.398.3.3.1.1", "policy of the national authority before 2022";
+    KZ_POLICY_TREASURY_SIGN = "1.2.398.5.19.1.2.2.1.2", "treasury policy for signing";
+    KZ_POLICY_TREASURY_AUTH = "1.2.398.5.19.1.2.2.1.3", "treasury policy for authentication";
 }
 
 /// Every attribute of CAdES that holds a time stamp (EN 319 122-1).
@@ -188,6 +206,10 @@ pub(crate) const TIME_STAMPS: [Oid; 7] = [
     ARCHIVE_TIME_STAMP_V2,
     ARCHIVE_TIME_STAMP_V3,
 ];
+
+/// Those that stand on everything before them.
+pub(crate) const ARCHIVE_TIME_STAMPS: [Oid; 3] =
+    [ARCHIVE_TIME_STAMP, ARCHIVE_TIME_STAMP_V2, ARCHIVE_TIME_STAMP_V3];
 
 /// The arc of the roles and identification methods of the national authority's certificates.
 pub(crate) const KZ_ROLE_ARC: Oid = Oid::new_unwrap("1.2.398.3.3.4");

@@ -149,6 +149,23 @@ impl FromStr for Instant {
     }
 }
 
+/// A moment that is judged, and the moment from which one looks back at it. Both are the same
+/// unless a time stamp proves that something existed earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// The moment that is judged.
+    pub(crate) at: Instant,
+    /// The moment of check: evidence made after it counts for nothing.
+    pub(crate) now: Instant,
+}
+
+impl Moment {
+    /// Judged at the moment of check itself.
+    pub(crate) const fn of_check(now: Instant) -> Self {
+        Self { at: now, now }
+    }
+}
+
 /// A period with both ends inside it, as in a certificate (RFC 5280 §4.1.2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("random bytes", random_bytes),
         Trial::test("random bytes behind known beginnings", random_tails),
+        Trial::test("mail without end", mail),
         Trial::test("nesting without end", nesting),
         Trial::test("lengths beyond the end", lengths),
     ];
@@ -99,6 +100,34 @@ fn random_tails() -> Result<(), Failed> {
     let heads = prop::sample::select(vec![signed_data, certificate, list, key_store]);
     let strategy = (heads, vec(any::<u8>(), 0..300)).prop_map(|(head, tail)| [head, tail].concat());
     check(&mut runner(300), strategy)
+}
+
+/// Headers, parameters, lines and boundaries of every order.
+fn mail() -> Result<(), Failed> {
+    let head = "Content-Type: multipart/signed; boundary=\"a\"\n";
+    let piece = prop::sample::select(vec![
+        "\n",
+        "\r\n",
+        "--a",
+        "--a--",
+        " ",
+        "x",
+        "Content-Type: application/pkcs7-signature\n",
+        "Content-Transfer-Encoding: base64\n",
+        "MIIB",
+        "=",
+        "\"",
+        ";",
+        "boundary=",
+        "Content-Type: ",
+    ]);
+    let strategy = vec(piece, 0..40).prop_map(move |p| [head, &p.concat()].concat().into_bytes());
+    check(&mut runner(500), strategy)?;
+    for unit in ["--a\n", "\n", " ", ";", "a: b\n", "\r", "--a"] {
+        assert!(!offer(&[head, &unit.repeat(300_000)].concat().into_bytes()));
+        assert!(!offer(&[head, "\n", &unit.repeat(300_000)].concat().into_bytes()));
+    }
+    Ok(())
 }
 
 fn nesting() -> Result<(), Failed> {

@@ -15,8 +15,9 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
-    Certificate, Check, CheckId, Crl, Instant, Outcome, Question, Quirk, Recognised, Report,
-    Subjects, TrustAnchor, TrustStore, Verdict, Verifier, recognise_all,
+    Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, OcspResponse, OcspStatus, Outcome,
+    Question, Quirk, Reason, Recognised, Remark, Report, Subjects, TimeStampResponse, TrustAnchor,
+    TrustStore, Verdict, Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -42,6 +43,8 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
             "cms" if file.ends_with(".cms") => message,
             "xml" => xml,
             "crl" => list,
+            "tsp" => time_stamp,
+            "ocsp" => answer,
             "negative" => negative,
             _ => continue,
         };
@@ -149,6 +152,59 @@ fn message(set: &Set, row: &Value) -> Result<(), Failed> {
         expect(checks, CheckId::Validity, "passed")?;
         // Nothing here tells whether the certificate was revoked.
         expect(checks, CheckId::Revocation, "indeterminate")?;
+        if what.contains("TST") != !report.signatures()[index].time_stamps.is_empty() {
+            return Err("time stamps are missed or invented".into());
+        }
+        time_stamps(&report, index)?;
+    }
+    Ok(())
+}
+
+/// What is on a signature is of it, and its authority could not be told from revoked: nothing here
+/// speaks of that. Everything else about it holds at its own time.
+fn time_stamps(report: &Report, index: usize) -> Result<(), Failed> {
+    for stamp in &report.signatures()[index].time_stamps {
+        let unknown = |reason: &Reason| {
+            matches!(reason, Reason::TimeStampUntrusted { because }
+                if because.code() == "revocation_unknown")
+        };
+        if !stamp.conclusion.reason().is_some_and(unknown) {
+            return Err(format!("{stamp:?}").into());
+        }
+        let authority = stamp.claimed_authority.as_deref().unwrap_or_default();
+        if !stamp.policy.as_deref().unwrap_or_default().starts_with("1.2.398.3.3.2.6.") {
+            return Err(format!("{:?} by {authority}", stamp.policy).into());
+        }
+    }
+    Ok(())
+}
+
+/// A time stamp on its own: signature, authority and chain at its own time.
+fn time_stamp(set: &Set, row: &Value) -> Result<(), Failed> {
+    let file = set.file(row["file"].as_str().unwrap());
+    let response = TimeStampResponse::from_der(&file)?;
+    let token = response.token().ok_or("no token")?;
+    for (document, at) in [
+        (&file[..], token.claimed_time().instant()),
+        (token.as_der(), "2026-11-22T00:00:00Z".parse()?),
+    ] {
+        let report = set.verify(document, None, at);
+        let Subjects::Evidence(judged) = &report.subjects else {
+            return Err("not judged as evidence".into());
+        };
+        for id in [
+            CheckId::Format,
+            CheckId::SigningCertificate,
+            CheckId::SigningCertificateBinding,
+            CheckId::Content,
+            CheckId::Signature,
+            CheckId::Path,
+            CheckId::Validity,
+            CheckId::Purpose,
+        ] {
+            expect(&judged.checks, id, "passed")?;
+        }
+        expect(&judged.checks, CheckId::Revocation, "indeterminate")?;
     }
     Ok(())
 }
@@ -198,11 +254,98 @@ fn list(set: &Set, row: &Value) -> Result<(), Failed> {
             format!("{} entries, delta: {}; expected {what}", list.len(), list.is_delta()).into()
         );
     }
+    verified_list(set, &list, what.contains("DELTA"))?;
     let other = certificate(&set.file("ca/prod/root_gost_2022.pem"));
     if list.is_signed_by(other.public_key()?, Default::default()) {
         return Err("any key verifies this list".into());
     }
     Ok(())
+}
+
+/// As a file of its own, at a moment when it is in force: signed, by one with a path, and fresh.
+/// What is known of its authority's status is another list, which is not at hand.
+fn verified_list(set: &Set, list: &Crl, delta: bool) -> Result<(), Failed> {
+    let report = set.verify(list.as_der(), None, list.this_update());
+    let Subjects::Evidence(judged) = &report.subjects else {
+        return Err("not judged as evidence".into());
+    };
+    for id in [CheckId::Signature, CheckId::Path, CheckId::Validity, CheckId::Freshness] {
+        expect(&judged.checks, id, "passed")?;
+    }
+    expect(&judged.checks, CheckId::Revocation, "indeterminate")?;
+    let EvidenceFacts::RevocationList { number, base, entries, .. } = &judged.facts else {
+        return Err("no facts of a list".into());
+    };
+    if number.is_none() || base.is_some() != delta || *entries != list.len() {
+        return Err(format!("{:?}", judged.facts).into());
+    }
+    let late = list.next_update().ok_or("no nextUpdate")?.plus_seconds(1);
+    let report = set.verify(list.as_der(), None, late);
+    let Subjects::Evidence(judged) = &report.subjects else { unreachable!() };
+    expect(&judged.checks, CheckId::Freshness, "indeterminate")
+}
+
+/// An answer of the national responders: its signature, authority and chain at its own time.
+fn answer(set: &Set, row: &Value) -> Result<(), Failed> {
+    let file = row["file"].as_str().unwrap();
+    let bytes = set.file(file);
+    let response = OcspResponse::from_der(&bytes)?;
+    let made = response.produced_at().ok_or("no answer")?;
+    if response.nonce().map(<[u8]>::len) != Some(8) {
+        return Err(format!("nonce {:?}", response.nonce()).into());
+    }
+    let judged = |bytes: &[u8], at: Instant| match set.verify(bytes, None, at).subjects {
+        Subjects::Evidence(judged) => Ok(*judged),
+        _ => Err("not judged as evidence"),
+    };
+    let report = judged(&bytes, made)?;
+    for id in [CheckId::SigningCertificate, CheckId::Signature, CheckId::Path] {
+        expect(&report.checks, id, "passed")?;
+    }
+    expect(&report.checks, CheckId::Validity, "passed")?;
+    expect(&report.checks, CheckId::Freshness, "passed")?;
+    // The responder is exempt; nothing here tells of its issuers.
+    expect(&report.checks, CheckId::Revocation, "indeterminate")?;
+    let EvidenceFacts::OcspResponse { status, this_update, next_update: None, .. } = report.facts
+    else {
+        return Err(format!("{:?}", report.facts).into());
+    };
+    let revoked = matches!(status, Some(OcspStatus::Revoked { .. }));
+    if revoked != file.contains("revoked") || this_update != Some(made) {
+        return Err(format!("{status:?} as of {this_update:?}").into());
+    }
+    let empty_no_check = Remark::Quirk(Quirk::EmptyOcspNoCheck);
+    if report.remarks.contains(&empty_no_check) != file.contains("2004") {
+        return Err(format!("{:?}", report.remarks).into());
+    }
+    // The same answer a day and a half later says nothing of that day.
+    expect(
+        &judged(&bytes, made.plus_seconds(36 * 3600))?.checks,
+        CheckId::Freshness,
+        "indeterminate",
+    )?;
+    let verifier =
+        Verifier::new(set.trust.clone()).with_certificates(set.authorities.iter().cloned());
+    // A flip may make it something else altogether.
+    let facts = |bytes: &[u8]| facts(verifier.verify(bytes, &Question::at(made)).ok()?);
+    let said = facts(&bytes).ok_or("not believed")?;
+    let mut altered = bytes;
+    for at in (0..altered.len()).step_by(5) {
+        altered[at] ^= 1 << (at % 8);
+        if facts(&altered).is_some_and(|altered| altered != said) {
+            return Err(format!("byte {at} changes what is believed").into());
+        }
+        altered[at] ^= 1 << (at % 8);
+    }
+    Ok(())
+}
+
+/// What an answer says, when its signature stands under a path.
+fn facts(report: Report) -> Option<EvidenceFacts> {
+    let Subjects::Evidence(judged) = report.subjects else { return None };
+    let stands = |id| expect(&judged.checks, id, "passed").is_ok();
+    let believed = [CheckId::SigningCertificate, CheckId::Signature, CheckId::Path];
+    believed.into_iter().all(stands).then_some(judged.facts)
 }
 
 fn negative(set: &Set, row: &Value) -> Result<(), Failed> {
@@ -215,7 +358,7 @@ fn negative(set: &Set, row: &Value) -> Result<(), Failed> {
         other => return Err(format!("{other}: which reason is right?").into()),
     };
     let report = set.verify(&set.file(file), None, "2023-01-01T00:00:00Z".parse().unwrap());
-    let reason = report.reason().map(qoltanba::Reason::code);
+    let reason = report.reason().map(Reason::code);
     if report.verdict() == Verdict::Failed && reason == Some(wanted) {
         Ok(())
     } else {

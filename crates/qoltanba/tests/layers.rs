@@ -33,6 +33,7 @@ const LAYERS: &[&str] = &[
     "policy",
     "report",
     "verify",
+    "request",
     "sign",
     "paper",
     "danger",

@@ -1,4 +1,5 @@
-//! The cases made by a second implementation (`minted`): messages, XML documents and certificates.
+//! The cases made by a second implementation (`minted`): messages, XML documents, certificates
+//! and revocation lists.
 #![allow(
     dead_code,
     clippy::disallowed_methods,
@@ -20,8 +21,8 @@ use std::{
 
 use libtest_mimic::{Arguments, Trial};
 use qoltanba::{
-    Certificate, Crl, Policy, Purpose, Question, Recognised, Report, TrustAnchor, TrustStore,
-    Verifier, recognise_all,
+    Certificate, Crl, OcspResponse, Policy, Purpose, Question, Recognised, Report, TrustAnchor,
+    TrustStore, Verifier, recognise_all,
 };
 use serde_json::Value;
 
@@ -41,7 +42,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
     let mut seen = Vec::new();
     for case in cases["cases"].as_array().unwrap() {
         let kind = case["kind"].as_str().unwrap();
-        if !matches!(kind, "cms" | "cert" | "xml") {
+        if !matches!(kind, "cms" | "cert" | "xml" | "crl" | "ocsp") {
             continue;
         }
         let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
@@ -118,7 +119,11 @@ impl Set {
             streamed_alike(&verifier, &document, &question)?;
         }
         compare(case, report.as_ref().map_err(ToString::to_string))?;
-        report.map_or(Ok(()), |report| compare_values(case, &report))
+        let report = report.ok();
+        let report = report.as_ref();
+        report.map_or(Ok(()), |report| compare_values(case, report))?;
+        report.map_or(Ok(()), |report| compare_list(case, report))?;
+        report.map_or(Ok(()), |report| compare_status(case, report))
     }
 
     fn verifier(&self, case: &Value) -> Result<Verifier, String> {
@@ -127,13 +132,25 @@ impl Set {
             trust.add(TrustAnchor::from_self_signed(&certificate).map_err(|e| e.to_string())?);
         }
         let crls = case["evidence"]["crls"].as_array().unwrap();
+        let answers = case["evidence"]["ocsps"].as_array().unwrap();
         let purpose = match case["purpose"].as_str() {
             Some("auth") => Purpose::Authenticate,
             _ => Purpose::Sign,
         };
+        // The issuer that the caller means is the only one that is known.
+        let known = match (&case["files"]["issuer"], &case["files"]["cert"]) {
+            (issuer @ Value::String(_), Value::Null) => Value::Array(vec![issuer.clone()]),
+            // Of an answer, the certificate that it should be about too.
+            (issuer @ Value::String(_), cert) => Value::Array(vec![cert.clone(), issuer.clone()]),
+            _ => case["intermediates"].clone(),
+        };
         Ok(Verifier::new(trust)
-            .with_certificates(self.certificates(&case["intermediates"]))
+            .with_certificates(self.certificates(&known))
             .with_crls(crls.iter().filter_map(|n| self.crl(n)))
+            // A damaged one counts as absent.
+            .with_ocsp_responses(
+                answers.iter().filter_map(|n| OcspResponse::from_der(&self.file(n)).ok()),
+            )
             .with_policy(Policy::for_purpose(purpose)))
     }
 
@@ -273,6 +290,15 @@ fn compare(case: &Value, report: Result<&Report, String>) -> Result<(), String> 
             case["expect"]["reason"]
         ));
     }
+    if let (Ok(report), never) = (&report, &case["expect"]["must_not_tst_time"])
+        && !never.is_null()
+    {
+        let json = report.to_json(qoltanba::Lang::En);
+        let proven = json["signatures"].as_array().unwrap().iter().map(|s| &s["proven_time"]);
+        if proven.into_iter().any(|time| time == never) {
+            return Err(format!("{never} became the proven time"));
+        }
+    }
     match (report, case["expect"]["signers"].as_array()) {
         (Ok(report), Some(signers)) if verdict == "valid" => compare_signers(report, signers),
         _ => Ok(()),
@@ -292,25 +318,68 @@ fn compare_values(case: &Value, report: &Report) -> Result<(), String> {
     Ok(())
 }
 
+/// The numbers of a list.
+fn compare_list(case: &Value, report: &Report) -> Result<(), String> {
+    let facts = &report.to_json(qoltanba::Lang::En)["signatures"][0]["facts"];
+    for (name, number) in case["expect"]["crl"].as_object().into_iter().flatten() {
+        if facts[name] != *number {
+            return Err(format!("{name} is {}; expected {number}", facts[name]));
+        }
+    }
+    Ok(())
+}
+
+/// Why an OCSP case does not pass, in the words of the set and in those of the report.
+const OCSP_REASONS: [(&str, &[&str]); 8] = [
+    ("cert_revoked", &["cert_revoked"]),
+    ("revocation_unknown", &["revocation_unknown", "ocsp_unknown", "ocsp_no_answer"]),
+    ("ocsp_bad_signature", &["ocsp_bad_signature"]),
+    ("ocsp_certid_mismatch", &["ocsp_certid_mismatch"]),
+    ("ocsp_stale", &["ocsp_stale"]),
+    ("ocsp_unauthorised", &["ocsp_unauthorised"]),
+    ("ocsp_unknown_critical_ext", &["ocsp_unknown_critical_ext"]),
+    // What cannot be read as evidence counts as absent.
+    ("parse", &["revocation_unknown"]),
+];
+
+/// An answer that passed says what it should; one that did not is refused for its own defect, and
+/// no other.
+fn compare_status(case: &Value, report: &Report) -> Result<(), String> {
+    if !case["id"].as_str().unwrap().contains("ocsp-") || case["evidence"]["tsts"].is_array() {
+        return Ok(());
+    }
+    if let (Value::String(status), qoltanba::Verdict::Passed) =
+        (&case["expect"]["status"], report.verdict())
+    {
+        let said = &report.to_json(qoltanba::Lang::En)["signatures"][0]["facts"]["status"];
+        return if said == status { Ok(()) } else { Err(format!("{said}; expected {status}")) };
+    }
+    let wanted = case["expect"]["reason"].as_str().unwrap();
+    let allowed = OCSP_REASONS.iter().find(|(word, _)| *word == wanted);
+    match (allowed, report.reason().map(qoltanba::Reason::code)) {
+        (Some((_, allowed)), Some(code)) if !allowed.contains(&code) => {
+            Err(format!("refused for {code}; expected {wanted}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Every expected signer must be among the reported ones, once each.
 fn compare_signers(report: &Report, expected: &[Value]) -> Result<(), String> {
     let json = report.to_json(qoltanba::Lang::En);
-    let mut reported: Vec<&Value> =
-        json["signatures"].as_array().unwrap().iter().map(|s| &s["signer"]).collect();
+    let mut reported: Vec<&Value> = json["signatures"].as_array().unwrap().iter().collect();
     if reported.len() != expected.len() {
         return Err(format!("{} signers; expected {}", reported.len(), expected.len()));
     }
     for wanted in expected {
-        let found = reported.iter().position(|signer| {
-            wanted
-                .as_object()
-                .unwrap()
-                .iter()
-                .filter(|(k, _)| *k != "verdict" && *k != "tst_time")
-                .all(|(key, value)| match value {
-                    Value::Array(any) => any.contains(&signer[key]),
-                    one => signer[key] == *one,
-                })
+        let found = reported.iter().position(|signature| {
+            wanted.as_object().unwrap().iter().filter(|(k, _)| *k != "verdict").all(
+                |(key, value)| match (key.as_str(), value) {
+                    ("tst_time", time) => signature["proven_time"] == *time,
+                    (key, Value::Array(any)) => any.contains(&signature["signer"][key]),
+                    (key, one) => signature["signer"][key] == *one,
+                },
+            )
         });
         match found {
             Some(index) => drop(reported.remove(index)),

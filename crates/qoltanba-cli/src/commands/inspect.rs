@@ -77,6 +77,7 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
         Recognised::SignedMessage(body) => {
             body.map_err(|e| of_core(&e)).and_then(|der| message(&der, lang))
         }
+        Recognised::SignedMail(_) => message(&bytes, lang),
         Recognised::Xml(document) => xml(document, lang),
         _ => Err(Failure::data(
             "unsupported",

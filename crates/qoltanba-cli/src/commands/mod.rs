@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod dev_pki;
 pub(crate) mod extract;
 pub(crate) mod inspect;
+pub(crate) mod request;
 pub(crate) mod shell;
 pub(crate) mod sign;
 pub(crate) mod verify;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use qoltanba::{Error, Lang, Question, Report, Verdict, Verifier};
+use qoltanba::{Error, Lang, Policy, Question, Report, Verdict, Verifier};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -42,7 +42,9 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     question.elements.clone_from(&args.element);
     question.expect_iin = args.expect_iin;
     question.expect_bin = args.expect_bin;
-    let verifier = evidence.verifier(args.purpose.into());
+    question.expect_role.clone_from(&args.expect_role);
+    let policy = args.policy.map_or_else(Policy::default, Policy::from);
+    let verifier = evidence.verifier(policy.with_purpose(args.purpose.into()));
 
     let mut show = Show::new(args.json, &evidence, lang);
     let progress = progress(args.files.len());

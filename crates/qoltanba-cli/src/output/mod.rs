@@ -1,6 +1,8 @@
 //! What people read: words in three languages, styles, and streams that may be closed.
 
 mod describe;
+mod evidence;
+mod request;
 mod rows;
 mod verdict;
 
@@ -16,6 +18,7 @@ use serde_json::Value;
 pub(crate) use describe::{
     certificate, crl, decimal, full_name, hex, key_store, purposes, remarks,
 };
+pub(crate) use request::answer;
 pub(crate) use rows::Rows;
 pub(crate) use verdict::{claims, list_remarks, report};
 

@@ -5,19 +5,19 @@ use std::{fmt::Write as _, slice};
 use anstyle::Style;
 use qoltanba::{
     Certificate, CertificateReport, Check, Conclusion, Evidence, Format, IdentityRemark, Instant,
-    Lang, Outcome, Reason, Remark, Report, SignatureReport, SubIndication, Subject, Subjects,
-    Verdict, visible,
+    Lang, Outcome, Preset, Reason, Remark, Report, SignatureReport, SubIndication, Subject,
+    Subjects, Verdict, visible,
 };
 
 use super::{
     BAD, DIM, DOUBT, GOOD, GREY, Pick as _, Rows, STRONG,
     describe::{full_name, person},
-    moment, paint,
+    evidence, moment, paint,
 };
 
 /// What a lay person is told; it depends on the reason and not on the verdict alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Good,
     GoodWithRemarks,
     /// Something is not at hand; once it is, one may ask again.
@@ -44,7 +44,7 @@ impl State {
         }
     }
 
-    const fn look(self) -> (&'static str, Style) {
+    pub(super) const fn look(self) -> (&'static str, Style) {
         match self {
             Self::Good | Self::GoodWithRemarks => ("✓", GOOD),
             Self::Unchecked => ("?", GREY),
@@ -53,7 +53,10 @@ impl State {
         }
     }
 
-    fn sentence(self, format: Format, lang: Lang) -> &'static str {
+    fn sentence(self, format: Format, lang: Lang) -> String {
+        if matches!(format, Format::Crl | Format::Ocsp | Format::TimeStamp) {
+            return evidence::sentence(self, format, lang);
+        }
         let [signature, certificate] = match self {
             Self::Good => [
                 ["Қолтаңба жарамды", "Подпись действительна", "The signature is valid"],
@@ -105,7 +108,7 @@ impl State {
             ],
         };
         let [kk, ru, en] = if format == Format::Certificate { certificate } else { signature };
-        lang.pick(kk, ru, en)
+        lang.pick(kk, ru, en).to_owned()
     }
 
     /// What to do where the missing evidence does not tell.
@@ -131,6 +134,7 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
     let mut remarks = report.remarks.clone();
     match &report.subjects {
         Subjects::Certificate(one) => remarks.extend_from_slice(&one.remarks),
+        Subjects::Evidence(one) => remarks.extend_from_slice(&one.remarks),
         _ => report.signatures().iter().for_each(|s| remarks.extend_from_slice(&s.remarks)),
     }
     let state = State::of(report.verdict(), report.reason(), &remarks);
@@ -141,8 +145,12 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
     if let Some(reason) = report.reason() {
         let _ = writeln!(text, "  {}", sentence_case(&reason.text(lang)));
     }
+    if let Some(law) = report.law() {
+        let _ = writeln!(text, "  {}", sentence_case(&law.text(lang)));
+    }
     match &report.subjects {
         Subjects::Certificate(one) => certificate(&mut text, one, report.reason(), lang),
+        Subjects::Evidence(one) => evidence::evidence(&mut text, one, report.reason(), lang),
         _ => {
             let all = report.signatures();
             for (index, one) in all.iter().enumerate() {
@@ -200,7 +208,9 @@ fn signature(text: &mut String, report: &SignatureReport, told: Option<&Reason>,
     }
     signed(&mut rows, report, lang);
     judged(&mut rows, report.time.instant(), lang);
+    rules(&mut rows, report.preset, lang);
     let _ = write!(text, "\n{}", rows.to_text());
+    list_parts(text, report, told, lang);
     list_checks(text, &report.checks, told, lang);
     list_remarks(text, &report.remarks, lang);
 }
@@ -215,12 +225,13 @@ fn certificate(text: &mut String, report: &CertificateReport, told: Option<&Reas
         _ => claimed(&mut rows, &report.certificate, lang),
     }
     judged(&mut rows, report.time.instant(), lang);
+    rules(&mut rows, report.preset, lang);
     let _ = write!(text, "\n{}", rows.to_text());
     list_checks(text, &report.checks, told, lang);
     list_remarks(text, &report.remarks, lang);
 }
 
-fn proved(rows: &mut Rows, label: &str, subject: &Subject, lang: Lang) {
+pub(super) fn proved(rows: &mut Rows, label: &str, subject: &Subject, lang: Lang) {
     rows.styled(label, paint(STRONG, shown_name(subject, lang)));
     person(rows, subject, lang);
 }
@@ -251,12 +262,33 @@ fn signed(rows: &mut Rows, report: &SignatureReport, lang: Lang) {
     rows.add_some(lang.pick("Алгоритм", "Алгоритм", "Algorithm"), algorithm);
 }
 
-fn judged(rows: &mut Rows, at: Instant, lang: Lang) {
+pub(super) fn judged(rows: &mut Rows, at: Instant, lang: Lang) {
     rows.add(lang.pick("Тексеру сәті", "На момент", "Judged at"), moment(at));
 }
 
+fn rules(rows: &mut Rows, preset: Preset, lang: Lang) {
+    let value = format!("{preset} ({})", preset.text_name());
+    rows.add(lang.pick("Ережелер", "Правила", "Rules"), value);
+}
+
+/// Lists the parts of the verdict; a reason that a check tells is told there.
+fn list_parts(text: &mut String, report: &SignatureReport, told: Option<&Reason>, lang: Lang) {
+    text.push('\n');
+    let known: Vec<&Reason> = report.checks.iter().filter_map(Check::reason).chain(told).collect();
+    for part in report.parts() {
+        let (icon, style) = match part.verdict {
+            Verdict::Passed => ("✓", GOOD),
+            Verdict::Indeterminate => ("?", GREY),
+            Verdict::Failed => ("✗", BAD),
+        };
+        let why = part.reason.as_ref().filter(|reason| !known.contains(reason));
+        let why = why.map(|reason| format!(": {}", reason.text(lang))).unwrap_or_default();
+        let _ = writeln!(text, "  {} {}{why}", paint(style, icon), part.id.text(lang));
+    }
+}
+
 /// Lists every check; a reason that was told already is not told twice.
-fn list_checks(text: &mut String, checks: &[Check], told: Option<&Reason>, lang: Lang) {
+pub(super) fn list_checks(text: &mut String, checks: &[Check], told: Option<&Reason>, lang: Lang) {
     text.push('\n');
     for check in checks {
         let (icon, style) = match &check.outcome {
@@ -321,7 +353,7 @@ fn next_steps(text: &mut String, report: &Report, state: State, lang: Lang) {
     }
 }
 
-fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
+pub(super) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
     let (what, whose, addresses) = match evidence {
         Evidence::RevocationList { issuer, addresses } => (
             lang.pick(
@@ -367,7 +399,7 @@ fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
     }
 }
 
-fn sentence_case(sentence: &str) -> String {
+pub(super) fn sentence_case(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -3,7 +3,9 @@
 
 mod evidence;
 mod keys;
+mod request;
 mod sandbox;
+mod serve;
 mod shown;
 mod streams;
 mod verdicts;

@@ -30,7 +30,7 @@ fn verdicts_read_well_in_three_languages() {
 }
 
 #[track_caller]
-fn compare(lang: &str, name: &str, text: &str) {
+pub(crate) fn compare(lang: &str, name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cli/snapshots")
         .join(format!("{name}.{lang}.txt"));

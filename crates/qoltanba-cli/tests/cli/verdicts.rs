@@ -171,7 +171,18 @@ fn what_is_no_signature_is_65() {
     ask(&room.write("letter.txt", "Dear Sir or Madam"), "unrecognised");
     ask(&room.write("empty.cms", ""), "unrecognised");
     ask(&pki("people/rsa-ceo.p12"), "not_applicable");
-    ask(&pki("crl/nca_rsa.crl"), "not_applicable");
+}
+
+#[test]
+fn a_list_on_its_own_is_authentic_and_in_force() {
+    let list = pki("crl/nca_rsa.crl");
+    assert_eq!(verdict(&[&list], &[], 0)["format"], "crl");
+    let text = verify(&[&list], &[]).expect(0);
+    assert!(
+        text.text().contains("The revocation list is authentic and in force"),
+        "{}",
+        text.text()
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::LazyLock,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -25,6 +26,12 @@ pub(crate) const ALL: [SignatureAlgorithm; 4] = [GOST[0], GOST[1], GOST[2], RSA]
 
 pub(crate) fn at() -> Instant {
     "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// The present moment: OpenSSL judges the times of answers by its own clock.
+pub(crate) fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Instant::from_unix(i64::try_from(since.as_secs()).unwrap())
 }
 
 #[derive(Sequence)]
@@ -73,6 +80,23 @@ pub(crate) fn openssl() -> Option<Command> {
         eprintln!("skipped: there is no openssl command here");
         return None;
     }
+    Some(command)
+}
+
+/// The OpenSSL command with the GOST engine, if there is one. On CI there must be.
+pub(crate) fn openssl_with_gost(dir: &Path) -> Option<Command> {
+    let config = "openssl_conf = c\n[c]\nengines = e\n[e]\ngost = g\n[g]\nengine_id = gost\n\
+                  default_algorithms = ALL\ninit = 1\n";
+    static THERE: LazyLock<bool> = LazyLock::new(|| {
+        let tried = Command::new("openssl").args(["engine", "-t", "gost"]).output();
+        tried.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).contains("[ available ]"))
+    });
+    let mut command = openssl()?;
+    if !*THERE {
+        assert!(std::env::var_os("CI").is_none(), "CI has no GOST engine");
+        return Some(command);
+    }
+    command.env("OPENSSL_CONF", put(dir, "gost.cnf", config.as_bytes()));
     Some(command)
 }
 

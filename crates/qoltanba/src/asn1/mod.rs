@@ -9,8 +9,8 @@ mod write;
 use der::{Decode, asn1::ObjectIdentifier};
 
 pub(crate) use write::{
-    bit_string, context, context_primitive, der_integer, null, octet_string, oid, sequence, set_of,
-    tlv, write_length,
+    bit_string, context, context_primitive, der_integer, integer, null, octet_string, oid,
+    sequence, set_of, tlv, write_length,
 };
 
 use crate::{
@@ -26,6 +26,7 @@ pub(crate) mod tag {
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const NULL: u8 = 0x05;
     pub(crate) const OID: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0a;
     pub(crate) const UTC_TIME: u8 = 0x17;
     pub(crate) const GENERALIZED_TIME: u8 = 0x18;
     pub(crate) const SEQUENCE: u8 = 0x30;
@@ -134,7 +135,8 @@ impl<'a> Reader<'a> {
         self.rest().is_empty()
     }
 
-    fn at(&self) -> usize {
+    /// The offset of the next value from the start of the outermost structure.
+    pub(crate) fn at(&self) -> usize {
         self.base + self.pos
     }
 

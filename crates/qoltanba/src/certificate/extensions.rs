@@ -3,9 +3,12 @@
 use der::{Decode, asn1::ObjectIdentifier as Oid};
 use x509_cert::ext::pkix;
 
-use super::{Quirk, each};
+use super::{
+    DistributionPoint, GeneralName, NameConstraints, PolicyConstraints, PolicyMapping, Quirk,
+    constraints, distribution, each, general_name,
+};
 use crate::{
-    asn1::{self, Reader, Tlv, tag},
+    asn1::{self, Reader, tag},
     error::{Error, Result},
     oid,
 };
@@ -36,12 +39,6 @@ pub(crate) struct BasicConstraints {
     pub(crate) path_len: Option<u8>,
 }
 
-/// Where a revocation list is to be had (RFC 5280 §4.2.1.13).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DistributionPoint {
-    pub(crate) uris: Vec<String>,
-}
-
 /// Every extension that the crate understands, and the rest as it stands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Extensions {
@@ -50,6 +47,12 @@ pub(crate) struct Extensions {
     pub(crate) key_usage: Option<KeyUsage>,
     pub(crate) extended_key_usage: Option<Vec<Oid>>,
     pub(crate) policies: Option<Vec<Oid>>,
+    pub(crate) policy_mappings: Vec<PolicyMapping>,
+    pub(crate) policy_constraints: Option<PolicyConstraints>,
+    pub(crate) inhibit_any_policy: Option<u32>,
+    pub(crate) name_constraints: Option<NameConstraints>,
+    /// `None` when the extension is absent.
+    pub(crate) subject_alt_name: Option<Vec<GeneralName>>,
     pub(crate) subject_key_id: Option<Vec<u8>>,
     pub(crate) authority_key_id: Option<Vec<u8>>,
     pub(crate) crl_distribution_points: Vec<DistributionPoint>,
@@ -116,7 +119,6 @@ impl Extensions {
             }
             oid::CERTIFICATE_POLICIES => {
                 self.policies = Some(policies(value, quirks)?);
-                return Ok(!extension.critical);
             }
             oid::SUBJECT_KEY_IDENTIFIER => {
                 let ski: pkix::SubjectKeyIdentifier = decode(value, "subjectKeyIdentifier")?;
@@ -125,12 +127,10 @@ impl Extensions {
             oid::AUTHORITY_KEY_IDENTIFIER => self.authority_key_id = authority_key_id(value)?,
             oid::CRL_DISTRIBUTION_POINTS => {
                 self.crl_distribution_points =
-                    distribution_points(value, "cRLDistributionPoints", quirks)?;
-                // Narrowed points (reasons, another issuer) are not interpreted here: a list is
-                // taken as evidence only when it is complete for its issuer.
+                    distribution::read(value, "cRLDistributionPoints", quirks)?;
             }
             oid::FRESHEST_CRL => {
-                self.freshest_crl = distribution_points(value, "freshestCRL", quirks)?;
+                self.freshest_crl = distribution::read(value, "freshestCRL", quirks)?;
                 return Ok(!extension.critical);
             }
             oid::AUTHORITY_INFO_ACCESS => {
@@ -160,30 +160,24 @@ impl Extensions {
                 return Ok(!extension.critical);
             }
             oid::SUBJECT_ALT_NAME => {
-                let _: pkix::SubjectAltName = decode(value, "subjectAltName")?;
-                // Names of people are read from the subject alone; RFC 5280 §4.2.1.6 lets a
-                // critical one stand for an empty subject, which no national profile has.
-                return Ok(!extension.critical);
+                let what = "subjectAltName (RFC 5280 §4.2.1.6)";
+                self.subject_alt_name = Some(general_name::alternative_names(value, what)?);
             }
             oid::ISSUER_ALT_NAME => {
-                let _: pkix::IssuerAltName = decode(value, "issuerAltName")?;
+                general_name::alternative_names(value, "issuerAltName (RFC 5280 §4.2.1.7)")?;
                 return Ok(!extension.critical);
             }
             oid::NAME_CONSTRAINTS => {
-                let _: pkix::NameConstraints = decode(value, "nameConstraints")?;
-                return Ok(false);
+                self.name_constraints = Some(constraints::name_constraints(value)?);
             }
             oid::POLICY_CONSTRAINTS => {
-                let _: pkix::PolicyConstraints = decode(value, "policyConstraints")?;
-                return Ok(false);
+                self.policy_constraints = Some(constraints::policy_constraints(value)?);
             }
             oid::POLICY_MAPPINGS => {
-                let _: pkix::PolicyMappings = decode(value, "policyMappings")?;
-                return Ok(false);
+                self.policy_mappings = constraints::policy_mappings(value)?;
             }
             oid::INHIBIT_ANY_POLICY => {
-                let _: pkix::InhibitAnyPolicy = decode(value, "inhibitAnyPolicy")?;
-                return Ok(false);
+                self.inhibit_any_policy = Some(constraints::inhibit_any_policy(value)?);
             }
             _ => return Ok(false),
         }
@@ -279,67 +273,18 @@ pub(crate) fn authority_key_id(value: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(key_id)
 }
 
-/// The addresses in CRLDistributionPoints, each point on its own (RFC 5280 §4.2.1.13).
-fn distribution_points(
-    value: &[u8],
-    what: &'static str,
-    quirks: &mut Vec<Quirk>,
-) -> Result<Vec<DistributionPoint>> {
-    let points = asn1::single(value, what)?.expect(tag::SEQUENCE, what)?.inside();
-    each(points, |r| {
-        let mut fields = r.sequence(what)?;
-        let mut uris = Vec::new();
-        if let Some(name) = fields.optional_context(0, what)? {
-            let choice = asn1::single(name.value, what)?;
-            if choice.is_context(0) {
-                for general in each(choice.inside(), |r| r.any(what))? {
-                    uris.extend(uri(&general, what)?);
-                }
-            } else if !choice.is_context(1) {
-                return Err(Error::malformed(what));
-            }
-        }
-        let _reasons = fields.optional_context(1, what)?;
-        let _issuer = fields.optional_context(2, what)?;
-        fields.finish(what)?;
-        Ok(DistributionPoint { uris: uris.iter().flat_map(|u| split_run(u, quirks)).collect() })
-    })
-}
-
-/// `http://a/x.crl\n      URL=http://b/x.crl` is two addresses in one string (kz-pki §5).
-fn split_run(uri: &str, quirks: &mut Vec<Quirk>) -> Vec<String> {
-    if !uri.contains(['\n', '\r']) {
-        return vec![uri.to_owned()];
-    }
-    if !quirks.contains(&Quirk::RunTogetherListUri) {
-        quirks.push(Quirk::RunTogetherListUri);
-    }
-    uri.split(['\n', '\r'])
-        .map(|part| part.trim().trim_start_matches("URL=").to_owned())
-        .filter(|part| !part.is_empty())
-        .collect()
-}
-
-/// uniformResourceIdentifier [6] of a GeneralName.
-fn uri(general: &Tlv<'_>, what: &'static str) -> Result<Option<String>> {
-    if !general.is_context(6) {
-        return Ok(None);
-    }
-    match std::str::from_utf8(general.value) {
-        Ok(text) if text.is_ascii() => Ok(Some(text.to_owned())),
-        _ => Err(Error::malformed(what).at(general.at)),
-    }
-}
-
 fn access(value: &[u8]) -> Result<Vec<(Oid, String)>> {
     const WHAT: &str = "authorityInfoAccess (RFC 5280 §4.2.2.1)";
     let list = asn1::single(value, WHAT)?.expect(tag::SEQUENCE, WHAT)?.inside();
     let all = each(list, |r| {
         let mut fields = r.sequence(WHAT)?;
         let method = fields.oid(WHAT)?;
-        let location = fields.any(WHAT)?;
+        let location = GeneralName::read(&fields.any(WHAT)?, WHAT)?;
         fields.finish(WHAT)?;
-        Ok(uri(&location, WHAT)?.map(|uri| (method, uri)))
+        Ok(match location {
+            GeneralName::Uri(uri) => Some((method, uri)),
+            _ => None,
+        })
     })?;
     Ok(all.into_iter().flatten().collect())
 }

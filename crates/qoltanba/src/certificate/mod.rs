@@ -3,15 +3,25 @@
 //! A [`Certificate`] keeps the exact bytes that it came from. What it says of its subject is only
 //! claimed until a path to a trust anchor is found; fields that name people say so.
 
+mod constraints;
+mod distribution;
 mod extensions;
+mod general_name;
 mod name;
 mod purpose;
 mod quirk;
 mod revocation_reason;
 
-use std::{fmt, ops::Range, sync::Arc};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
+pub(crate) use constraints::{NameConstraints, PolicyConstraints, PolicyMapping, Subtree};
+pub(crate) use distribution::{DistributionPoint, PointName, ReasonFlags};
 pub(crate) use extensions::{Extension, Extensions, authority_key_id, read_all as read_extensions};
+pub(crate) use general_name::{GeneralName, NameForm};
 pub use name::{Attribute, Name};
 pub use purpose::{Purpose, Purposes};
 pub use quirk::Quirk;
@@ -47,6 +57,7 @@ struct Parsed {
     public_key: Result<PublicKey>,
     extensions: Extensions,
     quirks: Vec<Quirk>,
+    fingerprint: OnceLock<[u8; 32]>,
 }
 
 impl Certificate {
@@ -61,8 +72,9 @@ impl Certificate {
         let mut fields = outer.inside();
         let tbs = fields.expect(tag::SEQUENCE, TBS)?;
         let signature_algorithm = AlgorithmIdentifier::read(&mut fields)?;
-        let signature_bits = fields.any(CERTIFICATE)?;
-        let signature = signature_bits.bit_octets("signature of a certificate")?;
+        // What is no whole number of octets stands under no key; the certificate can be read.
+        let signature_bits = fields.expect(tag::BIT_STRING, "signature of a certificate")?;
+        let signature = signature_bits.bit_octets(CERTIFICATE).unwrap_or_default();
         fields.finish(CERTIFICATE)?;
 
         let mut t = tbs.inside();
@@ -125,6 +137,7 @@ impl Certificate {
             public_key,
             extensions,
             quirks,
+            fingerprint: OnceLock::new(),
             der: der.to_vec(),
         })))
     }
@@ -185,6 +198,12 @@ impl Certificate {
         self.slice(&self.0.spki)
     }
 
+    /// The certified key as a SubjectPublicKeyInfo, to name an issuer by.
+    #[must_use]
+    pub fn public_key_info(&self) -> &[u8] {
+        self.spki()
+    }
+
     /// The certified key.
     ///
     /// # Errors
@@ -203,10 +222,21 @@ impl Certificate {
         purpose::of(self)
     }
 
+    /// What the key may be used for under RFC 5280 alone.
+    pub(crate) fn standard_purposes(&self) -> Purposes {
+        purpose::by_rfc5280(self)
+    }
+
     /// The tolerated deviations that this certificate has.
     #[must_use]
     pub fn quirks(&self) -> &[Quirk] {
         &self.0.quirks
+    }
+
+    /// Where the certificate says that delta lists are (RFC 5280 §4.2.1.15). What is served there
+    /// is a delta, whatever it says of itself.
+    pub fn delta_list_addresses(&self) -> impl Iterator<Item = &str> {
+        self.0.extensions.freshest_crl.iter().flat_map(|p| p.uris.iter().map(String::as_str))
     }
 
     /// Whether subject and issuer are the same name.
@@ -219,7 +249,7 @@ impl Certificate {
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         use sha2::Digest as _;
-        sha2::Sha256::digest(&self.0.der).into()
+        *self.0.fingerprint.get_or_init(|| sha2::Sha256::digest(&self.0.der).into())
     }
 }
 

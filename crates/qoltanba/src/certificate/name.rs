@@ -5,7 +5,7 @@ use std::fmt;
 use der::asn1::ObjectIdentifier as Oid;
 
 use crate::{
-    asn1::{Reader, tag},
+    asn1::{self, Reader, tag},
     error::{Error, Result},
     oid,
 };
@@ -16,6 +16,9 @@ const NAME: &str = "Name (RFC 5280 §4.1.2.4)";
 ///
 /// Names are equal when their attributes are, compared as RFC 5280 §7.1 says: case and runs of
 /// white space do not count, and neither does the string type.
+///
+/// NOTE: of the string preparation of RFC 4518, normalisation to NFKC is left out: a name that is
+/// written in two ways of composing a letter is two names.
 #[derive(Clone)]
 pub struct Name {
     der: Vec<u8>,
@@ -111,6 +114,25 @@ impl Name {
         self.attributes.is_empty()
     }
 
+    /// The name that `rdns`, the content octets of a name, and one more RelativeDistinguishedName,
+    /// by its content octets, make together.
+    pub(super) fn from_rdns(rdns: &[u8], last: &[u8]) -> Result<Self> {
+        let all = [rdns, &asn1::tlv(tag::SET, last)].concat();
+        Self::from_der(&asn1::tlv(tag::SEQUENCE, &all))
+    }
+
+    /// The content octets.
+    pub(super) fn rdns(&self) -> &[u8] {
+        asn1::single(&self.der, NAME).map(|outer| outer.value).unwrap_or_default()
+    }
+
+    /// Whether this name is `base` or continues it (RFC 5280 §4.2.1.10).
+    pub(crate) fn is_within(&self, base: &Self) -> bool {
+        let behind = base.folded.last().map_or(0, |last| last.rdn + 1);
+        let same_length = self.folded.partition_point(|f| f.rdn < behind);
+        self.folded.get(..same_length) == Some(base.folded.as_slice())
+    }
+
     /// Every value of one attribute type.
     pub(crate) fn values(&self, oid: Oid) -> impl Iterator<Item = &Attribute> {
         self.attributes.iter().filter(move |a| a.oid == oid)
@@ -141,10 +163,29 @@ fn read_text(tag: u8, value: &[u8]) -> Option<String> {
     }
 }
 
-/// RFC 5280 §7.1: fold case, trim, and turn runs of white space into one space.
+/// RFC 4518 §2: what is mapped to nothing goes, case is folded, and runs of white space become one
+/// space.
 fn fold(text: &str) -> Vec<u8> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let seen: String = text
+        .chars()
+        .filter(|c| !is_mapped_to_nothing(*c))
+        // A final sigma is a sigma: each letter is folded without its neighbours.
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect();
+    let words: Vec<&str> = seen.split_whitespace().collect();
     words.join(" ").into_bytes()
+}
+
+/// RFC 4518 §2.2.
+fn is_mapped_to_nothing(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{6dd}' | '\u{70f}' | '\u{1806}' | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2063}'
+        | '\u{206a}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffc}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}'
+        | '\u{e0020}'..='\u{e007f}')
 }
 
 impl PartialEq for Name {
@@ -221,6 +262,47 @@ mod tests {
         let d = name(&[(oid::AT_COUNTRY, utf8("kz"))]);
         assert_eq!(c, d);
         assert_ne!(a, c);
+    }
+
+    #[test]
+    fn comparison_prepares_strings() {
+        let same = [
+            ("\u{a0}A\u{2003}\tB\n", "a b"),
+            ("ΟΔΟΣ", "οδος"),
+            ("STRASSE", "Straße"),
+            ("A\u{ad}\u{200b}B\u{7f}", "ab"),
+        ];
+        for (one, other) in same {
+            let of = |text| name(&[(oid::AT_COMMON_NAME, utf8(text))]);
+            assert_eq!(of(one), of(other), "{one:?}");
+        }
+        for (one, other) in [("a b", "ab"), ("A", "А"), ("a", "a, O=b")] {
+            let of = |text| name(&[(oid::AT_COMMON_NAME, utf8(text))]);
+            assert_ne!(of(one), of(other), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_within_what_it_continues() {
+        let c = (oid::AT_COUNTRY, utf8("KZ"));
+        let o = (oid::AT_ORGANIZATION, utf8("A"));
+        let cn = (oid::AT_COMMON_NAME, utf8("B"));
+        let base = name(&[c.clone(), o.clone()]);
+        assert!(name(&[c.clone(), o.clone(), cn.clone()]).is_within(&base));
+        assert!(base.is_within(&base) && base.is_within(&name(&[])));
+        assert!(!name(std::slice::from_ref(&c)).is_within(&base));
+        assert!(!name(&[c.clone(), cn.clone(), o.clone()]).is_within(&base));
+        // One RelativeDistinguishedName of two attributes is not two of one.
+        let pair =
+            |(oid, value): &(Oid, Vec<u8>)| asn1::sequence(&[asn1::oid(*oid), value.clone()]);
+        let both = asn1::set_of(&[pair(&c), pair(&o)]);
+        let both = Name::from_der(&asn1::sequence(&[both])).unwrap();
+        assert!(!both.is_within(&name(std::slice::from_ref(&c))));
+        assert_ne!(both, base);
+        assert_eq!(
+            Name::from_rdns(name(std::slice::from_ref(&c)).rdns(), &pair(&o)).unwrap(),
+            base
+        );
     }
 
     #[test]

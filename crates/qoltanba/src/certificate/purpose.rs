@@ -1,5 +1,7 @@
 //! What a key may be used for: signing documents, logging in, or neither.
 
+use der::asn1::ObjectIdentifier as Oid;
+
 use super::Certificate;
 use crate::oid;
 
@@ -72,4 +74,24 @@ pub(super) fn of(certificate: &Certificate) -> Purposes {
     let client_auth = client_auth && usage.is_none_or(|u| u.digital_signature || u.key_agreement);
     let authenticate = (sign && gost2015) || client_auth || login;
     Purposes { sign, authenticate }
+}
+
+/// RFC 5280 §4.2.1.3 and §4.2.1.12: what is absent restricts nothing, what is there must name the
+/// use. Documents are signed under digitalSignature or nonRepudiation.
+pub(super) fn by_rfc5280(certificate: &Certificate) -> Purposes {
+    let extensions = certificate.extensions();
+    let named = |wanted: &[Oid]| {
+        extensions
+            .extended_key_usage
+            .as_ref()
+            .is_none_or(|uses| uses.iter().any(|u| wanted.contains(u) || *u == oid::KP_ANY))
+    };
+    let usage = extensions.key_usage;
+    let sign = usage.is_none_or(|u| u.digital_signature || u.non_repudiation);
+    let login = usage.is_none_or(|u| u.digital_signature || u.key_agreement);
+    Purposes {
+        // RFC 9336 §3.1: documentSigning, beside emailProtection of S/MIME (RFC 8550 §4.4.4).
+        sign: sign && named(&[oid::KP_EMAIL_PROTECTION, oid::KP_DOCUMENT_SIGNING]),
+        authenticate: login && named(&[oid::KP_CLIENT_AUTH]),
+    }
 }

@@ -16,6 +16,8 @@ pub enum Quirk {
     RunTogetherListUri,
     /// `id-pkix-ocsp-nocheck` is empty instead of NULL (RFC 6960 §4.2.2.2.1).
     EmptyOcspNoCheck,
+    /// The nonce of an OCSP response is bare, not an OCTET STRING (RFC 8954 §2.1).
+    BareOcspNonce,
     /// keyUsage is not critical (RFC 5280 §4.2.1.3 says that it should be).
     KeyUsageNotCritical,
     /// The revocation list that the certificate names is that of another key family.

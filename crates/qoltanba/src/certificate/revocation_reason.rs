@@ -51,11 +51,6 @@ impl RevocationReason {
             _ => return Err(Error::malformed(WHAT)),
         })
     }
-
-    /// Whether the key may have been in other hands before the date of revocation.
-    pub(crate) const fn is_compromise(self) -> bool {
-        matches!(self, Self::KeyCompromise | Self::CaCompromise | Self::AaCompromise)
-    }
 }
 
 /// The names of RFC 5280.

@@ -61,7 +61,8 @@ pub(crate) struct SignedAttributes {
     pub(crate) signing_time: Option<Instant>,
     /// Each attribute that names the signer's certificate, the newer one first.
     pub(crate) signing_certificates: Vec<SigningCertificate>,
-    pub(crate) has_time_stamp: bool,
+    /// Each attribute that holds time stamps.
+    pub(crate) time_stamps: Vec<Attribute>,
 }
 
 impl SignedAttributes {
@@ -103,7 +104,7 @@ impl SignedAttributes {
             message_digest: digest.value.to_vec(),
             signing_time,
             signing_certificates,
-            has_time_stamp: all.iter().any(|a| oid::TIME_STAMPS.contains(&a.oid)),
+            time_stamps: all.into_iter().filter(|a| oid::TIME_STAMPS.contains(&a.oid)).collect(),
         })
     }
 }

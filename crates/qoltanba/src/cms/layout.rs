@@ -47,6 +47,35 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// The parts of a SignerInfo.
+#[derive(Debug)]
+pub(crate) struct SignerLayout<'a> {
+    /// Everything before the unsigned attributes.
+    pub(crate) before: &'a [u8],
+    /// Each unsigned attribute with its own header.
+    pub(crate) unsigned_attributes: Vec<&'a [u8]>,
+}
+
+impl<'a> SignerLayout<'a> {
+    /// Finds the parts of a SignerInfo of a message that was parsed before.
+    pub(crate) fn of(signer: &'a [u8]) -> Result<Self> {
+        let mut fields = Parts::of(signer).enter(tag::SEQUENCE)?;
+        let start = fields.rest.start;
+        let mut end = start;
+        let mut unsigned_attributes = Vec::new();
+        while !fields.rest.is_empty() {
+            // Only they are tagged [1] (RFC 5652 §5.3).
+            if fields.peek() == Some(0xa1) {
+                unsigned_attributes = fields.enter(0xa1)?.all()?;
+            } else {
+                end = fields.next()?.1.end;
+            }
+        }
+        let before = signer.get(start..end).ok_or(Error::malformed(WHAT))?;
+        Ok(Self { before, unsigned_attributes })
+    }
+}
+
 /// BER values one after the other.
 struct Parts<'a> {
     bytes: &'a [u8],

@@ -5,12 +5,15 @@ mod attributes;
 mod check;
 mod layout;
 mod parse;
+mod revocation_values;
 mod signing_certificate;
 mod stream;
 
 pub(crate) use attributes::{Attribute, SignedAttributes};
 pub(crate) use check::{ContentDigests, Nature, check};
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, SignerLayout};
+pub use parse::bundled_certificates;
 pub(crate) use parse::{SignedData, SignerInfo};
+pub(crate) use revocation_values::CarriedEvidence;
 pub(crate) use signing_certificate::{SigningCertificate, is_match as signing_certificate_matches};
 pub(crate) use stream::{BUFFER, Digesting, MessageReader, Skeleton, beginning, each_piece};

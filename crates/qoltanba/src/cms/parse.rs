@@ -33,7 +33,19 @@ pub(crate) struct SignedData<'a> {
     pub(crate) certificates: Vec<Result<Certificate>>,
     /// The revocation lists, each as it stands.
     pub(crate) crls: Vec<Vec<u8>>,
+    /// Revocation information in other formats, each as it stands.
+    pub(crate) other_revocation: Vec<Vec<u8>>,
     pub(crate) signers: Vec<SignerInfo>,
+}
+
+/// The certificates inside a message, signed or not: authorities publish theirs so (RFC 5280
+/// §4.2.2.1). Nothing is proved of them. Those that cannot be read are left out.
+///
+/// # Errors
+/// When the bytes are no DER or BER ContentInfo that holds SignedData.
+pub fn bundled_certificates(message: &[u8], limits: &Limits) -> Result<Vec<Certificate>> {
+    let message = SignedData::parse(message, limits)?;
+    Ok(message.certificates.into_iter().flatten().collect())
 }
 
 /// Who a SignerInfo says made it.
@@ -67,6 +79,7 @@ impl<'a> SignedData<'a> {
             digest_algorithms: Vec::new(),
             certificates: Vec::new(),
             crls: Vec::new(),
+            other_revocation: Vec::new(),
             signers: Vec::new(),
         };
         message.read(&der, limits)?;
@@ -108,8 +121,9 @@ impl<'a> SignedData<'a> {
             let lists = each(set.inside(), |r| r.any("RevocationInfoChoice (RFC 5652 §10.2.1)"))?;
             Limits::check("lists in a message", lists.len(), limits.certificates)?;
             // Other revocation formats are tagged [1].
-            self.crls =
-                lists.iter().filter(|l| l.tag == tag::SEQUENCE).map(|l| l.raw.to_vec()).collect();
+            let of_tag = |tag: u8| lists.iter().filter(move |l| l.tag == tag);
+            self.crls = of_tag(tag::SEQUENCE).map(|l| l.raw.to_vec()).collect();
+            self.other_revocation = of_tag(EXPLICIT | 1).map(|l| l.raw.to_vec()).collect();
         }
         let mut infos = data.expect(tag::SET, "SignerInfos (RFC 5652 §5.1)")?.inside();
         data.finish(SIGNED_DATA)?;

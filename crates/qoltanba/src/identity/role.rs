@@ -1,10 +1,13 @@
 //! Roles, which live in extKeyUsage.
 
-use core::fmt;
+use core::{fmt, str::FromStr};
 
 use der::asn1::ObjectIdentifier as Oid;
 
-use crate::oid;
+use crate::{
+    error::{Error, Result},
+    oid,
+};
 
 /// In what role the holder of a certificate acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +32,18 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 8] = [
+        Self::Individual,
+        Self::FirstHead,
+        Self::RightToSign,
+        Self::RightToSignFinancial,
+        Self::HumanResources,
+        Self::Employee,
+        Self::InformationSystem,
+        Self::Treasury,
+    ];
+
     /// The word that reports use.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -71,6 +86,18 @@ impl Role {
             })
             .map(|(_, role)| role)
             .collect()
+    }
+}
+
+impl FromStr for Role {
+    type Err = Error;
+
+    fn from_str(code: &str) -> Result<Self> {
+        let unknown = Error::misuse(
+            "a role is individual, ceo, can_sign, can_sign_financial, hr, employee, infosystem or \
+             treasury",
+        );
+        Self::ALL.into_iter().find(|role| role.code() == code).ok_or(unknown)
     }
 }
 

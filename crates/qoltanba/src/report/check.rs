@@ -3,6 +3,7 @@
 use crate::{
     certificate::Quirk,
     identity::IdentityRemark,
+    time::Instant,
     verdict::{Reason, Verdict},
 };
 
@@ -32,6 +33,8 @@ pub enum CheckId {
     Purpose,
     /// A time stamp on the signature, when there is one (§5.4).
     TimeStamp,
+    /// Evidence speaks of the moment that is judged.
+    Freshness,
 }
 
 impl CheckId {
@@ -50,6 +53,7 @@ impl CheckId {
             Self::Revocation => "revocation",
             Self::Purpose => "purpose",
             Self::TimeStamp => "time_stamp",
+            Self::Freshness => "freshness",
         }
     }
 }
@@ -106,6 +110,14 @@ impl Check {
         }
     }
 
+    /// One check for each reason against, or the one that passed.
+    pub(crate) fn each<T>(id: CheckId, result: &Result<T, Vec<Reason>>) -> Vec<Self> {
+        match result {
+            Ok(_) => vec![Self::passed(id)],
+            Err(reasons) => reasons.iter().map(|r| Self::problem(id, r.clone())).collect(),
+        }
+    }
+
     /// The reason against it.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {
@@ -137,8 +149,32 @@ pub enum Remark {
     NoSigningCertificate,
     /// The certificate is named by SHA-1 (RFC 2634), which no longer tells certificates apart.
     WeakSigningCertificate,
+    /// A time stamp names the signature by SHA-1, as the national authority once did. What a key
+    /// has signed cannot be chosen so that two have the same digest.
+    WeakImprint,
+    /// The certificate of a time stamp's authority has expired since. The time stays proven: the
+    /// authority was in order when it stamped.
+    TimeStampAuthorityExpired {
+        /// The last moment of its validity.
+        not_after: Instant,
+    },
+    /// Another authority stamped than the one that certified the signer (500/НҚ p.17.2 as it is
+    /// reported; the national authority itself stamps so).
+    TimeStampByOtherAuthority,
+    /// The signer wrote a later time than the one that is proven.
+    ClaimedTimeAfterProof {
+        /// The time that the signer wrote.
+        claimed: Instant,
+        /// The time at which the signature existed.
+        proven: Instant,
+    },
     /// A certificate inside the message could not be read and was left aside.
     UnreadableCertificate,
     /// Bytes of this evidence could not be read; it counts as absent.
     UnreadableEvidence,
+    /// Evidence inside the document cannot be believed; anybody may have put it there, so it
+    /// counts as absent.
+    EvidenceSetAside(Reason),
+    /// The responder says that the certificate was never issued (RFC 6960 §2.2, §4.4.8).
+    NeverIssued,
 }

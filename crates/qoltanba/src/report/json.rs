@@ -3,13 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, Lang, Remark, Report, SignatureReport, Subjects,
+    CertificateReport, Check, Conclusion, EvidenceFacts, EvidenceReport, Lang, Law, OcspStatus,
+    Part, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
+    Subjects, TimeStampReport,
 };
 use crate::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     identity::Subject,
+    policy::Preset,
     text::hex,
+    time::Instant,
     verdict::{Evidence, Reason},
 };
 
@@ -24,6 +28,7 @@ impl Report {
         let subjects: Vec<Value> = match &self.subjects {
             Subjects::Signatures(all) => all.iter().map(|s| signature(s, lang)).collect(),
             Subjects::Certificate(one) => vec![certificate_report(one, lang)],
+            Subjects::Evidence(one) => vec![evidence_report(one, lang)],
         };
         json!({
             "version": 1,
@@ -32,6 +37,7 @@ impl Report {
             "reason": reason.map(Reason::code),
             "sub_indication": sub_indication(reason),
             "message": message(reason, self.verdict().text(lang), lang),
+            "law": self.law().map(|one| law(&one, lang)),
             "signatures": subjects,
             "missing": self.missing().map(|e| evidence(e, lang)).collect::<Vec<_>>(),
             "remarks": remarks(&self.remarks, lang),
@@ -65,6 +71,10 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     put("time", json!(report.time.instant().to_string()));
     put("time_source", json!(report.time.code()));
     put("claimed_signing_time", json!(report.claimed_signing_time.map(|t| t.to_string())));
+    put("proven_time", json!(proven(report.time).map(|t| t.to_string())));
+    put("time_stamps", report.time_stamps.iter().map(|t| time_stamp(t, lang)).collect());
+    put("claimed_level", json!(report.claimed_level.code()));
+    put("confirmed_level", json!(report.confirmed_level.map(SignatureLevel::code)));
     let algorithm = report.algorithm;
     if let Conclusion::Passed(accepted) = &report.conclusion {
         put("signer", subject(accepted.signer().subject(), algorithm));
@@ -78,9 +88,31 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
         put("certificate", certificate(claimed));
     }
     put("covers", json!(report.covers));
+    put("policy", preset(report.preset));
+    put("parts", report.parts().iter().map(|one| part(one, lang)).collect());
+    put("law", json!(report.law().map(|one| law(&one, lang))));
+    put("rules", report.rules().iter().map(|one| rule(one, lang)).collect());
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));
+    Value::Object(out)
+}
+
+const fn proven(time: SigningTime) -> Option<Instant> {
+    match time {
+        SigningTime::Proven(at) => Some(at),
+        SigningTime::Given(_) => None,
+    }
+}
+
+fn time_stamp(report: &TimeStampReport, lang: Lang) -> Value {
+    let mut out = conclusion(&report.conclusion, lang);
+    let mut put = |key: &str, value: Value| out.insert(key.into(), value);
+    put("kind", json!(report.kind.code()));
+    put("gen_time", json!(report.claimed_time.map(|t| t.to_string())));
+    put("policy", json!(report.policy));
+    put("serial", json!(report.serial));
+    put("authority", json!(report.claimed_authority));
     Value::Object(out)
 }
 
@@ -98,10 +130,88 @@ fn certificate_report(report: &CertificateReport, lang: Lang) -> Value {
         put("claimed_signer", subject(&Subject::claimed_by(&report.certificate), algorithm));
     }
     put("certificate", certificate(&report.certificate));
+    put("policy", preset(report.preset));
+    put("law", json!(report.law().map(|one| law(&one, lang))));
+    put("rules", report.rules().iter().map(|one| rule(one, lang)).collect());
     put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
     put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
     put("remarks", remarks(&report.remarks, lang));
     Value::Object(out)
+}
+
+fn evidence_report(report: &EvidenceReport, lang: Lang) -> Value {
+    let mut out = conclusion(&report.conclusion, lang);
+    let mut put = |key: &str, value: Value| out.insert(key.into(), value);
+    put("kind", json!(report.facts.format().code()));
+    put("time", json!(report.time.instant().to_string()));
+    put("time_source", json!(report.time.code()));
+    put("facts", facts(&report.facts));
+    put("checks", report.checks.iter().map(|c| check(c, lang)).collect());
+    put("missing", report.conclusion.missing().iter().map(|e| evidence(e, lang)).collect());
+    put("remarks", remarks(&report.remarks, lang));
+    Value::Object(out)
+}
+
+/// What evidence says; a person's serial numbers are not among it.
+fn facts(facts: &EvidenceFacts) -> Value {
+    let moment = |at: &Option<Instant>| at.map(|t| t.to_string());
+    match facts {
+        EvidenceFacts::RevocationList {
+            issuer,
+            number,
+            base,
+            this_update,
+            next_update,
+            entries,
+        } => json!({
+            "issuer": issuer,
+            "number": number.as_deref().map(list_number),
+            "base": base.as_deref().map(list_number),
+            "this_update": this_update.to_string(),
+            "next_update": moment(next_update),
+            "entries": entries,
+        }),
+        EvidenceFacts::OcspResponse { response, status, produced_at, this_update, next_update } => {
+            let revoked = match status {
+                Some(OcspStatus::Revoked { at, reason }) => Some((at, reason)),
+                _ => None,
+            };
+            json!({
+                "response": response,
+                "status": status.map(OcspStatus::code),
+                "revoked_at": revoked.map(|(at, _)| at.to_string()),
+                "revocation_reason": revoked.map(|(_, reason)| reason.to_string()),
+                "produced_at": moment(produced_at),
+                "this_update": moment(this_update),
+                "next_update": moment(next_update),
+            })
+        }
+        EvidenceFacts::TimeStamp {
+            gen_time,
+            policy,
+            serial,
+            authority,
+            imprint_algorithm,
+            imprint,
+        } => json!({
+            "gen_time": gen_time.to_string(),
+            "policy": policy,
+            "serial": serial,
+            "authority": authority,
+            "imprint_algorithm": imprint_algorithm,
+            "imprint": imprint,
+        }),
+        EvidenceFacts::TimeStampRefusal { status, failures, texts } => json!({
+            "status": status,
+            "failures": failures,
+            "texts": texts,
+        }),
+    }
+}
+
+/// A JSON number when it fits 64 bits.
+fn list_number(text: &str) -> Value {
+    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
 }
 
 fn subject(subject: &Subject, algorithm: Option<SignatureAlgorithm>) -> Value {
@@ -142,8 +252,66 @@ fn check(check: &Check, lang: Lang) -> Value {
     })
 }
 
+fn preset(preset: Preset) -> Value {
+    let since = preset.effective_from();
+    json!({
+        "name": preset.name(),
+        "text": preset.text_name(),
+        "source": preset.source().code(),
+        "effective_from": since.map(|(from, _)| from.to_string()),
+        "effective_from_source": since.map(|(_, source)| source.code()),
+    })
+}
+
+/// A part's verdict is its own; a reason that is a failure elsewhere may leave it indeterminate.
+fn part(part: &Part, lang: Lang) -> Value {
+    json!({
+        "id": part.id.code(),
+        "title": part.id.text(lang),
+        "verdict": part.verdict.code(),
+        "reason": part.reason.as_ref().map(Reason::code),
+        "message": message(part.reason.as_ref(), part.verdict.text(lang), lang),
+        "at": part.at.map(|at| at.to_string()),
+    })
+}
+
+fn law(law: &Law, lang: Lang) -> Value {
+    json!({
+        "verdict": "negative",
+        "policy": law.preset.name(),
+        "rule": law.rule.id.code(),
+        "clause": law.clause,
+        "source": law.rule.source.code(),
+        "reason": law.reason.code(),
+        "message": law.text(lang),
+    })
+}
+
+fn rule(result: &RuleResult, lang: Lang) -> Value {
+    let (code, said) = match &result.outcome {
+        RuleOutcome::Problem(reason) => (Some(reason.code()), Some(reason.text(lang))),
+        RuleOutcome::Remark(remark) => (Some(remark.code()), Some(remark.text(lang))),
+        RuleOutcome::NotApplicable(why) => (Some(why.code()), Some(why.text(lang).to_owned())),
+        RuleOutcome::Passed | RuleOutcome::NotDone => (None, None),
+    };
+    json!({
+        "number": result.rule.id.number(),
+        "id": result.rule.id.code(),
+        "title": result.rule.id.text(lang),
+        "level": result.rule.level.code(),
+        "clause": result.rule.clause,
+        "source": result.rule.source.code(),
+        "outcome": result.outcome.code(),
+        "reason": code,
+        "message": said,
+    })
+}
+
 fn evidence(evidence: &Evidence, lang: Lang) -> Value {
     let (kind, of, addresses) = match evidence {
+        Evidence::OcspResponse { subject, addresses, .. } => {
+            ("ocsp_response", Some(subject), addresses.as_slice())
+        }
         Evidence::RevocationList { issuer, addresses } => {
             ("revocation_list", Some(issuer), addresses.as_slice())
         }

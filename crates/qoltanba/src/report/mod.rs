@@ -5,18 +5,27 @@
 //! subject is called *claimed*.
 
 mod check;
+mod evidence;
 mod json;
 pub(crate) mod messages;
+mod parts;
+mod rules;
+mod timestamp;
 
 pub use check::{Check, CheckId, Outcome, Remark};
+pub(crate) use evidence::EvidenceSigner;
+pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
+pub use parts::{Part, PartId};
+pub use rules::{Law, NotApplicable, RuleOutcome, RuleResult};
+pub use timestamp::{SignatureLevel, TimeStampKind, TimeStampReport};
 
 use crate::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     identity::{Signer, Subject},
     integrity::IntactSignature,
-    policy::Permitted,
+    policy::{Permitted, Preset},
     revocation::NotRevoked,
     time::Instant,
     trust::TrustedPath,
@@ -33,6 +42,12 @@ pub enum Format {
     Xml,
     /// A certificate on its own.
     Certificate,
+    /// A revocation list on its own.
+    Crl,
+    /// An OCSP response on its own.
+    Ocsp,
+    /// A time stamp on its own.
+    TimeStamp,
 }
 
 impl Format {
@@ -43,6 +58,9 @@ impl Format {
             Self::Cms => "cms",
             Self::Xml => "xml",
             Self::Certificate => "certificate",
+            Self::Crl => "crl",
+            Self::Ocsp => "ocsp",
+            Self::TimeStamp => "time_stamp",
         }
     }
 }
@@ -53,6 +71,8 @@ impl Format {
 pub enum SigningTime {
     /// The moment that the caller asked for, now or another.
     Given(Instant),
+    /// The genTime of a time stamp that holds: the signature existed then.
+    Proven(Instant),
 }
 
 impl SigningTime {
@@ -60,7 +80,7 @@ impl SigningTime {
     #[must_use]
     pub const fn instant(self) -> Instant {
         match self {
-            Self::Given(at) => at,
+            Self::Given(at) | Self::Proven(at) => at,
         }
     }
 
@@ -69,6 +89,7 @@ impl SigningTime {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Given(_) => "given",
+            Self::Proven(_) => "time_stamp",
         }
     }
 }
@@ -214,12 +235,21 @@ impl<A> Conclusion<A> {
 /// One signature of a document: its facts, its checks, its conclusion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureReport {
+    /// The rules by which it is reported.
+    pub preset: Preset,
     /// The conclusion.
     pub conclusion: Conclusion,
     /// The moment at which it was judged.
     pub time: SigningTime,
     /// The signing time that the signer wrote; nobody proved it.
     pub claimed_signing_time: Option<Instant>,
+    /// Every time stamp, in the order in which they stand.
+    pub time_stamps: Vec<TimeStampReport>,
+    /// The level that the signature claims by what is in it.
+    pub claimed_level: SignatureLevel,
+    /// The level that was confirmed, at most [`T`](SignatureLevel::T) here; none unless the signature
+    /// passed.
+    pub confirmed_level: Option<SignatureLevel>,
     /// The certificate that the signature points to.
     pub claimed_certificate: Option<Certificate>,
     /// The algorithm that the signature names.
@@ -235,6 +265,8 @@ pub struct SignatureReport {
 /// A certificate that was verified on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateReport {
+    /// The rules by which it is reported.
+    pub preset: Preset,
     /// The conclusion.
     pub conclusion: Conclusion<AcceptedCertificate>,
     /// The moment at which it was judged.
@@ -255,6 +287,8 @@ pub enum Subjects {
     Signatures(Vec<SignatureReport>),
     /// A certificate on its own.
     Certificate(Box<CertificateReport>),
+    /// Evidence on its own.
+    Evidence(Box<EvidenceReport>),
 }
 
 /// What verification found of one file.
@@ -279,6 +313,7 @@ impl Report {
         let worst = match &self.subjects {
             Subjects::Signatures(all) => all.iter().map(|s| s.conclusion.verdict()).max(),
             Subjects::Certificate(one) => Some(one.conclusion.verdict()),
+            Subjects::Evidence(one) => Some(one.conclusion.verdict()),
         };
         // No signature at all is never good.
         worst.unwrap_or(Verdict::Failed).max(own)
@@ -295,15 +330,16 @@ impl Report {
                 .find(|s| s.conclusion.verdict() == verdict)
                 .and_then(|s| s.conclusion.reason()),
             Subjects::Certificate(one) => one.conclusion.reason(),
+            Subjects::Evidence(one) => one.conclusion.reason(),
         })
     }
 
-    /// The signatures of a document; empty for a certificate.
+    /// The signatures of a document; empty for a certificate or evidence.
     #[must_use]
     pub fn signatures(&self) -> &[SignatureReport] {
         match &self.subjects {
             Subjects::Signatures(all) => all,
-            Subjects::Certificate(_) => &[],
+            Subjects::Certificate(_) | Subjects::Evidence(_) => &[],
         }
     }
 
@@ -318,11 +354,12 @@ impl Report {
 
     /// Everything that would have to be had for a clearer verdict.
     pub fn missing(&self) -> impl Iterator<Item = &Evidence> {
-        let certificate = match &self.subjects {
+        let alone = match &self.subjects {
             Subjects::Certificate(one) => Some(one.conclusion.missing()),
+            Subjects::Evidence(one) => Some(one.conclusion.missing()),
             Subjects::Signatures(_) => None,
         };
         let signatures = self.signatures().iter().map(|s| s.conclusion.missing());
-        signatures.chain(certificate).flatten()
+        signatures.chain(alone).flatten()
     }
 }

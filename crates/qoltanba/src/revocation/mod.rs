@@ -1,12 +1,30 @@
 //! Was a certificate revoked, and by what evidence is that known?
 
 mod crl;
+mod head;
 mod index;
+mod list_signer;
+mod lists;
+mod ocsp;
+mod scope;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use crl::Crl;
 pub use index::{
-    CrlIndex, CrlIndexBuilder, HeldList, IngestError, ListFacts, ListKind, ListedEntries,
+    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries,
     ListedEntry, ReplacementFault, VerifiedList,
 };
-pub(crate) use status::{NotRevoked, of_path};
+pub(crate) use head::{Features, Head, Number, RevocationList};
+pub(crate) use list_signer::Trail;
+pub(crate) use ocsp::{
+    Authentic, Basic, CertStatus, OcspEvidence, Origin, Responder, Single, Unauthentic,
+    authenticate, chosen,
+};
+pub use ocsp::{
+    NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, UnknownStatus,
+};
+pub(crate) use scope::Scope;
+pub use status::{Back, Reach};
+pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Revocation, of_path, of_responder};

@@ -1,11 +1,10 @@
-//! The status of every certificate of a path, from lists.
+//! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, crl::Limitation};
+use super::{Crl, OcspEvidence, OcspRules, Trail, lists, ocsp};
 use crate::{
-    algorithm::Strength,
-    certificate::{Certificate, Name, RevocationReason},
-    time::Instant,
-    trust::{Issuer, Path},
+    certificate::{Certificate, RevocationReason},
+    time::{Instant, Moment},
+    trust::{Issuer, Path, PathBuilder},
     verdict::{Evidence, Reason},
 };
 
@@ -21,26 +20,102 @@ impl NotRevoked {
     }
 }
 
-/// What lists say of a path: proof, or why there is none, with what is missing.
+/// Evidence about revocation, and what is needed to judge it.
+#[derive(Clone, Copy)]
+pub(crate) struct Inquiry<'a> {
+    pub(crate) moment: Moment,
+    pub(crate) lists: &'a [Crl],
+    pub(crate) ocsp: &'a [OcspEvidence],
+    pub(crate) rules: Reach,
+    pub(crate) ocsp_rules: OcspRules,
+    /// Finds the paths of those who sign evidence; its moment is set anew for each.
+    pub(crate) paths: PathBuilder<'a>,
+}
+
+/// How far back a revocation reaches that came after the moment that is judged. A benign reason
+/// never does (nuc-in-practice: people reissue keys minutes after signing); the compromise of an
+/// authority always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// The compromise of the key.
+    pub key_compromise: Back,
+    /// No reason given.
+    pub unspecified: Back,
+    /// A certificate on hold.
+    pub hold: Back,
+}
+
+/// How far back one kind of revocation reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Back {
+    /// To invalidityDate, or else to the date of revocation (RFC 5280 §5.3.2).
+    ToItsDate,
+    /// To the beginning: nothing proves that the key was safe before.
+    ToTheBeginning,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self {
+            key_compromise: Back::ToItsDate,
+            unspecified: Back::ToTheBeginning,
+            hold: Back::ToTheBeginning,
+        }
+    }
+}
+
+/// What evidence says of a path: proof, or why there is none, with what is missing.
 pub(crate) struct PathStatus {
     pub(crate) proof: Option<NotRevoked>,
     pub(crate) problems: Vec<Reason>,
     pub(crate) missing: Vec<Evidence>,
+    /// What is wrong with evidence that lay in the document and that nothing rests on.
+    pub(crate) set_aside: Vec<Reason>,
 }
 
-/// Asks the lists about every certificate below the anchor.
-pub(crate) fn of_path(path: &Path, at: Instant, lists: &[Crl], strength: Strength) -> PathStatus {
-    let mut status = PathStatus { proof: None, problems: Vec::new(), missing: Vec::new() };
-    for (certificate, issuer) in path.links() {
-        match of_certificate(certificate, &issuer, at, lists, strength) {
-            Status::Good => {}
-            Status::Revoked { at, reason } => status.problems.push(Reason::Revoked {
-                at,
-                reason,
+/// Asks about every certificate below the anchor.
+pub(crate) fn of_path(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
+    of_path_behind(path, inquiry, &Trail::start(path.anchor()))
+}
+
+/// The same for one who signs evidence about others.
+pub(super) fn of_path_behind(path: &Path, inquiry: &Inquiry<'_>, trail: &Trail<'_>) -> PathStatus {
+    of_links(path.links(), inquiry, trail)
+}
+
+/// The same for one who answers for its issuer: id-pkix-ocsp-nocheck exempts it alone
+/// (RFC 6960 §4.2.2.2.1).
+pub(crate) fn of_responder(path: &Path, inquiry: &Inquiry<'_>) -> PathStatus {
+    let mut leaf = true;
+    let asked = path.links().filter(|(certificate, _)| {
+        !(std::mem::take(&mut leaf) && certificate.extensions().ocsp_no_check)
+    });
+    of_links(asked, inquiry, &Trail::start(path.anchor()))
+}
+
+fn of_links<'a>(
+    links: impl Iterator<Item = (&'a Certificate, Issuer<'a>)>,
+    inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
+) -> PathStatus {
+    let mut status = PathStatus {
+        proof: None,
+        problems: Vec::new(),
+        missing: Vec::new(),
+        set_aside: Vec::new(),
+    };
+    for (certificate, issuer) in links {
+        status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry, trail));
+        match of_certificate(certificate, &issuer, inquiry, trail, &mut told) {
+            Standing::Good => {}
+            Standing::Revoked(revocation) => status.problems.push(Reason::Revoked {
+                at: revocation.at,
+                reason: revocation.reason,
                 subject: certificate.claimed_subject().to_string(),
             }),
-            Status::Unknown(why) => {
-                status.problems.push(why.about(certificate.claimed_subject()));
+            Standing::Unknown(reason) | Standing::Unsound(reason) => {
+                status.problems.push(reason);
+                status.missing.extend(Evidence::ocsp_response(certificate, issuer.spki));
                 status.missing.push(Evidence::RevocationList {
                     issuer: issuer.name.to_string(),
                     addresses: certificate.extensions().list_uris().map(str::to_owned).collect(),
@@ -49,106 +124,87 @@ pub(crate) fn of_path(path: &Path, at: Instant, lists: &[Crl], strength: Strengt
         }
     }
     if status.problems.is_empty() {
-        status.proof = Some(NotRevoked { at });
+        status.proof = Some(NotRevoked { at: inquiry.moment.at });
     }
     status
 }
 
-enum Status {
+/// What one kind of evidence says of one certificate at the moment.
+pub(super) enum Standing {
+    /// Sound evidence clears it.
     Good,
-    Revoked { at: Instant, reason: RevocationReason },
-    Unknown(Unknown),
+    /// Sound evidence revokes it.
+    Revoked(Revocation),
+    /// Nothing speaks of it; the reason tells what came nearest.
+    Unknown(Reason),
+    /// An answer about it is there and is not sound: no other evidence clears it then.
+    Unsound(Reason),
 }
 
-/// Why no list clears a certificate; later ones come nearer to an answer.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Unknown {
-    NoList,
-    WrongIssuer,
-    BadSignature,
-    Limited(LimitOrder),
-    Stale,
+/// A revocation as evidence tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Revocation {
+    pub(crate) at: Instant,
+    pub(crate) reason: RevocationReason,
+    pub(crate) invalid_since: Option<Instant>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum LimitOrder {
-    Delta,
-    Scope,
-    UnknownCritical,
-}
-
-impl Unknown {
-    fn about(self, subject: &Name) -> Reason {
-        let subject = subject.to_string();
-        match self {
-            Self::NoList => Reason::RevocationUnknown { subject },
-            Self::WrongIssuer => Reason::CrlWrongIssuer { subject },
-            Self::BadSignature => Reason::CrlBadSignature { subject },
-            Self::Limited(LimitOrder::UnknownCritical) => Reason::CrlUnknownCritical { subject },
-            Self::Limited(LimitOrder::Delta | LimitOrder::Scope) => Reason::CrlScope { subject },
-            Self::Stale => Reason::CrlStale { subject },
-        }
+impl Revocation {
+    /// Whether it speaks against the certificate at the moment that is judged.
+    pub(super) fn counts_at(&self, moment: Moment, reach: Reach) -> bool {
+        use RevocationReason as R;
+        let back = match self.reason {
+            R::CaCompromise | R::AaCompromise => Back::ToTheBeginning,
+            R::KeyCompromise => reach.key_compromise,
+            R::Unspecified => reach.unspecified,
+            R::CertificateHold => reach.hold,
+            _ => Back::ToItsDate,
+        };
+        let since = match self.reason {
+            // NOTE: an invalidityDate after the revocation says nothing more.
+            R::KeyCompromise => self.invalid_since.map_or(self.at, |since| since.min(self.at)),
+            _ => self.at,
+        };
+        // What comes only after the moment of check has not happened yet.
+        since <= moment.at || (back == Back::ToTheBeginning && self.at <= moment.now)
     }
 }
 
+/// Revoked wins, then what is not sound, then what clears.
 fn of_certificate(
     certificate: &Certificate,
     issuer: &Issuer<'_>,
-    at: Instant,
-    lists: &[Crl],
-    strength: Strength,
-) -> Status {
-    let mut why = Unknown::NoList;
-    let mut in_force: Option<&Crl> = None;
-    let mut out_of_force: Vec<&Crl> = Vec::new();
-    for list in lists.iter().filter(|l| l.claimed_issuer() == issuer.name) {
-        let problem = if !issuer.may_sign_lists {
-            Some(Unknown::WrongIssuer)
-        } else if !list.is_signed_by_known(issuer.key, issuer.spki, strength) {
-            // A list of the same name by another key is that authority's other key, or forged.
-            let named = list.names_key(issuer.key_id);
-            Some(if named { Unknown::BadSignature } else { Unknown::WrongIssuer })
-        } else {
-            list.limitation().map(|limitation| {
-                Unknown::Limited(match limitation {
-                    Limitation::Delta | Limitation::CriticalFreshest => LimitOrder::Delta,
-                    Limitation::Scope => LimitOrder::Scope,
-                    Limitation::UnknownCritical => LimitOrder::UnknownCritical,
-                })
-            })
-        };
-        if let Some(problem) = problem {
-            why = why.max(problem);
-            continue;
+    inquiry: &Inquiry<'_>,
+    trail: &Trail<'_>,
+    told: &mut Told,
+) -> Standing {
+    let listed = lists::ask(certificate, issuer, inquiry, trail);
+    let answered = ocsp::ask(certificate, issuer, inquiry, trail);
+    told.by_lists += usize::from(matches!(listed, Standing::Good));
+    told.by_answers += usize::from(matches!(answered, Standing::Good));
+    match (listed, answered) {
+        (Standing::Revoked(revocation), _) | (_, Standing::Revoked(revocation)) => {
+            Standing::Revoked(revocation)
         }
-        // 500/НҚ p.18.5: a list past its nextUpdate, or without one, cannot clear.
-        if list.this_update() <= at && list.next_update().is_some_and(|next| at <= next) {
-            if in_force.is_none_or(|best| is_newer(list, best)) {
-                in_force = Some(list);
-            }
-        } else {
-            why = why.max(Unknown::Stale);
-            out_of_force.push(list);
+        (Standing::Unsound(reason), _) | (_, Standing::Unsound(reason)) => {
+            Standing::Unsound(reason)
         }
-    }
-    // The newest list in force decides; a revocation in a newer sound list, or without one in
-    // force in any, stands too. Only a list in force clears.
-    let mut asked: Vec<&Crl> = in_force.into_iter().collect();
-    let newer = |list: &&Crl| in_force.is_none_or(|decides| is_newer(list, decides));
-    asked.extend(out_of_force.into_iter().filter(newer));
-    let revoked = asked
-        .iter()
-        .flat_map(|list| list.entries_of(certificate.serial()))
-        .find(|entry| entry.at <= at || entry.reason.is_compromise());
-    match (revoked, in_force) {
-        (Some(entry), _) => Status::Revoked { at: entry.at, reason: entry.reason },
-        (None, Some(_)) => Status::Good,
-        (None, None) => Status::Unknown(why),
+        (Standing::Good, _) | (_, Standing::Good) => Standing::Good,
+        (Standing::Unknown(listed), Standing::Unknown(answered)) => {
+            Standing::Unknown(nearer(listed, answered))
+        }
     }
 }
 
-/// Whether `a` was issued after `b`.
-fn is_newer(a: &Crl, b: &Crl) -> bool {
-    let number = |l: &Crl| l.number().map(|n| (n.len(), n.to_vec()));
-    (a.this_update(), number(a)) > (b.this_update(), number(b))
+/// Which of two reasons comes nearer to a status: an authentic answer, then a list, then that
+/// somebody answered at all.
+fn nearer(listed: Reason, answered: Reason) -> Reason {
+    let of_no_answer =
+        matches!(answered, Reason::OcspNoAnswer { .. } | Reason::OcspCertIdMismatch { .. });
+    match (&listed, &answered) {
+        (_, Reason::RevocationUnknown { .. }) => listed,
+        (Reason::RevocationUnknown { .. }, _) => answered,
+        _ if of_no_answer => listed,
+        _ => answered,
+    }
 }

@@ -234,7 +234,7 @@ fn attribute(oid: Oid, value: Vec<u8>) -> Vec<u8> {
     asn1::sequence(&[asn1::oid(oid), asn1::set_of(&[value])])
 }
 
-/// The content of an attached message, out of any armour. It proves nothing: verify first.
+/// The content of an attached message, out of any armour, or the signed part of a mail. It proves nothing: verify first.
 ///
 /// # Errors
 /// When the bytes are no signed message, or the content is not inside it.
@@ -247,6 +247,7 @@ pub fn extract(message: &[u8], limits: &Limits) -> Result<Vec<u8>> {
             let content = message.content().map(<[u8]>::to_vec);
             content.ok_or(not_inside())
         }
+        Some(Recognised::SignedMail(mail)) => Ok(mail?.content().to_vec()),
         Some(_) | None => Err(Error::unrecognised()),
     }
 }

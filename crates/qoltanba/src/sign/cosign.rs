@@ -117,7 +117,7 @@ impl CmsSigner<'_> {
 }
 
 /// Keeps a SET OF in the order of DER (X.690 §11.6) when it is; otherwise the new one is the last.
-fn insert<'a>(set: &mut Vec<&'a [u8]>, new: &'a [u8]) {
+pub(super) fn insert<'a>(set: &mut Vec<&'a [u8]>, new: &'a [u8]) {
     let place = if set.is_sorted() { set.partition_point(|old| *old <= new) } else { set.len() };
     set.insert(place, new);
 }

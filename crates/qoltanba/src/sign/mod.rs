@@ -7,6 +7,7 @@ mod key;
 mod pkcs12;
 mod pkcs8;
 mod stream;
+mod timestamp;
 mod xml;
 
 use rand_core::CryptoRng;
@@ -15,6 +16,7 @@ pub use cms::{CmsSigner, extract};
 pub use key::PrivateKey;
 pub use pkcs12::{Form, KeyStore, Password};
 pub use stream::extract_stream;
+pub use timestamp::{add_time_stamp, time_stamp_request};
 pub use xml::XmlSigner;
 
 use crate::{

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::{
     algorithm::PublicKey,
-    certificate::{Certificate, Name},
+    certificate::{Certificate, Name, NameConstraints, PolicyConstraints},
     error::{Error, Result},
     time::Validity,
 };
@@ -19,8 +19,17 @@ pub struct TrustAnchor {
     key_id: Option<Vec<u8>>,
     validity: Validity,
     path_len: Option<u8>,
+    limits: AnchorLimits,
     crl_sign: bool,
     fingerprint: [u8; 32],
+}
+
+/// What an anchor's certificate demands of the certificates below.
+#[derive(Clone, Default)]
+pub(super) struct AnchorLimits {
+    pub(super) name_constraints: Option<NameConstraints>,
+    pub(super) policy_constraints: Option<PolicyConstraints>,
+    pub(super) inhibit_any_policy: Option<u32>,
 }
 
 /// What an anchor is built from when it does not come from a certificate at hand.
@@ -64,6 +73,11 @@ impl TrustAnchor {
             key_id: extensions.subject_key_id.clone(),
             validity: certificate.validity(),
             path_len: ca.and_then(|bc| bc.path_len),
+            limits: AnchorLimits {
+                name_constraints: extensions.name_constraints.clone(),
+                policy_constraints: extensions.policy_constraints,
+                inhibit_any_policy: extensions.inhibit_any_policy,
+            },
             crl_sign: usage.is_none_or(|u| u.crl_sign),
             fingerprint: certificate.fingerprint(),
         })
@@ -77,6 +91,7 @@ impl TrustAnchor {
             key_id: Some(data.key_id.to_vec()),
             validity: data.validity,
             path_len: None,
+            limits: AnchorLimits::default(),
             crl_sign: true,
             fingerprint: data.fingerprint,
         })
@@ -119,6 +134,10 @@ impl TrustAnchor {
 
     pub(crate) fn path_len(&self) -> Option<u8> {
         self.path_len
+    }
+
+    pub(super) fn limits(&self) -> &AnchorLimits {
+        &self.limits
     }
 
     pub(crate) fn may_sign_lists(&self) -> bool {

@@ -1,9 +1,18 @@
 //! Whom to believe, and how a certificate reaches one of them.
 
 mod anchor;
+mod build;
+mod inputs;
+#[cfg(test)]
+mod mint;
+mod names;
 mod national;
 mod path;
+mod policies;
+mod validate;
 
 pub use anchor::{TrustAnchor, TrustStore};
+pub(crate) use build::{KnownLinks, PathBuilder, PathSearch};
+pub use inputs::{ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet};
 pub use path::TrustedPath;
-pub(crate) use path::{Issuer, KnownLinks, Path, PathBuilder, PathSearch};
+pub(crate) use path::{Issuer, Path};

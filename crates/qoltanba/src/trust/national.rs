@@ -11,6 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use super::{TrustAnchor, anchor::AnchorData};
 use crate::{
     error::{Error, Result},
+    text,
     time::Validity,
 };
 
@@ -29,6 +30,15 @@ struct Root {
 
 pub(super) fn anchors() -> Result<Vec<TrustAnchor>> {
     ROOTS.iter().map(Root::anchor).collect()
+}
+
+impl TrustAnchor {
+    /// Whether it is one of the built-in roots of the national authority.
+    #[must_use]
+    pub fn is_national(&self) -> bool {
+        let fingerprint = text::hex(&self.fingerprint());
+        ROOTS.iter().any(|root| root.fingerprint == fingerprint)
+    }
 }
 
 impl Root {

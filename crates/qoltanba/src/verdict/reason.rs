@@ -83,6 +83,31 @@ pub enum Reason {
         /// The authority.
         subject: String,
     },
+    /// No certificate policy that is acceptable holds along the whole path.
+    ChainPolicy {
+        /// The subject of the certificate at which the last one was lost.
+        subject: String,
+    },
+    /// An authority maps a policy from or to "any policy" (RFC 5280 §6.1.4 (a)).
+    ChainPolicyMapping {
+        /// The authority.
+        subject: String,
+    },
+    /// A certificate bears a name that an authority above it may not certify.
+    ChainNameConstraints {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
+    /// A certificate bears a name that cannot be compared with the names that an authority above
+    /// it may certify.
+    ChainNameForm {
+        /// The name.
+        name: String,
+        /// The certificate's subject.
+        subject: String,
+    },
     /// A certificate has a critical extension that is not understood.
     UnknownCriticalExtension {
         /// The extension.
@@ -129,11 +154,31 @@ pub enum Reason {
     },
     /// The list is not of the certificate's issuer, or of one that may not sign lists.
     CrlWrongIssuer {
-        /// The subject of the certificate that was asked about.
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
         subject: String,
     },
     /// The list is out of date, or from the future.
     CrlStale {
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
+        subject: String,
+    },
+    /// The list, which is itself what is judged, was not signed by its issuer.
+    CrlForged {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list, which is itself what is judged, is of an issuer that is not known.
+    CrlIssuerUnknown {
+        /// The issuer that it names.
+        issuer: String,
+    },
+    /// The list was made when the certificate had expired, and may no longer name it.
+    CrlAfterExpiry {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The list was signed by a key of its issuer whose own certificate is not established.
+    CrlSignerUnproved {
         /// The subject of the certificate that was asked about.
         subject: String,
     },
@@ -144,22 +189,112 @@ pub enum Reason {
     },
     /// The list has a critical extension that is not understood.
     CrlUnknownCritical {
+        /// The subject of the certificate that was asked about; the issuer when the list is judged.
+        subject: String,
+    },
+    /// The signature of the OCSP response that would tell does not stand.
+    OcspBadSignature {
         /// The subject of the certificate that was asked about.
         subject: String,
+    },
+    /// The OCSP response, which is itself what is judged, was not signed by its responder.
+    OcspForged,
+    /// Whoever signed the OCSP response may not answer for the certificate's issuer.
+    OcspUnauthorised {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is about another certificate than the one that was asked about.
+    OcspCertIdMismatch {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response does not speak of the moment: out of date, or from the future.
+    OcspStale {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response is not the answer to the request: its nonce is missing or another.
+    OcspNonce {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder does not know the certificate (500/НҚ p.19.7).
+    OcspUnknown {
+        /// The subject of the certificate that was asked about.
+        subject: String,
+    },
+    /// The OCSP responder gave an error, which nobody signed, instead of an answer.
+    OcspNoAnswer {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
+    },
+    /// The OCSP response has a critical extension that is not understood.
+    OcspUnknownCritical {
+        /// The subject of the certificate that was asked about; none when the response is judged.
+        subject: Option<String>,
     },
     /// The certificate is not meant for this use.
     WrongPurpose {
         /// The use that was asked for.
         wanted: Purpose,
     },
+    /// The certificate carries none of the policies that the national authority gives to signers.
+    CertPolicy {
+        /// The policies that it carries.
+        found: Vec<String>,
+    },
     /// A time stamp is there and is not judged by this version, so nothing may rest on it.
     TimeStampNotJudged,
+    /// A time stamp is damaged.
+    TimeStampMalformed(Error),
+    /// A time stamp is of a form that is not known here.
+    TimeStampUnsupported(Error),
+    /// A time stamp is of something else than what it stands on.
+    TimeStampImprint,
+    /// A time stamp was not made by the key that it names, or not of what it says.
+    TimeStampBadSignature {
+        /// What does not hold in it.
+        because: Box<Reason>,
+    },
+    /// A time stamp states a time after the moment of check.
+    TimeStampFromFuture {
+        /// The time that it states.
+        time: Instant,
+        /// The moment of check.
+        at: Instant,
+    },
+    /// A time stamp contradicts another one: what was stamped first is said to be later.
+    TimeStampOrder,
+    /// The authority of a time stamp could not be established.
+    TimeStampUntrusted {
+        /// What is missing.
+        because: Box<Reason>,
+    },
+    /// A time stamp does not name its authority's certificate (RFC 3161 §2.4.2).
+    TimeStampUnbound,
+    /// The certificate behind a time stamp is not meant for stamping, and nothing else
+    /// (RFC 3161 §2.3).
+    TimeStampPurpose,
+    /// What is stamped is named by a digest that no longer tells documents apart.
+    TimeStampWeakImprint,
+    /// The authority refused to stamp.
+    TimeStampRefused {
+        /// Its status and reasons, in the words of RFC 3161 §2.4.2.
+        status: String,
+    },
     /// No check has a problem, and yet a proof is missing: a defect of this library.
     ProofMissing,
     /// No accepted signature carries the expected IIN.
     IinMismatch,
     /// No accepted signature carries the expected BIN.
     BinMismatch,
+    /// No accepted signature carries an expected role, together with the numbers expected.
+    RoleMismatch,
+    /// Nothing proves when the signature was made. A part of the verdict only.
+    NoProvenTime,
+    /// The signer wrote no signing time. A part of the verdict only.
+    NoClaimedTime,
 }
 
 /// The sub-indications of EN 319 102-1 §5.1.3.
@@ -180,6 +315,8 @@ pub enum SubIndication {
     NoSigningCertificateFound,
     NoCertificateChainFound,
     OutOfBoundsNoPoe,
+    NoPoe,
+    TimestampOrderFailure,
     TryLater,
     SignedDataNotFound,
     Custom,
@@ -204,6 +341,8 @@ impl SubIndication {
             Self::NoSigningCertificateFound => "NO_SIGNING_CERTIFICATE_FOUND",
             Self::NoCertificateChainFound => "NO_CERTIFICATE_CHAIN_FOUND",
             Self::OutOfBoundsNoPoe => "OUT_OF_BOUNDS_NO_POE",
+            Self::NoPoe => "NO_POE",
+            Self::TimestampOrderFailure => "TIMESTAMP_ORDER_FAILURE",
             Self::TryLater => "TRY_LATER",
             Self::SignedDataNotFound => "SIGNED_DATA_NOT_FOUND",
             Self::Custom => "CUSTOM",
@@ -243,6 +382,14 @@ impl Reason {
         match error.kind() {
             ErrorKind::Malformed { .. } => Self::Malformed(error),
             _ => Self::AlgorithmUnknown(error),
+        }
+    }
+
+    /// A time stamp that is broken, or of a form that is not known here.
+    pub(crate) fn time_stamp(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Malformed { .. } => Self::TimeStampMalformed(error),
+            _ => Self::TimeStampUnsupported(error),
         }
     }
 
@@ -298,6 +445,16 @@ impl Reason {
             Self::ChainPathLength { .. } => {
                 ("chain_pathlen", Indeterminate, S::ChainConstraintsFailure)
             }
+            Self::ChainPolicy { .. } => ("chain_policy", Indeterminate, S::ChainConstraintsFailure),
+            Self::ChainPolicyMapping { .. } => {
+                ("chain_policy_mapping", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameConstraints { .. } => {
+                ("chain_name_constraints", Indeterminate, S::ChainConstraintsFailure)
+            }
+            Self::ChainNameForm { .. } => {
+                ("chain_name_form", Indeterminate, S::ChainConstraintsFailure)
+            }
             Self::UnknownCriticalExtension { .. } => {
                 ("unknown_critical_ext", Indeterminate, S::CertificateChainGeneralFailure)
             }
@@ -308,15 +465,55 @@ impl Reason {
             Self::CrlBadSignature { .. } => ("crl_bad_signature", Indeterminate, S::TryLater),
             Self::CrlWrongIssuer { .. } => ("crl_wrong_issuer", Indeterminate, S::TryLater),
             Self::CrlStale { .. } => ("crl_stale", Indeterminate, S::TryLater),
+            Self::CrlForged { .. } => ("crl_bad_signature", Failed, S::SigCryptoFailure),
+            Self::CrlIssuerUnknown { .. } => {
+                ("crl_wrong_issuer", Indeterminate, S::NoCertificateChainFound)
+            }
+            Self::CrlAfterExpiry { .. } => ("crl_after_expiry", Indeterminate, S::TryLater),
+            Self::CrlSignerUnproved { .. } => ("crl_signer_unproved", Indeterminate, S::TryLater),
             Self::CrlScope { .. } => ("crl_scope", Indeterminate, S::TryLater),
             Self::CrlUnknownCritical { .. } => {
                 ("crl_unknown_critical_ext", Indeterminate, S::TryLater)
             }
+            Self::OcspBadSignature { .. } => ("ocsp_bad_signature", Indeterminate, S::TryLater),
+            Self::OcspForged => ("ocsp_bad_signature", Failed, S::SigCryptoFailure),
+            Self::OcspUnauthorised { .. } => ("ocsp_unauthorised", Indeterminate, S::TryLater),
+            Self::OcspCertIdMismatch { .. } => ("ocsp_certid_mismatch", Indeterminate, S::TryLater),
+            Self::OcspStale { .. } => ("ocsp_stale", Indeterminate, S::TryLater),
+            Self::OcspNonce { .. } => ("ocsp_nonce", Indeterminate, S::TryLater),
+            Self::OcspUnknown { .. } => ("ocsp_unknown", Indeterminate, S::TryLater),
+            Self::OcspNoAnswer { .. } => ("ocsp_no_answer", Indeterminate, S::TryLater),
+            Self::OcspUnknownCritical { .. } => {
+                ("ocsp_unknown_critical_ext", Indeterminate, S::TryLater)
+            }
             Self::WrongPurpose { .. } => ("key_usage", Failed, S::ChainConstraintsFailure),
+            Self::CertPolicy { .. } => ("cert_policy", Failed, S::ChainConstraintsFailure),
             Self::TimeStampNotJudged => ("tst_not_judged", Indeterminate, S::Custom),
+            Self::TimeStampMalformed(_) => ("tst_malformed", Failed, S::FormatFailure),
+            Self::TimeStampUnsupported(_) => {
+                ("tst_unsupported", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::TimeStampImprint => ("tst_imprint_mismatch", Failed, S::HashFailure),
+            Self::TimeStampBadSignature { .. } => {
+                ("tst_bad_signature", Failed, S::SigCryptoFailure)
+            }
+            Self::TimeStampFromFuture { .. } => {
+                ("tst_from_future", Failed, S::TimestampOrderFailure)
+            }
+            Self::TimeStampOrder => ("tst_order", Failed, S::TimestampOrderFailure),
+            Self::TimeStampUntrusted { .. } => ("tst_untrusted", Indeterminate, S::NoPoe),
+            Self::TimeStampUnbound => ("tst_unbound", Indeterminate, S::SigConstraintsFailure),
+            Self::TimeStampPurpose => ("tst_purpose", Indeterminate, S::ChainConstraintsFailure),
+            Self::TimeStampWeakImprint => {
+                ("tst_weak_imprint", Indeterminate, S::CryptoConstraintsFailureNoPoe)
+            }
+            Self::TimeStampRefused { .. } => ("tst_refused", Indeterminate, S::Custom),
             Self::ProofMissing => ("proof_missing", Indeterminate, S::Custom),
             Self::IinMismatch => ("iin_mismatch", Failed, S::SigConstraintsFailure),
             Self::BinMismatch => ("bin_mismatch", Failed, S::SigConstraintsFailure),
+            Self::RoleMismatch => ("role_mismatch", Failed, S::SigConstraintsFailure),
+            Self::NoProvenTime => ("no_proven_time", Indeterminate, S::OutOfBoundsNoPoe),
+            Self::NoClaimedTime => ("no_claimed_time", Indeterminate, S::OutOfBoundsNoPoe),
         }
     }
 

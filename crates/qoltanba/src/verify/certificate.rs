@@ -8,6 +8,7 @@ use crate::{
         AcceptedCertificate, CertificateReport, Check, CheckId, Format, Report, SigningTime,
         Subjects,
     },
+    time::Moment,
     verdict::Reason,
 };
 
@@ -20,15 +21,16 @@ pub(super) fn judge(
     let time = SigningTime::Given(question.at);
     let key = certificate.public_key().map(drop).map_err(Reason::key);
     let mut checks = vec![Check::of(CheckId::Format, &key)];
-    let x509 = x509::validate(&court, &certificate);
+    let x509 = x509::validate(&court, &certificate, Moment::of_check(question.at));
     checks.extend(x509.checks);
-    let permitted = policy::permit(&verifier.policy, certificate.purposes());
-    checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
+    let permitted = policy::permit(&verifier.policy, &certificate);
+    checks.extend(Check::each(CheckId::Purpose, &permitted));
     let conclusion = acceptance::conclude(&checks, x509.missing, || {
         AcceptedCertificate::new(x509.path?, x509.not_revoked?, time, permitted.ok()?)
     });
+    let preset = verifier.policy.preset_at(question.at);
     let subject =
-        CertificateReport { conclusion, time, certificate, checks, remarks: x509.remarks };
+        CertificateReport { preset, conclusion, time, certificate, checks, remarks: x509.remarks };
     // A certificate signs nothing: asked about a document, it is no signature of it.
     let about_a_document = question.data.is_some() || !question.elements.is_empty();
     let mut report = Report {

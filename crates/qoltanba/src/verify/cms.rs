@@ -1,16 +1,18 @@
 //! Signatures of messages, as their judge sees them.
 
-use super::{Court, signature::Claim};
+use super::{Court, signature::Claim, timestamp::Stamp};
 use crate::{
-    algorithm::{SignatureAlgorithm, Strength},
+    algorithm::{DigestAlgorithm, SignatureAlgorithm, Strength},
     certificate::Certificate,
     cms::{self, ContentDigests, SignedAttributes, SignedData, SignerInfo},
     integrity::CryptoCheck,
     oid,
-    report::Remark,
+    report::{Remark, SignatureLevel},
     time::Instant,
     verdict::Reason,
 };
+
+use der::asn1::ObjectIdentifier as Oid;
 
 /// How many certificates of one issuer and serial number are tried.
 const MAX_CANDIDATES: usize = 16;
@@ -19,6 +21,7 @@ pub(super) struct CmsClaim<'a> {
     pub(super) message: &'a SignedData<'a>,
     pub(super) signer: &'a SignerInfo,
     pub(super) content: &'a ContentDigests<'a>,
+    pub(super) stamps: Vec<Stamp>,
 }
 
 impl CmsClaim<'_> {
@@ -86,10 +89,29 @@ impl Claim for CmsClaim<'_> {
         self.attributes()?.signing_time
     }
 
-    fn has_time_stamp(&self) -> bool {
-        let attributes = self.signer.unsigned_attributes.as_deref().unwrap_or_default();
-        attributes.iter().any(|a| oid::TIME_STAMPS.contains(&a.oid))
-            || self.attributes().is_some_and(|signed| signed.has_time_stamp)
+    fn stamps(&self) -> &[Stamp] {
+        &self.stamps
+    }
+
+    fn content_digest(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Reason> {
+        self.content.get(algorithm)
+    }
+
+    fn claimed_level(&self) -> SignatureLevel {
+        let unsigned = self.signer.unsigned_attributes.as_deref().unwrap_or_default();
+        let has = |all: &[Oid]| unsigned.iter().any(|a| all.contains(&a.oid));
+        // EN 319 122-1 §6.3: at LT the evidence stands in the message, or in older attributes.
+        let evidence = has(&[oid::CERTIFICATE_VALUES, oid::REVOCATION_VALUES])
+            || !self.message.crls.is_empty();
+        if has(&oid::ARCHIVE_TIME_STAMPS) {
+            SignatureLevel::Lta
+        } else if !has(&[oid::SIGNATURE_TIME_STAMP]) {
+            SignatureLevel::B
+        } else if evidence {
+            SignatureLevel::Lt
+        } else {
+            SignatureLevel::T
+        }
     }
 
     fn remarks(&self) -> Vec<Remark> {

@@ -7,6 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
+use super::mail::{self, Mail, SignedMail};
 use crate::error::{Error, Result};
 
 /// What a file was recognised as, with its bytes out of any armour. The inner error tells why an
@@ -16,14 +17,21 @@ use crate::error::{Error, Result};
 pub enum Recognised<'a> {
     /// A CMS ContentInfo that says it is SignedData.
     SignedMessage(Body<'a>),
+    /// A mail beside its signature (S/MIME, multipart/signed). A mail around a signed message is
+    /// that [message](Self::SignedMessage), in an armour like others.
+    SignedMail(Result<SignedMail<'a>>),
     /// A CMS ContentInfo of another kind.
     OtherMessage(Body<'a>),
+    /// A time stamp: a token, or the response of an authority with or without one.
+    TimeStamp(Body<'a>),
     /// A certificate.
     Certificate(Body<'a>),
     /// An XML document, with or without signatures.
     Xml(&'a [u8]),
     /// A revocation list.
     Crl(Body<'a>),
+    /// An OCSP response.
+    Ocsp(Body<'a>),
     /// A PKCS#12 key store.
     KeyStore(Body<'a>),
 }
@@ -63,6 +71,9 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     if looks_like_xml(bytes) {
         return vec![Recognised::Xml(bytes)];
     }
+    if let Some(mail) = mail::read(bytes) {
+        return vec![of_mail(mail)];
+    }
     let Some(text) = as_text(bytes) else { return Vec::new() };
     if text.contains(PEM_BEGIN) {
         return pem_blocks(text);
@@ -86,12 +97,26 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     kind.map(|k| k.with(body.map(Cow::Owned))).into_iter().collect()
 }
 
+/// A mail that carries no signed message may carry another; what is neither is a damaged one.
+fn of_mail(mail: Mail<'_>) -> Recognised<'_> {
+    match mail {
+        Mail::Signed(mail) => Recognised::SignedMail(mail),
+        Mail::Carries(body) => {
+            let kind = match body.as_deref().ok().and_then(sniff) {
+                Some(Kind::OtherMessage) => Kind::OtherMessage,
+                _ => Kind::SignedMessage,
+            };
+            kind.with(body.map(Cow::Owned))
+        }
+    }
+}
+
 /// Whether the first octets are of a message that is not armoured, and if it is a signed one.
 pub(super) fn is_signed_message(beginning: &[u8]) -> Option<bool> {
     match sniff(beginning)? {
         Kind::SignedMessage => Some(true),
         Kind::OtherMessage => Some(false),
-        Kind::Certificate | Kind::Crl | Kind::KeyStore => None,
+        Kind::TimeStamp | Kind::Certificate | Kind::Crl | Kind::Ocsp | Kind::KeyStore => None,
     }
 }
 
@@ -117,8 +142,10 @@ fn as_text(bytes: &[u8]) -> Option<&str> {
 enum Kind {
     SignedMessage,
     OtherMessage,
+    TimeStamp,
     Certificate,
     Crl,
+    Ocsp,
     KeyStore,
 }
 
@@ -127,8 +154,10 @@ impl Kind {
         match self {
             Self::SignedMessage => Recognised::SignedMessage(body),
             Self::OtherMessage => Recognised::OtherMessage(body),
+            Self::TimeStamp => Recognised::TimeStamp(body),
             Self::Certificate => Recognised::Certificate(body),
             Self::Crl => Recognised::Crl(body),
+            Self::Ocsp => Recognised::Ocsp(body),
             Self::KeyStore => Recognised::KeyStore(body),
         }
     }
@@ -141,6 +170,7 @@ impl Kind {
                 Self::Certificate
             }
             "X509 CRL" | "CRL" => Self::Crl,
+            "OCSP RESPONSE" => Self::Ocsp,
             "PKCS12" => Self::KeyStore,
             _ => return None,
         })
@@ -164,7 +194,11 @@ fn pem_blocks(text: &str) -> Vec<Recognised<'_>> {
         let body = inside.and_then(decode_base64);
         // A message of another kind may carry the label of a message.
         let kind = match body.as_deref().ok().and_then(sniff) {
-            Some(Kind::OtherMessage) if labelled == Kind::SignedMessage => Kind::OtherMessage,
+            Some(kind @ (Kind::OtherMessage | Kind::TimeStamp))
+                if labelled == Kind::SignedMessage =>
+            {
+                kind
+            }
             _ => labelled,
         };
         found.push(kind.with(body.map(Cow::Owned)));
@@ -173,7 +207,7 @@ fn pem_blocks(text: &str) -> Vec<Recognised<'_>> {
 }
 
 /// Base64 with any line breaks, padded or not.
-fn decode_base64(text: &str) -> Result<Vec<u8>> {
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -190,13 +224,46 @@ fn sniff(bytes: &[u8]) -> Option<Kind> {
             // 1.2.840.113549.1.7.n
             let arc = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
             match inside.strip_prefix(&arc)?.first()? {
+                2 if is_time_stamp(inside) => Some(Kind::TimeStamp),
                 2 => Some(Kind::SignedMessage),
                 _ => Some(Kind::OtherMessage),
             }
         }
+        // OCSPResponseStatus opens an OCSPResponse (RFC 6960 §4.2.1).
+        0x0a => inside.starts_with(&[0x0a, 0x01]).then_some(Kind::Ocsp),
         0x02 => inside.starts_with(&[0x02, 0x01, 0x03]).then_some(Kind::KeyStore),
+        0x30 if is_time_stamp_status(inside) => Some(Kind::TimeStamp),
         0x30 => sniff_signed(enter(inside, 0x30)?),
         _ => None,
+    }
+}
+
+/// Whether the content type inside a SignedData, after its version and digests, is TSTInfo. Where
+/// those are of indefinite length, only reading the whole message tells.
+fn is_time_stamp(info: &[u8]) -> bool {
+    const TST_INFO: [u8; 13] =
+        [0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
+    let content_type = || {
+        let data = enter(enter(skip(info)?, 0xa0)?, 0x30)?;
+        enter(skip(skip(data)?)?, 0x30)
+    };
+    content_type().is_some_and(|inside| inside.starts_with(&TST_INFO))
+}
+
+/// Whether a PKIStatusInfo is here: a number of one octet, and behind it nothing, free text or a
+/// BIT STRING (RFC 3161 §2.4.2).
+fn is_time_stamp_status(info: &[u8]) -> bool {
+    let rest = || {
+        let end = info.len() - skip(info)?.len();
+        let inside = enter(info.get(..end)?, 0x30)?;
+        inside.strip_prefix(&[0x02, 0x01])?.split_first()
+    };
+    match rest() {
+        Some((0..=5, [])) | Some((0..=5, [0x03, ..])) => true,
+        Some((0..=5, texts @ [0x30, ..])) => {
+            enter(texts, 0x30).is_some_and(|texts| texts.first() == Some(&0x0c))
+        }
+        _ => false,
     }
 }
 

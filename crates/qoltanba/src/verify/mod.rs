@@ -4,27 +4,36 @@ mod acceptance;
 mod certificate;
 mod cms;
 mod format;
+mod list;
+mod mail;
+mod ocsp;
 mod signature;
 mod stream;
+mod timestamp;
 mod x509;
 mod xml;
 
 use crate::{
     budget::Limits,
     certificate::Certificate,
-    cms::{ContentDigests, SignedData},
+    cms::{CarriedEvidence, ContentDigests, SignedData},
     error::{Error, ErrorKind, Result},
+    identity::Role,
     numbers::{Bin, Iin},
-    policy::Policy,
+    oid,
+    policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
-    revocation::Crl,
-    time::Instant,
-    trust::{KnownLinks, TrustStore},
+    revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
+    time::{Instant, Moment},
+    trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
-    xmldsig::{Document, Envelope, NodeId, Signature, XmlLimits},
+    xmldsig::{self, Document, Envelope, NodeId, Signature, XmlLimits},
 };
 
+use timestamp::{Room, Stamp};
+
 pub use format::{Body, Recognised, recognise, recognise_all};
+pub use mail::SignedMail;
 
 /// Verifies documents against anchors, evidence and a policy that were decided beforehand.
 ///
@@ -42,6 +51,7 @@ pub struct Verifier {
     trust: TrustStore,
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspResponse>,
     policy: Policy,
     limits: Limits,
     xml_limits: XmlLimits,
@@ -61,13 +71,22 @@ pub struct Question<'a> {
     pub expect_iin: Option<Iin>,
     /// One accepted signature must carry this BIN.
     pub expect_bin: Option<Bin>,
+    /// One accepted signature must carry one of these roles, together with the numbers above.
+    pub expect_role: Vec<Role>,
 }
 
 impl<'a> Question<'a> {
     /// Asks whether a document is good at a moment.
     #[must_use]
     pub const fn at(at: Instant) -> Self {
-        Self { at, data: None, elements: Vec::new(), expect_iin: None, expect_bin: None }
+        Self {
+            at,
+            data: None,
+            elements: Vec::new(),
+            expect_iin: None,
+            expect_bin: None,
+            expect_role: Vec::new(),
+        }
     }
 
     /// Gives the content of a detached signature.
@@ -92,6 +111,7 @@ struct Court<'a> {
     /// The certificates of the document and those given, each once.
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspEvidence>,
     links: KnownLinks,
 }
 
@@ -103,6 +123,7 @@ impl Verifier {
             trust,
             certificates: Vec::new(),
             crls: Vec::new(),
+            ocsp: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
             xml_limits: XmlLimits::default(),
@@ -126,11 +147,35 @@ impl Verifier {
         self
     }
 
+    /// Adds OCSP responses. They count only when the issuer of the certificate that they are
+    /// about, or its delegate, signed them; one that is about a certificate of the path and cannot
+    /// be believed keeps other evidence from clearing it. What came back to a request is checked
+    /// against it, see [`OcspResponse::answering`].
+    #[must_use]
+    pub fn with_ocsp_responses(
+        mut self,
+        responses: impl IntoIterator<Item = OcspResponse>,
+    ) -> Self {
+        self.ocsp.extend(responses);
+        self
+    }
+
     /// Judges by this policy.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
+    }
+
+    /// What it judges by.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The limits that it works within.
+    pub(crate) const fn limits(&self) -> (&Limits, &XmlLimits) {
+        (&self.limits, &self.xml_limits)
     }
 
     /// Works within these limits.
@@ -147,7 +192,22 @@ impl Verifier {
         self
     }
 
-    /// Verifies a signed message, a signed XML document or a certificate, recognised by its content.
+    /// The anchors that are believed.
+    #[must_use]
+    pub fn trust(&self) -> &TrustStore {
+        &self.trust
+    }
+
+    /// The certificates that may be steps of a path. They are not trusted.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation
+    /// list or an OCSP response, recognised by its content. The issuer of a list is looked for
+    /// among the anchors and the certificates given, and so are the issuer of a response and the
+    /// certificate that it is about.
     ///
     /// # Errors
     /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
@@ -159,17 +219,36 @@ impl Verifier {
                 Ok(der) => self.verify_message(&der, question),
                 Err(error) => damaged(Format::Cms, error),
             },
+            Recognised::TimeStamp(body) => match body {
+                Ok(der) => {
+                    let content = question.data.map(|data| ContentDigests::new(Some(data)));
+                    self.verify_time_stamp(&der, content.as_ref(), question)
+                }
+                Err(error) => damaged(Format::TimeStamp, error),
+            },
+            Recognised::SignedMail(mail) => match mail {
+                Ok(mail) => {
+                    let other = question.data.is_some_and(|data| data != mail.content());
+                    self.verify_mail(&mail, other, question)
+                }
+                Err(error) => damaged(Format::Cms, error),
+            },
             Recognised::Certificate(body) => {
                 match body.and_then(|der| Certificate::from_der(&der)) {
                     Ok(certificate) => Ok(certificate::judge(self, certificate, question)),
                     Err(error) => damaged(Format::Certificate, error),
                 }
             }
+            Recognised::Ocsp(body) => match body.and_then(|der| OcspResponse::from_der(&der)) {
+                Ok(response) => Ok(ocsp::judge(self, &response, question)),
+                Err(error) => damaged(Format::Ocsp, error),
+            },
             Recognised::Xml(document) => self.verify_xml(document, question),
             Recognised::OtherMessage(_) => Ok(Report::of_problem(Format::Cms, Reason::NoSigners)),
-            Recognised::Crl(_) => Err(Error::misuse(
-                "this is a revocation list: give it as evidence, or look at it with `inspect`",
-            )),
+            Recognised::Crl(body) => match body.and_then(|der| Crl::from_der(&der)) {
+                Ok(list) => Ok(list::judge(self, &list, question)),
+                Err(error) => damaged(Format::Crl, error),
+            },
             Recognised::KeyStore(_) => {
                 Err(Error::misuse("this is a key store: look at it with `inspect`"))
             }
@@ -181,12 +260,36 @@ impl Verifier {
             Ok(message) => message,
             Err(error) => return damaged(Format::Cms, error),
         };
+        // Where lengths are indefinite, only now it is known what the message is of.
+        if message.content_type == oid::TST_INFO {
+            let content = question.data.map(|data| ContentDigests::new(Some(data)));
+            return self.verify_time_stamp(der, content.as_ref(), question);
+        }
         let conflict = match (message.content(), question.data) {
             (Some(inside), Some(given)) => inside != given,
             _ => false,
         };
         let content = ContentDigests::new(message.content().or(question.data));
         Ok(self.judge_message(&message, &Content { digests: content, conflict }, question))
+    }
+
+    /// Verifies the message beside a mail as one that is detached from its first part.
+    fn verify_mail(
+        &self,
+        mail: &SignedMail<'_>,
+        other_was_given: bool,
+        question: &Question<'_>,
+    ) -> Result<Report> {
+        let message = match SignedData::parse(mail.signature(), &self.limits) {
+            Ok(message) => message,
+            Err(error) => return damaged(Format::Cms, error),
+        };
+        let other_inside = message.content().is_some_and(|inside| inside != mail.content());
+        let content = Content {
+            digests: ContentDigests::new(Some(mail.content())),
+            conflict: other_inside || other_was_given,
+        };
+        Ok(self.judge_message(&message, &content, question))
     }
 
     fn judge_message(
@@ -206,12 +309,12 @@ impl Verifier {
                 Err(_) => remarks.push(Remark::UnreadableCertificate),
             }
         }
-        for list in &message.crls {
-            match Crl::from_der(list) {
-                Ok(list) => court.crls.push(list),
-                Err(_) => remarks.push(Remark::UnreadableEvidence),
-            }
-        }
+        court.take(CarriedEvidence::of(message), &mut remarks);
+        let limits = &self.limits;
+        let mut room = Room::of(limits);
+        let stamps: Vec<Vec<Stamp>> =
+            message.signers.iter().map(|s| Stamp::of_signer(s, &mut room, limits)).collect();
+        stamps.iter().for_each(|stamps| court.hear(stamps));
         let problem = match (message.signers.is_empty(), content.conflict) {
             (true, _) => Some(Reason::NoSigners),
             (false, true) => Some(Reason::ContentConflict),
@@ -222,7 +325,11 @@ impl Verifier {
         let signatures = message
             .signers
             .iter()
-            .map(|signer| cms::CmsClaim { message, signer, content: &content.digests })
+            .zip(stamps)
+            .map(|(signer, stamps)| {
+                let content = &content.digests;
+                cms::CmsClaim { message, signer, content, stamps }
+            })
             .map(|claim| signature::judge(&court, &claim))
             .collect();
         let mut report = Report {
@@ -249,21 +356,30 @@ impl Verifier {
         Limits::check("signatures", envelope.signatures.len(), self.limits.signatures)?;
         let wanted = wanted(&envelope, &question.elements);
         let mut court = Court::new(self, question.at);
+        let mut room = Room::of(&self.limits);
         let mut read = Vec::new();
+        let mut remarks = Vec::new();
         for node in &envelope.signatures {
+            let (lists, ocsp) = xmldsig::revocation_values(&document, *node);
+            let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
+            court.take(carried, &mut remarks);
             let signature = Signature::read(&document, *node);
+            let mut stamps = Vec::new();
             if let Ok(signature) = &signature {
                 signature.certificates.iter().flatten().for_each(|c| court.add(c.clone()));
+                stamps = xml::stamps(signature, &mut room, &self.limits);
+                court.hear(&stamps);
             }
-            read.push(signature);
+            read.push((signature, stamps));
         }
         let mut signatures = Vec::new();
-        for signature in read {
+        for (signature, mut stamps) in read {
             let strength = self.policy.strength;
             signatures.push(match signature {
                 Ok(signature) => {
                     let checked = envelope.check(signature, strength)?;
-                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted })
+                    xml::cover(&checked, &mut stamps)?;
+                    signature::judge(&court, &xml::XmlClaim { checked, wanted: &wanted, stamps })
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::OverBudget { .. }) => {
                     return Err(error);
@@ -275,7 +391,7 @@ impl Verifier {
             format: Format::Xml,
             subjects: Subjects::Signatures(signatures),
             problem: question.data.map(|_| Reason::ContentConflict),
-            remarks: Vec::new(),
+            remarks,
         };
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
@@ -298,9 +414,78 @@ impl<'a> Court<'a> {
             at,
             certificates: Vec::new(),
             crls: verifier.crls.clone(),
+            ocsp: Vec::new(),
         };
+        court.ocsp.extend(
+            verifier
+                .ocsp
+                .iter()
+                .map(|response| OcspEvidence { response: response.clone(), origin: Origin::Given }),
+        );
         verifier.certificates.iter().cloned().for_each(|c| court.add(c));
         court
+    }
+
+    /// The rules that the report names.
+    fn preset(&self) -> Preset {
+        self.verifier.policy.preset_at(self.at)
+    }
+
+    /// Looks for paths at a moment.
+    fn paths(&self, at: Instant) -> PathBuilder<'_> {
+        PathBuilder {
+            trust: &self.verifier.trust,
+            candidates: &self.certificates,
+            at,
+            strength: self.verifier.policy.strength,
+            limits: &self.verifier.limits,
+            known: &self.links,
+            inputs: &self.verifier.policy.path,
+        }
+    }
+
+    /// Takes evidence out of the document, as far as it can be read.
+    fn take(&mut self, carried: CarriedEvidence, remarks: &mut Vec<Remark>) {
+        let limit = self.verifier.limits.certificates;
+        let answers = carried.ocsp.len() + carried.basic_ocsp.len();
+        let mut unreadable = carried.unreadable || carried.lists.len().max(answers) > limit;
+        for list in carried.lists.iter().take(limit) {
+            match Crl::from_der(list) {
+                Ok(list) => self.crls.push(list),
+                Err(_) => unreadable = true,
+            }
+        }
+        let responses = carried.ocsp.iter().map(|der| OcspResponse::from_der(der));
+        let basic = carried.basic_ocsp.iter().map(|der| OcspResponse::from_basic(der));
+        for response in responses.chain(basic).take(limit) {
+            match response {
+                Ok(response) => {
+                    self.ocsp.push(OcspEvidence { response, origin: Origin::Embedded });
+                }
+                Err(_) => unreadable = true,
+            }
+        }
+        if unreadable {
+            remarks.push(Remark::UnreadableEvidence);
+        }
+    }
+
+    /// Asks about revocation as of a moment.
+    fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
+        Inquiry {
+            moment,
+            lists: &self.crls,
+            ocsp: &self.ocsp,
+            rules: self.verifier.policy.reach,
+            ocsp_rules: self.verifier.policy.ocsp,
+            paths: self.paths(moment.at),
+        }
+    }
+
+    /// Everybody at hand who may have issued something.
+    fn issuers(&self) -> impl Iterator<Item = Issuer<'_>> {
+        let anchors = self.verifier.trust.anchors().iter().map(Issuer::of_anchor);
+        anchors.chain(self.certificates.iter().filter_map(Issuer::of_certificate))
     }
 
     fn add(&mut self, certificate: Certificate) {

@@ -1,15 +1,22 @@
 //! One signature, of whatever format, from what it claims to its conclusion.
 
-use super::{Court, acceptance, x509};
+use super::{
+    Court, acceptance,
+    timestamp::{Stamp, Times},
+    x509,
+};
 use crate::{
-    algorithm::{SignatureAlgorithm, Strength},
+    algorithm::{DigestAlgorithm, SignatureAlgorithm, Strength},
     certificate::Certificate,
     error::Error,
     identity::Signer,
     integrity::CryptoCheck,
     policy,
-    report::{Accepted, Check, CheckId, Outcome, Remark, SignatureReport, SigningTime},
-    time::Instant,
+    report::{
+        Accepted, Check, CheckId, Outcome, Remark, SignatureLevel, SignatureReport, SigningTime,
+    },
+    time::{Instant, Moment},
+    timestamp::ProvenTime,
     verdict::{Evidence, Reason, Verdict},
 };
 
@@ -44,8 +51,14 @@ pub(super) trait Claim {
     /// The signing time that the signer wrote.
     fn claimed_time(&self) -> Option<Instant>;
 
-    /// Whether a time stamp is there.
-    fn has_time_stamp(&self) -> bool;
+    /// Every time stamp that is there.
+    fn stamps(&self) -> &[Stamp];
+
+    /// The digest of the content that a time stamp may be of.
+    fn content_digest(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Reason>;
+
+    /// The level that what is there claims.
+    fn claimed_level(&self) -> SignatureLevel;
 
     /// What a person should know.
     fn remarks(&self) -> Vec<Remark>;
@@ -54,7 +67,11 @@ pub(super) trait Claim {
 /// How many certificates of one signature are judged whole.
 const MAX_ATTEMPTS: usize = 4;
 
+/// Seconds by which a signer's clock may be ahead before it is worth a word.
+const CLOCK_TOLERANCE: i64 = 300;
+
 pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
+    let times = Times::of(court, claim.stamps(), &|algorithm| claim.content_digest(algorithm));
     let mut candidates = claim.candidates(court);
     if candidates.len() > 1 {
         // The key that made the signature comes first, whatever order a stranger gave.
@@ -62,7 +79,8 @@ pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
         candidates.sort_by_cached_key(|c| claim.check(Some(c), strength).signature.is_err());
         candidates.truncate(MAX_ATTEMPTS);
     }
-    let attempts = candidates.into_iter().map(|certificate| attempt(court, claim, certificate));
+    let attempts =
+        candidates.into_iter().map(|certificate| attempt(court, claim, certificate, &times));
     // Each attempt stands on proofs of its own, so one that passed is the signature's. Of the
     // others the one that got furthest speaks: a certificate put beside the signer's must not
     // hide what is known of his.
@@ -74,12 +92,26 @@ pub(super) fn judge(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
         let reached = [CheckId::Signature, CheckId::Path].map(|id| lacks(report, id));
         (verdict != Verdict::Passed, reached, verdict)
     });
-    best.unwrap_or_else(|| without_certificate(court, claim))
+    best.unwrap_or_else(|| without_certificate(court, claim, &times))
 }
 
-fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> SignatureReport {
+/// §5.5.4: the earliest time stamp that holds sets the moment that is judged, else it is the one
+/// that was asked for.
+fn signing_time(court: &Court<'_>, times: &Times) -> SigningTime {
+    times
+        .proven()
+        .map_or(SigningTime::Given(court.at), |proof| SigningTime::Proven(proof.time().instant()))
+}
+
+fn attempt(
+    court: &Court<'_>,
+    claim: &dyn Claim,
+    certificate: &Certificate,
+    times: &Times,
+) -> SignatureReport {
     let policy = &court.verifier.policy;
-    let time = SigningTime::Given(court.at);
+    let time = signing_time(court, times);
+    let moment = Moment { at: time.instant(), now: court.at };
     let mut remarks = claim.remarks();
     let mut checks = vec![
         Check::of(CheckId::Format, &claim.format()),
@@ -94,14 +126,19 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
     checks.push(Check::of(CheckId::Content, &crypto.content));
     checks.push(Check::of(CheckId::Signature, &crypto.signature));
     checks.extend(claim.coverage().map(|covered| Check::of(CheckId::Coverage, &covered)));
-    let x509 = x509::validate(court, certificate);
+    let x509 = x509::validate(court, certificate, moment);
     checks.extend(x509.checks);
     remarks.extend(x509.remarks);
-    let permitted = policy::permit(policy, certificate.purposes());
-    checks.push(Check::of(CheckId::Purpose, &permitted.clone().map(drop)));
-    checks.extend(time_stamp(claim));
+    let permitted = policy::permit(policy, certificate);
+    checks.extend(Check::each(CheckId::Purpose, &permitted));
+    checks.extend(times.checks.iter().cloned());
+    remarks.extend(times.remarks.iter().cloned());
+    if let Some(proof) = times.proven() {
+        remarks.extend(beside_proof(claim, certificate, proof));
+    }
 
     let mut missing = x509.missing;
+    missing.extend(times.missing.iter().cloned());
     if checks.iter().any(|c| c.reason() == Some(&Reason::ContentMissing)) {
         missing.insert(0, Evidence::Content);
     }
@@ -110,10 +147,19 @@ fn attempt(court: &Court<'_>, claim: &dyn Claim, certificate: &Certificate) -> S
         let signer = Signer::of(&intact, &path)?;
         Accepted::new(signer, intact, path, x509.not_revoked?, time, permitted.ok()?)
     });
+    let confirmed_level = match (conclusion.verdict(), time) {
+        (Verdict::Passed, SigningTime::Proven(_)) => Some(SignatureLevel::T),
+        (Verdict::Passed, SigningTime::Given(_)) => Some(SignatureLevel::B),
+        _ => None,
+    };
     SignatureReport {
+        preset: court.preset(),
         conclusion,
         time,
         claimed_signing_time: claim.claimed_time(),
+        time_stamps: times.reports.clone(),
+        claimed_level: claim.claimed_level(),
+        confirmed_level,
         claimed_certificate: Some(certificate.clone()),
         algorithm: claim.algorithm(),
         covers: claim.covers(),
@@ -127,9 +173,13 @@ pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
     let reason = Reason::structure(error);
     let checks = vec![Check::problem(CheckId::Format, reason)];
     SignatureReport {
+        preset: court.preset(),
         conclusion: acceptance::conclude(&checks, Vec::new(), || None),
         time: SigningTime::Given(court.at),
         claimed_signing_time: None,
+        time_stamps: Vec::new(),
+        claimed_level: SignatureLevel::B,
+        confirmed_level: None,
         claimed_certificate: None,
         algorithm: None,
         covers: Vec::new(),
@@ -138,7 +188,7 @@ pub(super) fn unreadable(court: &Court<'_>, error: Error) -> SignatureReport {
     }
 }
 
-fn without_certificate(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport {
+fn without_certificate(court: &Court<'_>, claim: &dyn Claim, times: &Times) -> SignatureReport {
     let crypto = claim.check(None, court.verifier.policy.strength);
     let mut checks = vec![
         Check::of(CheckId::Format, &claim.format()),
@@ -151,20 +201,38 @@ fn without_certificate(court: &Court<'_>, claim: &dyn Claim) -> SignatureReport 
         [CheckId::Path, CheckId::Validity, CheckId::Revocation, CheckId::Purpose]
             .map(Check::not_done),
     );
-    checks.extend(time_stamp(claim));
+    checks.extend(times.checks.iter().cloned());
+    let mut missing = vec![Evidence::SignerCertificate];
+    missing.extend(times.missing.iter().cloned());
+    let mut remarks = claim.remarks();
+    remarks.extend(times.remarks.iter().cloned());
     SignatureReport {
-        conclusion: acceptance::conclude(&checks, vec![Evidence::SignerCertificate], || None),
-        time: SigningTime::Given(court.at),
+        preset: court.preset(),
+        conclusion: acceptance::conclude(&checks, missing, || None),
+        time: signing_time(court, times),
         claimed_signing_time: claim.claimed_time(),
+        time_stamps: times.reports.clone(),
+        claimed_level: claim.claimed_level(),
+        confirmed_level: None,
         claimed_certificate: None,
         algorithm: claim.algorithm(),
         covers: claim.covers(),
         checks,
-        remarks: claim.remarks(),
+        remarks,
     }
 }
 
-/// A time stamp that is there and is not judged leaves nothing passed.
-fn time_stamp(claim: &dyn Claim) -> Option<Check> {
-    claim.has_time_stamp().then(|| Check::problem(CheckId::TimeStamp, Reason::TimeStampNotJudged))
+/// What is worth saying of a proof of time that changes no verdict.
+fn beside_proof(claim: &dyn Claim, certificate: &Certificate, proof: &ProvenTime) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if proof.path().end_entity().issuer() != certificate.issuer() {
+        remarks.push(Remark::TimeStampByOtherAuthority);
+    }
+    let proven = proof.time().instant();
+    if let Some(claimed) = claim.claimed_time()
+        && claimed > proven.plus_seconds(CLOCK_TOLERANCE)
+    {
+        remarks.push(Remark::ClaimedTimeAfterProof { claimed, proven });
+    }
+    remarks
 }

@@ -2,7 +2,10 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{Content, Question, Recognised, Verifier, damaged, format};
+use super::{
+    Content, Question, Recognised, Verifier, damaged, format,
+    timestamp::{Room, Stamp, imprint_algorithm},
+};
 use crate::{
     algorithm::DigestAlgorithm,
     budget::Limits,
@@ -11,7 +14,8 @@ use crate::{
         each_piece,
     },
     error::{Error, Result},
-    report::{Format, Report},
+    oid,
+    report::{Format, Report, TimeStampKind},
     verdict::Reason,
 };
 
@@ -116,8 +120,18 @@ impl Verifier {
             return Err(Error::misuse("a digest has another length than its algorithm gives"));
         }
         Limits::check("bytes of input", message.len(), self.limits.input_bytes)?;
-        let Recognised::SignedMessage(body) = format::only(message)? else {
-            return Err(Error::misuse("digests can be given for a signed message only"));
+        let body = match format::only(message)? {
+            Recognised::SignedMessage(body) => body,
+            Recognised::TimeStamp(Ok(body)) => {
+                let digests = digests.iter().map(|(a, digest)| (*a, digest.to_vec())).collect();
+                let content = ContentDigests::computed(digests, Nature::Unseen);
+                return self.verify_time_stamp(&body, Some(&content), question);
+            }
+            _ => {
+                return Err(Error::misuse(
+                    "digests can be given for a signed message or a time stamp only",
+                ));
+            }
         };
         let parsed = body.and_then(|der| {
             let message = SignedData::parse(&der, &self.limits)?;
@@ -183,13 +197,17 @@ impl Verifier {
             Ok(message) => message,
             Err(error) => return damaged(Format::Cms, error).map(Outcome::Judged),
         };
+        if message.content_type == oid::TST_INFO {
+            let what = "bytes of a time stamp";
+            return Err(Error::over_budget(what, limits.stream_bytes as u64));
+        }
         if !has_content {
             let content = given.as_content(&message, limits)?;
             return Ok(Outcome::Judged(self.judge_message(&message, &content, question)));
         }
         let length = digesting.length;
         let (digests, nature) = digesting.finish();
-        let unlisted = rested_on(&message)
+        let unlisted = rested_on(&message, limits)
             .into_iter()
             .filter(|wanted| digests.iter().all(|(known, _)| known != wanted))
             .collect();
@@ -235,7 +253,16 @@ impl Verifier {
         given: &mut Given<'_>,
         question: &Question<'_>,
     ) -> Result<Report> {
-        let Recognised::SignedMessage(Ok(der)) = format::only(document)? else {
+        let recognised = format::only(document)?;
+        if let (Recognised::TimeStamp(Ok(body)), true) = (&recognised, given.is_there()) {
+            let content = given.as_digests(imprint_algorithm(body, &self.limits), &self.limits)?;
+            return self.verify_time_stamp(body, Some(&content), question);
+        }
+        if let (Recognised::SignedMail(Ok(mail)), true) = (&recognised, given.is_there()) {
+            let same = given.reader.take().map(|other| is_same(mail.content(), other));
+            return self.verify_mail(mail, !same.transpose()?.unwrap_or(true), question);
+        }
+        let Recognised::SignedMessage(Ok(der)) = recognised else {
             // What is given to a document of another kind matters by being there alone.
             let data = given.is_there().then_some(&[][..]);
             return self.verify(document, &Question { data, ..question.clone() });
@@ -244,6 +271,12 @@ impl Verifier {
             Ok(message) => message,
             Err(error) => return damaged(Format::Cms, error),
         };
+        if message.content_type == oid::TST_INFO {
+            let wanted = imprint_algorithm(&der, &self.limits);
+            let is_there = given.is_there();
+            let content = given.as_digests(wanted, &self.limits)?;
+            return self.verify_time_stamp(&der, is_there.then_some(&content), question);
+        }
         let content = match (message.content(), given.reader.take()) {
             (Some(inside), other) => Content {
                 digests: ContentDigests::new(Some(inside)),
@@ -303,19 +336,24 @@ impl<'a> Given<'a> {
         message: &SignedData<'_>,
         limits: &Limits,
     ) -> Result<Content<'static>> {
-        let digests = match self.reader.take() {
-            None => ContentDigests::new(None),
-            Some(mut reader) => {
-                let mut digesting = Digesting::new(rested_on(message), limits);
-                each_piece(&mut reader, BUFFER, &mut |octets| {
-                    digesting.update(octets);
-                    Ok(())
-                })?;
-                let (digests, nature) = digesting.finish();
-                ContentDigests::computed(digests, nature)
-            }
-        };
+        let digests = self.as_digests(rested_on(message, limits), limits)?;
         Ok(Content { digests, conflict: false })
+    }
+
+    /// Reads everything, for these digests of it.
+    fn as_digests(
+        &mut self,
+        wanted: impl IntoIterator<Item = DigestAlgorithm>,
+        limits: &Limits,
+    ) -> Result<ContentDigests<'static>> {
+        let Some(mut reader) = self.reader.take() else { return Ok(ContentDigests::new(None)) };
+        let mut digesting = Digesting::new(wanted, limits);
+        each_piece(&mut reader, BUFFER, &mut |octets| {
+            digesting.update(octets);
+            Ok(())
+        })?;
+        let (digests, nature) = digesting.finish();
+        Ok(ContentDigests::computed(digests, nature))
     }
 }
 
@@ -323,9 +361,19 @@ fn boxed<'a>(reader: &'a mut dyn Read) -> Box<dyn Read + 'a> {
     Box::new(reader)
 }
 
-/// The digests that the signatures of a message rest on, those that are known.
-fn rested_on(message: &SignedData<'_>) -> Vec<DigestAlgorithm> {
-    message.signers.iter().filter_map(|signer| signer.digest.clone().ok()).collect()
+/// The digests that the signatures of a message and the time stamps on its content rest on, those
+/// that are known.
+fn rested_on(message: &SignedData<'_>, limits: &Limits) -> Vec<DigestAlgorithm> {
+    let signers = message.signers.iter().filter_map(|signer| signer.digest.clone().ok());
+    let mut all: Vec<DigestAlgorithm> = signers.collect();
+    let mut room = Room::of(limits);
+    for signer in &message.signers {
+        let stamps = Stamp::of_signer(signer, &mut room, limits);
+        let content = stamps.iter().filter(|stamp| stamp.kind == TimeStampKind::Content);
+        let tokens = content.filter_map(|stamp| stamp.token.as_ref().ok());
+        all.extend(tokens.filter_map(|token| token.imprint_algorithm().ok()));
+    }
+    all
 }
 
 /// Whether a reader gives these bytes and no more.

@@ -5,8 +5,9 @@ use crate::{
     certificate::Certificate,
     identity::Subject,
     report::{Check, CheckId, Remark},
-    revocation::{self, NotRevoked},
-    trust::{Path, PathBuilder, PathSearch, TrustedPath},
+    revocation::{self, Inquiry, NotRevoked, Reach},
+    time::Moment,
+    trust::{Path, PathSearch, TrustedPath},
     verdict::{Evidence, Reason},
 };
 
@@ -19,7 +20,18 @@ pub(super) struct X509 {
     pub(super) remarks: Vec<Remark>,
 }
 
-pub(super) fn validate(court: &Court<'_>, certificate: &Certificate) -> X509 {
+/// Validates at the moment that is judged, with the evidence of the moment of check.
+pub(super) fn validate(court: &Court<'_>, certificate: &Certificate, moment: Moment) -> X509 {
+    validate_reaching(court, certificate, moment, court.verifier.policy.reach)
+}
+
+/// Validates where later revocations reach back by another rule than the policy's.
+pub(super) fn validate_reaching(
+    court: &Court<'_>,
+    certificate: &Certificate,
+    moment: Moment,
+    reach: Reach,
+) -> X509 {
     let mut out = X509 {
         path: None,
         not_revoked: None,
@@ -27,25 +39,18 @@ pub(super) fn validate(court: &Court<'_>, certificate: &Certificate) -> X509 {
         missing: Vec::new(),
         remarks: Vec::new(),
     };
-    let builder = PathBuilder {
-        trust: &court.verifier.trust,
-        candidates: &court.certificates,
-        at: court.at,
-        strength: court.verifier.policy.strength,
-        limits: &court.verifier.limits,
-        known: &court.links,
-    };
+    let builder = court.paths(moment.at);
     match builder.find(certificate) {
         PathSearch::Trusted(path) => {
             out.checks.push(Check::passed(CheckId::Path));
             out.checks.push(Check::passed(CheckId::Validity));
-            out.revocation(court, path.path());
+            out.revocation(court, moment, reach, path.path());
             out.path = Some(path);
         }
         PathSearch::Faulty(path, faults) => {
             out.faults(CheckId::Path, faults.iter().filter(|f| !f.is_about_dates()));
             out.faults(CheckId::Validity, faults.iter().filter(|f| f.is_about_dates()));
-            out.revocation(court, &path);
+            out.revocation(court, moment, reach, &path);
         }
         PathSearch::None(reason) => {
             if let Reason::NoPath { issuer } = &reason {
@@ -56,11 +61,11 @@ pub(super) fn validate(court: &Court<'_>, certificate: &Certificate) -> X509 {
             }
             out.checks.push(Check::problem(CheckId::Path, reason));
             let validity = certificate.validity();
-            out.checks.push(if validity.contains(court.at) {
+            out.checks.push(if validity.contains(moment.at) {
                 Check::passed(CheckId::Validity)
             } else {
                 let subject = certificate.claimed_subject();
-                Check::problem(CheckId::Validity, Reason::outside(court.at, validity, subject))
+                Check::problem(CheckId::Validity, Reason::outside(moment.at, validity, subject))
             });
             out.checks.push(Check::not_done(CheckId::Revocation));
         }
@@ -80,13 +85,14 @@ impl X509 {
         }
     }
 
-    fn revocation(&mut self, court: &Court<'_>, path: &Path) {
-        let strength = court.verifier.policy.strength;
-        let status = revocation::of_path(path, court.at, &court.crls, strength);
+    fn revocation(&mut self, court: &Court<'_>, moment: Moment, reach: Reach, path: &Path) {
+        let inquiry = Inquiry { rules: reach, ..court.inquiry(moment) };
+        let status = revocation::of_path(path, &inquiry);
         let problems = status.problems.iter();
         self.faults(CheckId::Revocation, problems);
         self.not_revoked = status.proof;
         self.missing.extend(status.missing);
+        self.remarks.extend(status.set_aside.into_iter().map(Remark::EvidenceSetAside));
         for authority in path.certificates().skip(1) {
             self.remarks.extend(authority.quirks().iter().copied().map(Remark::Quirk));
         }

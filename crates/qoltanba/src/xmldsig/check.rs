@@ -9,6 +9,7 @@ use super::{
     reference::{Covers, Identifiers, ReferenceFault, Work},
     signature::{DS, signature_elements},
     value::commented,
+    xades::SignatureTimeStamp,
 };
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureFault, Strength},
@@ -177,6 +178,17 @@ impl Checked<'_, '_, '_> {
             _ => None,
         };
         CryptoCheck { content, signature, intact }
+    }
+
+    /// The SignatureValue element as a time stamp on it sees it (EN 319 132-1 §5.3).
+    ///
+    /// # Errors
+    /// When the canonical form is unknown, or costs too much.
+    pub(crate) fn signature_value(&self, stamp: &SignatureTimeStamp) -> Result<Vec<u8>> {
+        let (method, prefixes) = stamp.canonicalization.as_ref().map_err(Clone::clone)?;
+        let subtree = Subtree::of(self.signature.value_element);
+        let Envelope { document, work, .. } = self.envelope;
+        work.canonicalize(document, &subtree, *method, prefixes)
     }
 
     /// What the key signed.

@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use super::{
     Document, Method, NodeId, NodeKind, PrefixList,
     reference::Reference,
-    xades::{self, SignedProperties},
+    xades::{self, SignedProperties, UnsignedProperties},
 };
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -38,7 +38,10 @@ pub(crate) struct Signature {
     /// Candidates for the signer's certificate: nothing here is trusted.
     pub(crate) certificates: Vec<Result<Certificate>>,
     pub(crate) signed_properties: Option<SignedProperties>,
-    pub(crate) has_time_stamp: bool,
+    pub(crate) unsigned_properties: UnsignedProperties,
+    /// The SignatureValue element.
+    pub(crate) value_element: NodeId,
+    pub(crate) objects: Vec<NodeId>,
 }
 
 /// Every Signature element of a document, in document order.
@@ -75,7 +78,7 @@ impl Signature {
         }
         // HMACOutputLength and any other parameter would change what is checked.
         Children::of(document, method, "SignatureMethod (XML Signature §4.3.2)")?.finish()?;
-        let (signed_properties, has_time_stamp) = xades::read(document, &objects)?;
+        let (signed_properties, unsigned_properties) = xades::read(document, &objects)?;
         Ok(Self {
             node,
             signed_info,
@@ -88,7 +91,9 @@ impl Signature {
                 None => Vec::new(),
             },
             signed_properties,
-            has_time_stamp,
+            unsigned_properties,
+            value_element,
+            objects,
         })
     }
 }

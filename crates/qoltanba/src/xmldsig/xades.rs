@@ -1,8 +1,8 @@
 //! The properties that XAdES adds (ETSI EN 319 132-1): read only where a signature covers them.
 
 use super::{
-    Document, NodeId,
-    signature::{DS, algorithm_uri, base64_text},
+    Document, Method, NodeId, PrefixList,
+    signature::{DS, algorithm_uri, base64_text, read_method},
 };
 use crate::{
     algorithm::DigestAlgorithm,
@@ -42,27 +42,60 @@ impl CertDigest {
     }
 }
 
-/// Reads the properties inside the Objects of a signature, and whether a time stamp is there.
-pub(super) fn read(
+/// What stands beside the signature and is not covered by it (EN 319 132-1 §4.3.3).
+#[derive(Debug, Default)]
+pub(crate) struct UnsignedProperties {
+    /// Those on the signature, in document order.
+    pub(crate) time_stamps: Vec<SignatureTimeStamp>,
+    /// How many others there are, here and among the signed properties: on data objects, on
+    /// references, on archives.
+    pub(crate) other_time_stamps: usize,
+    /// CertificateValues or RevocationValues are there.
+    pub(crate) has_evidence: bool,
+    /// An ArchiveTimeStamp is there.
+    pub(crate) has_archive: bool,
+}
+
+/// SignatureTimeStamp (EN 319 132-1 §5.3): tokens on the SignatureValue element.
+#[derive(Debug)]
+pub(crate) struct SignatureTimeStamp {
+    /// How SignatureValue becomes octets.
+    pub(crate) canonicalization: Result<(Method, PrefixList)>,
+    /// The tokens, in DER or BER.
+    pub(crate) tokens: Vec<Result<Vec<u8>>>,
+}
+
+/// The element that holds all properties of a signature, when it is there.
+pub(crate) fn qualifying_properties(
     document: &Document<'_>,
     objects: &[NodeId],
-) -> Result<(Option<SignedProperties>, bool)> {
+) -> Result<Option<NodeId>> {
     let qualifying: Vec<NodeId> = objects
         .iter()
         .flat_map(|o| document.children(*o).collect::<Vec<_>>())
         .filter(|n| document.is_element(*n, XADES, "QualifyingProperties"))
         .collect();
-    let properties = match qualifying.as_slice() {
-        [] => return Ok((None, false)),
-        [one] => *one,
-        _ => return Err(Error::malformed("QualifyingProperties: more than one")),
+    match qualifying.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(Error::malformed("QualifyingProperties: more than one")),
+    }
+}
+
+/// Reads the properties inside the Objects of a signature.
+pub(super) fn read(
+    document: &Document<'_>,
+    objects: &[NodeId],
+) -> Result<(Option<SignedProperties>, UnsignedProperties)> {
+    let Some(properties) = qualifying_properties(document, objects)? else {
+        return Ok((None, UnsignedProperties::default()));
     };
     let inside = |node: NodeId, local: &str| child(document, node, local);
-    let time_stamp = document.descendants(properties).any(|n| is_time_stamp(document, n));
-    let Some(node) = inside(properties, "SignedProperties")? else { return Ok((None, time_stamp)) };
+    let unsigned = unsigned(document, properties)?;
+    let Some(node) = inside(properties, "SignedProperties")? else { return Ok((None, unsigned)) };
     let Some(of_signature) = inside(node, "SignedSignatureProperties")? else {
         let empty = SignedProperties { node, signing_time: None, signing_certificate: None };
-        return Ok((Some(empty), time_stamp));
+        return Ok((Some(empty), unsigned));
     };
     // xsd:dateTime may lack its zone, and then names no moment: nothing is claimed by it.
     let signing_time = inside(of_signature, "SigningTime")?
@@ -72,15 +105,96 @@ pub(super) fn read(
         some => some,
     };
     let signing_certificate = named.map(|n| cert_digest(document, n)).transpose()?;
-    Ok((Some(SignedProperties { node, signing_time, signing_certificate }), time_stamp))
+    Ok((Some(SignedProperties { node, signing_time, signing_certificate }), unsigned))
 }
 
-/// Whether the element holds a time stamp: SignatureTimeStamp, ArchiveTimeStamp and the others
-/// (EN 319 132-1 §5.3, §5.5).
-fn is_time_stamp(document: &Document<'_>, node: NodeId) -> bool {
-    document.name(node).is_some_and(|name| {
-        matches!(name.namespace, XADES | XADES_141) && name.local.ends_with("TimeStamp")
-    })
+fn unsigned(document: &Document<'_>, properties: NodeId) -> Result<UnsignedProperties> {
+    let mut out = UnsignedProperties::default();
+    let own = match child(document, properties, "UnsignedProperties")? {
+        None => None,
+        Some(unsigned) => child(document, unsigned, "UnsignedSignatureProperties")?,
+    };
+    let is_judged = |node: &NodeId| {
+        document.is_element(*node, XADES, "SignatureTimeStamp") && document.parent(*node) == own
+    };
+    for node in document.descendants(properties) {
+        let Some(name) = document.name(node).filter(|n| matches!(n.namespace, XADES | XADES_141))
+        else {
+            continue;
+        };
+        match name.local {
+            "SignatureTimeStamp" if own.is_some() && is_judged(&node) => {
+                if out.time_stamps.len() == MAX_TIME_STAMPS {
+                    return Err(Error::over_budget("time stamps", MAX_TIME_STAMPS as u64));
+                }
+                out.time_stamps.push(SignatureTimeStamp::read(document, node)?);
+            }
+            // These stand inside one that is counted itself.
+            "EncapsulatedTimeStamp" | "XMLTimeStamp" => {}
+            local if local.ends_with("TimeStamp") => {
+                out.other_time_stamps += 1;
+                out.has_archive |= local == "ArchiveTimeStamp";
+            }
+            "CertificateValues" | "RevocationValues" => out.has_evidence = true,
+            _ => {}
+        }
+    }
+    if out.other_time_stamps > MAX_TIME_STAMPS {
+        return Err(Error::over_budget("time stamps", MAX_TIME_STAMPS as u64));
+    }
+    Ok(out)
+}
+
+/// Elements with time stamps in one signature; an archive adds one in some years.
+const MAX_TIME_STAMPS: usize = 64;
+
+impl SignatureTimeStamp {
+    fn read(document: &Document<'_>, node: NodeId) -> Result<Self> {
+        const WHAT: &str = "SignatureTimeStamp (EN 319 132-1 §5.3)";
+        let method = document
+            .children(node)
+            .filter(|n| document.is_element(*n, DS, "CanonicalizationMethod"))
+            .collect::<Vec<_>>();
+        let canonicalization = match method.as_slice() {
+            // XML Signature §4.4.3.2, to which EN 319 132-1 §5.1.4.4 refers.
+            [] => Ok((Method::Inclusive10, PrefixList::none())),
+            [one] => read_method(document, *one),
+            _ => return Err(Error::malformed(WHAT)),
+        };
+        let mut tokens = Vec::new();
+        for child in document.children(node) {
+            let Some(name) = document.name(child).filter(|n| n.namespace == XADES) else {
+                continue;
+            };
+            tokens.push(match name.local {
+                "EncapsulatedTimeStamp" => base64_text(document, child),
+                other => Err(Error::unsupported("form of a time stamp", other)),
+            });
+        }
+        if tokens.is_empty() {
+            return Err(Error::malformed(WHAT));
+        }
+        if tokens.len() > MAX_TIME_STAMPS {
+            return Err(Error::over_budget("time stamps", MAX_TIME_STAMPS as u64));
+        }
+        Ok(Self { canonicalization, tokens })
+    }
+}
+
+/// The lists and OCSP responses among the RevocationValues of a signature (EN 319 132-1 §5.4.2),
+/// which nobody signs. What is no Base64 is left empty, and read by no one.
+pub(crate) fn revocation_values(
+    document: &Document<'_>,
+    signature: NodeId,
+) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let values = |local: &str| {
+        document
+            .descendants(signature)
+            .filter(|n| document.is_element(*n, XADES, local))
+            .map(|n| base64_text(document, n).unwrap_or_default())
+            .collect()
+    };
+    (values("EncapsulatedCRLValue"), values("EncapsulatedOCSPValue"))
 }
 
 fn cert_digest(document: &Document<'_>, node: NodeId) -> Result<CertDigest> {

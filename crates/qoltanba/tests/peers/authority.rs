@@ -1,7 +1,8 @@
 //! An authority and a person, made by the peer, with keys of one kind.
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, PrivateKey, Question, Report, TrustAnchor, TrustStore, Verifier,
+    Certificate, CmsSigner, Crl, Preset, PrivateKey, Question, Report, TrustAnchor, TrustStore,
+    Verifier,
 };
 
 use crate::{SeededRng, openssl::Tool};
@@ -63,7 +64,8 @@ impl Authority {
     pub(crate) fn verifier(&self, list: Crl) -> Result<Verifier, String> {
         let mut trust = TrustStore::empty();
         trust.add(TrustAnchor::from_self_signed(&self.root).map_err(said)?);
-        Ok(Verifier::new(trust).with_crls([list]))
+        // The peers write no policy of the national authority.
+        Ok(Verifier::new(trust).with_crls([list]).with_policy(Preset::Pkix.into()))
     }
 
     /// Judges a document at the moment of the list, which is after all certificates were made.

@@ -2,6 +2,7 @@
 
 mod reasons;
 mod remarks;
+mod rules;
 
 use super::CheckId;
 use crate::{certificate::Purpose, identity::Role, verdict::Verdict};
@@ -133,6 +134,11 @@ impl CheckId {
                 "purpose of the certificate",
             ),
             Self::TimeStamp => lang.pick("уақыт белгісі", "метка времени", "time stamp"),
+            Self::Freshness => lang.pick(
+                "дәлел тексеру сәтіне қатысты",
+                "свидетельство относится к моменту проверки",
+                "the evidence speaks of the moment of check",
+            ),
         }
     }
 }

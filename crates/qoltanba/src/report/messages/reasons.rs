@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::{
+    certificate::RevocationReason,
     error::{Error, ErrorKind, KeyStoreFault},
     text::visible,
     verdict::Reason,
@@ -163,6 +164,42 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::ChainPolicy { subject } => about(
+                lang.pick(
+                    "бүкіл тізбекке жарайтын, қабылданатын сертификаттау саясаты жоқ",
+                    "нет приемлемой политики сертификации, которая действует по всей цепочке",
+                    "no acceptable certificate policy holds along the whole path",
+                ),
+                subject,
+            ),
+            Self::ChainPolicyMapping { subject } => about(
+                lang.pick(
+                    "орталық саясатты «кез келген саясатқа» теңестіреді, бұған тыйым салынған",
+                    "центр приравнивает политику к «любой политике», что запрещено",
+                    "the authority maps a policy from or to \"any policy\", which is forbidden",
+                ),
+                subject,
+            ),
+            Self::ChainNameConstraints { name, subject } => format!(
+                "{} ({}): {}",
+                lang.pick(
+                    "сертификаттағы атауды жоғарыдағы орталықтың растауға құқығы жоқ",
+                    "центр выше не вправе удостоверять имя в сертификате",
+                    "an authority above may not certify the name in the certificate"
+                ),
+                visible(name),
+                visible(subject)
+            ),
+            Self::ChainNameForm { name, subject } => format!(
+                "{} ({}): {}",
+                lang.pick(
+                    "сертификаттағы атауды орталықтың шектеулерімен салыстыру мүмкін емес",
+                    "имя в сертификате нельзя сравнить с ограничениями центра",
+                    "the name in the certificate cannot be compared with the limits of an authority"
+                ),
+                visible(name),
+                visible(subject)
+            ),
             Self::UnknownCriticalExtension { name, subject } => format!(
                 "{} ({name}): {}",
                 lang.pick(
@@ -182,6 +219,19 @@ impl Reason {
                 Lang::Ru => format!("сертификат действует с {not_before}, момент проверки {at}: {}", visible(subject)),
                 Lang::En => format!("the certificate is valid from {not_before}, checked at {at}: {}", visible(subject)),
             },
+            // RFC 6960 §2.2: how a responder says that it knows of no such certificate.
+            Self::Revoked { at, reason: RevocationReason::CertificateHold, subject }
+                if at.unix() == 0 =>
+            {
+                about(
+                    lang.pick(
+                        "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
+                        "ответчику неизвестно, чтобы такой сертификат выпускался",
+                        "the responder does not know that such a certificate was ever issued",
+                    ),
+                    subject,
+                )
+            }
             Self::Revoked { at, reason, subject } => match lang {
                 Lang::Kk => format!("сертификат {at} кері қайтарылған ({reason}): {}", visible(subject)),
                 Lang::Ru => format!("сертификат отозван {at} ({reason}): {}", visible(subject)),
@@ -219,6 +269,38 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::CrlForged { issuer } => about(
+                lang.pick(
+                    "тізімге аталған шығарушы қол қоймаған (жалған немесе бүлінген)",
+                    "список не подписан названным издателем (подделка или повреждён)",
+                    "the named issuer did not sign the list (it is forged or damaged)",
+                ),
+                issuer,
+            ),
+            Self::CrlIssuerUnknown { issuer } => about(
+                lang.pick(
+                    "тізімді шығарған орталықтың сертификаты белгілі емес: оны беріңіз (--cert)",
+                    "сертификат центра, выпустившего список, неизвестен: укажите его (--cert)",
+                    "the certificate of the authority that issued the list is not known: give it (--cert)",
+                ),
+                issuer,
+            ),
+            Self::CrlAfterExpiry { subject } => about(
+                lang.pick(
+                    "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
+                    "список отозванных выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
+                    "the revocation list was made after the certificate expired and may no longer name it: an earlier one is needed",
+                ),
+                subject,
+            ),
+            Self::CrlSignerUnproved { subject } => about(
+                lang.pick(
+                    "кері қайтару тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
+                    "список отозванных подписан отдельным ключом, сертификат которого не подтверждён",
+                    "the revocation list was signed by a separate key whose certificate is not established",
+                ),
+                subject,
+            ),
             Self::CrlScope { subject } => about(
                 lang.pick(
                     "кері қайтару тізімі толық емес: толық тізім керек",
@@ -235,6 +317,75 @@ impl Reason {
                 ),
                 subject,
             ),
+            Self::OcspBadSignature { subject } => about(
+                lang.pick(
+                    "OCSP жауабының қолтаңбасы дұрыс емес (жалған): жауапты қайта алыңыз",
+                    "подпись ответа OCSP неверна (подделка): получите ответ заново",
+                    "the signature of the OCSP response does not stand (a forgery): get it anew",
+                ),
+                subject,
+            ),
+            Self::OcspForged => pick(
+                "OCSP жауабына жауап берушінің кілтімен қол қойылмаған (жалған)",
+                "ответ OCSP не подписан ключом ответчика (подделка)",
+                "the OCSP response was not signed by its responder's key (a forgery)",
+            ),
+            Self::OcspUnauthorised { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабына қол қойғанның бұл орталық атынан жауап беруге құқығы жоқ",
+                    "подписавший ответ OCSP не вправе отвечать за этот центр",
+                    "whoever signed the OCSP response may not answer for this authority",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspCertIdMismatch { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабы басқа сертификат туралы",
+                    "ответ OCSP о другом сертификате",
+                    "the OCSP response is about another certificate",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspStale { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабы тексеру сәтіне қатысты емес: жаңасын алыңыз",
+                    "ответ OCSP не относится к моменту проверки: получите новый",
+                    "the OCSP response does not speak of the moment of check: get a new one",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspNonce { subject } => about(
+                lang.pick(
+                    "OCSP жауабы біздің сұрауға берілмеген (nonce сәйкес емес)",
+                    "ответ OCSP дан не на наш запрос (nonce не совпадает)",
+                    "the OCSP response is not the answer to our request (the nonce differs)",
+                ),
+                subject,
+            ),
+            Self::OcspUnknown { subject } => about(
+                lang.pick(
+                    "OCSP жауап берушісі бұл сертификатты білмейді",
+                    "ответчик OCSP не знает этого сертификата",
+                    "the OCSP responder does not know this certificate",
+                ),
+                subject,
+            ),
+            Self::OcspNoAnswer { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауап берушісі жауап орнына қате қайтарды: кейінірек қайталаңыз немесе тізім (CRL) беріңіз",
+                    "ответчик OCSP вернул ошибку вместо ответа: повторите позже или дайте список (CRL)",
+                    "the OCSP responder gave an error instead of an answer: try later or give a revocation list",
+                ),
+                subject.as_deref(),
+            ),
+            Self::OcspUnknownCritical { subject } => about_maybe(
+                lang.pick(
+                    "OCSP жауабында түсініксіз критикалық кеңейтім бар",
+                    "в ответе OCSP непонятное критическое расширение",
+                    "the OCSP response has a critical extension that is not understood",
+                ),
+                subject.as_deref(),
+            ),
             Self::WrongPurpose { wanted } => format!(
                 "{}: {}",
                 lang.pick(
@@ -244,10 +395,96 @@ impl Reason {
                 ),
                 wanted.text(lang)
             ),
+            Self::CertPolicy { found } => {
+                let lead = lang.pick(
+                    "сертификатта Ұлттық куәландырушы орталықтың саясаты жоқ",
+                    "в сертификате нет политики Национального удостоверяющего центра",
+                    "the certificate carries no policy of the National certification authority",
+                );
+                if found.is_empty() { lead.to_owned() } else { format!("{lead}: {}", found.join(", ")) }
+            }
             Self::TimeStampNotJudged => pick(
-                "қолтаңбада уақыт белгісі бар, бұл нұсқа оны тексермейді",
-                "на подписи есть метка времени, эта версия её не проверяет",
-                "the signature has a time stamp, which this version does not check",
+                "қолтаңбада бұл нұсқа тексермейтін түрдегі уақыт белгісі бар",
+                "на подписи есть метка времени такого вида, который эта версия не проверяет",
+                "the signature has a time stamp of a kind that this version does not check",
+            ),
+            Self::TimeStampMalformed(error) => format!(
+                "{}: {}",
+                lang.pick(
+                    "уақыт белгісі бүлінген",
+                    "метка времени повреждена",
+                    "the time stamp is damaged",
+                ),
+                error.text(lang)
+            ),
+            Self::TimeStampUnsupported(error) => format!(
+                "{}: {}",
+                lang.pick(
+                    "уақыт белгісінің түрі белгісіз, тексеру мүмкін емес",
+                    "вид метки времени неизвестен, проверить нельзя",
+                    "the time stamp is of an unknown form and cannot be checked",
+                ),
+                error.text(lang)
+            ),
+            Self::TimeStampImprint => pick(
+                "уақыт белгісі басқа қолтаңбаға немесе басқа деректерге берілген",
+                "метка времени выдана на другую подпись или на другие данные",
+                "the time stamp is of another signature or of other data",
+            ),
+            Self::TimeStampBadSignature { because } => because_of(
+                lang.pick(
+                    "уақыт белгісінің өз қолтаңбасы жарамсыз",
+                    "собственная подпись метки времени недействительна",
+                    "the time stamp's own signature is not good",
+                ),
+                because,
+                lang,
+            ),
+            Self::TimeStampFromFuture { time, at } => format!(
+                "{}: {time} > {at}",
+                lang.pick(
+                    "уақыт белгісіндегі уақыт тексеру сәтінен кейін: сағатты тексеріңіз",
+                    "время в метке позже момента проверки: проверьте часы",
+                    "the time stamp states a time after the moment of check: check the clock",
+                )
+            ),
+            Self::TimeStampOrder => pick(
+                "уақыт белгілері бір-біріне қайшы: мазмұн қолтаңбадан кейін белгіленген",
+                "метки времени противоречат друг другу: содержимое отмечено позже подписи",
+                "the time stamps contradict each other: the content is stamped after the signature",
+            ),
+            Self::TimeStampUntrusted { because } => because_of(
+                lang.pick(
+                    "уақыт белгісін берген орталыққа сенім анықталмады",
+                    "доверие к службе меток времени не установлено",
+                    "trust in the authority of the time stamp could not be established",
+                ),
+                because,
+                lang,
+            ),
+            Self::TimeStampUnbound => pick(
+                "уақыт белгісі өз орталығының сертификатын атамайды",
+                "метка времени не называет сертификат своей службы",
+                "the time stamp does not name the certificate of its authority",
+            ),
+            Self::TimeStampPurpose => pick(
+                "уақыт белгісінің артындағы сертификат тек уақыт белгілеріне арналмаған",
+                "сертификат за меткой времени не предназначен исключительно для меток времени",
+                "the certificate behind the time stamp is not meant for time stamps alone",
+            ),
+            Self::TimeStampWeakImprint => pick(
+                "уақыт белгісі деректерді SHA-1 арқылы атайды, бұл дәлел болуға жеткіліксіз",
+                "метка времени называет данные через SHA-1, для доказательства этого мало",
+                "the time stamp names the data by SHA-1, which is too weak for a proof",
+            ),
+            Self::TimeStampRefused { status } => format!(
+                "{}: {}",
+                lang.pick(
+                    "уақыт белгісі қызметі бас тартты, белгі берілмеген",
+                    "служба меток времени отказала, метка не выдана",
+                    "the time-stamp authority refused and gave no time stamp",
+                ),
+                visible(status)
             ),
             Self::ProofMissing => pick(
                 "дәлел жетіспейді: бұл бағдарламаның қатесі, хабарлаңыз",
@@ -264,12 +501,35 @@ impl Reason {
                 "ни одна принятая подпись не несёт ожидаемый БИН",
                 "no accepted signature carries the expected BIN",
             ),
+            Self::RoleMismatch => pick(
+                "қабылданған қолтаңбалардың ешқайсысында күтілген рөл (аталған ЖСН және БСН-мен бірге) жоқ",
+                "ни одна принятая подпись не несёт ожидаемую роль (вместе с названными ИИН и БИН)",
+                "no accepted signature carries an expected role (together with the IIN and BIN expected)",
+            ),
+            Self::NoProvenTime => pick(
+                "қолтаңбаның қашан қойылғанын ештеңе дәлелдемейді (уақыт белгісі жоқ)",
+                "ничто не доказывает, когда подписано (нет метки времени)",
+                "nothing proves when it was signed (there is no time stamp)",
+            ),
+            Self::NoClaimedTime => pick(
+                "қол қоюшы қол қою уақытын көрсетпеген",
+                "подписавший не указал время подписания",
+                "the signer wrote no signing time",
+            ),
         }
     }
 }
 
+fn because_of(what: &str, reason: &Reason, lang: Lang) -> String {
+    format!("{what}: {}", reason.text(lang))
+}
+
 fn about(what: &str, subject: &str) -> String {
     format!("{what}: {}", visible(subject))
+}
+
+fn about_maybe(what: &str, subject: Option<&str>) -> String {
+    subject.map_or_else(|| what.to_owned(), |subject| about(what, subject))
 }
 
 impl Error {

@@ -42,6 +42,32 @@ impl Remark {
                 "сертификат назван через SHA-1",
                 "the certificate is named by SHA-1",
             ),
+            Self::WeakImprint => pick(
+                "уақыт белгісі қолтаңбаны SHA-1 арқылы атайды",
+                "метка времени называет подпись через SHA-1",
+                "the time stamp names the signature by SHA-1",
+            ),
+            Self::TimeStampAuthorityExpired { not_after } => format!(
+                "{}: {not_after}",
+                lang.pick(
+                    "уақыт белгісі қызметінің сертификаты содан бері мерзімін өткерді",
+                    "сертификат службы меток времени с тех пор истёк",
+                    "the certificate of the time-stamp authority has expired since",
+                )
+            ),
+            Self::TimeStampByOtherAuthority => pick(
+                "уақыт белгісін қол қоюшының сертификатын бермеген орталық берген",
+                "метку времени выдал не тот центр, что выдал сертификат подписавшего",
+                "another authority stamped than the one that certified the signer",
+            ),
+            Self::ClaimedTimeAfterProof { claimed, proven } => format!(
+                "{}: {claimed} > {proven}",
+                lang.pick(
+                    "қол қоюшы жазған уақыт дәлелденген уақыттан кейін",
+                    "время, указанное подписавшим, позже доказанного",
+                    "the time that the signer wrote is after the proven one",
+                )
+            ),
             Self::UnreadableCertificate => pick(
                 "файлдағы бір сертификат оқылмады",
                 "один сертификат в файле не читается",
@@ -51,6 +77,20 @@ impl Remark {
                 "дәлелдің бірі оқылмады",
                 "одно из свидетельств не читается",
                 "a piece of evidence cannot be read",
+            ),
+            Self::EvidenceSetAside(reason) => format!(
+                "{}: {}",
+                lang.pick(
+                    "құжат ішіндегі дәлел есепке алынбады",
+                    "свидетельство внутри документа не учтено",
+                    "evidence inside the document counts as absent",
+                ),
+                reason.text(lang)
+            ),
+            Self::NeverIssued => pick(
+                "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
+                "ответчику неизвестно, чтобы такой сертификат выпускался",
+                "the responder does not know that such a certificate was ever issued",
             ),
         }
     }
@@ -67,8 +107,14 @@ impl Remark {
             Self::NoSignedAttributes => "no_signed_attributes",
             Self::NoSigningCertificate => "no_signing_certificate",
             Self::WeakSigningCertificate => "weak_signing_certificate",
+            Self::WeakImprint => "weak_imprint",
+            Self::TimeStampAuthorityExpired { .. } => "tst_authority_expired",
+            Self::TimeStampByOtherAuthority => "tst_other_authority",
+            Self::ClaimedTimeAfterProof { .. } => "claimed_time_after_proof",
             Self::UnreadableCertificate => "unreadable_certificate",
             Self::UnreadableEvidence => "unreadable_evidence",
+            Self::EvidenceSetAside(_) => "evidence_set_aside",
+            Self::NeverIssued => "never_issued",
         }
     }
 }
@@ -82,6 +128,7 @@ impl Quirk {
             Self::MistypedPolicyUri => "quirk_mistyped_policy_uri",
             Self::RunTogetherListUri => "quirk_run_together_list_uri",
             Self::EmptyOcspNoCheck => "quirk_empty_ocsp_nocheck",
+            Self::BareOcspNonce => "quirk_bare_ocsp_nonce",
             Self::KeyUsageNotCritical => "quirk_key_usage_not_critical",
             Self::ForeignListUri => "quirk_foreign_list_uri",
         }
@@ -108,6 +155,11 @@ impl Quirk {
                 "id-pkix-ocsp-nocheck бос",
                 "id-pkix-ocsp-nocheck пуст",
                 "id-pkix-ocsp-nocheck is empty",
+            ),
+            Self::BareOcspNonce => lang.pick(
+                "OCSP жауабының nonce мәні OCTET STRING ішінде емес",
+                "nonce ответа OCSP не вложен в OCTET STRING",
+                "the nonce of the OCSP response is not inside an OCTET STRING",
             ),
             Self::KeyUsageNotCritical => lang.pick(
                 "keyUsage критикалық емес",
@@ -251,6 +303,16 @@ impl Evidence {
             }
         };
         match self {
+            Self::OcspResponse { subject, addresses, .. } => format!(
+                "{}: {}{}",
+                lang.pick(
+                    "сертификат туралы OCSP жауабы",
+                    "ответ OCSP о сертификате",
+                    "OCSP response about"
+                ),
+                visible(subject),
+                from(addresses)
+            ),
             Self::RevocationList { issuer, addresses } => format!(
                 "{}: {}{}",
                 lang.pick(

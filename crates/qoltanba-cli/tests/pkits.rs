@@ -1,0 +1,80 @@
+//! The rows of NIST PKITS that leave the inputs of path validation at their defaults, through the
+//! command: every message in one call, every certificate and list of the suite beside it.
+#![allow(clippy::disallowed_methods, clippy::indexing_slicing)]
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+
+/// The moment of the library's own test of the suite.
+const MOMENT: &str = "2026-01-01T00:00:00Z";
+
+/// Valid rows that the exceptions of the suite name: DSA, and a list that depends on its issuer in
+/// a circle.
+const EXCEPTIONS: [&str; 3] =
+    ["ValidDSASignaturesTest4", "ValidDSAParameterInheritanceTest5", "ValidcRLIssuerTest30"];
+
+fn main() {
+    let args = Arguments::from_args();
+    let root = std::env::var_os("QOLTANBA_VECTORS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
+        PathBuf::from,
+    );
+    let pkits = root.join("pkits");
+    let trial = if pkits.is_dir() {
+        Trial::test("rows with default inputs", move || rows(&pkits))
+    } else {
+        // On CI the sets must be present: an absence there is a failure, never a pass.
+        assert!(std::env::var_os("CI").is_none(), "the vectors {} are missing", pkits.display());
+        Trial::test("pkits: the set is absent", || Ok(())).with_ignored_flag(true)
+    };
+    libtest_mimic::run(&args, vec![trial]).exit();
+}
+
+fn has_default_inputs(row: &Value) -> bool {
+    let flags = ["require_explicit_policy", "inhibit_policy_mapping", "inhibit_any_policy"];
+    row["initial_policy_set"] == "any" && flags.iter().all(|flag| row[flag] == false)
+}
+
+fn rows(pkits: &Path) -> Result<(), Failed> {
+    let suite: Value = serde_json::from_slice(&std::fs::read(pkits.join("pkits.json"))?)?;
+    let all = suite["tests"].as_array().ok_or("no rows")?;
+    let rows: Vec<&Value> = all.iter().filter(|row| has_default_inputs(row)).collect();
+    let file = |name: &Value| pkits.join(name.as_str().unwrap_or_default());
+    let output = Command::new(env!("CARGO_BIN_EXE_qoltanba"))
+        .args(["verify", "--json", "--policy", "pkix", "--at", MOMENT, "--trust"])
+        .arg(file(&suite["trust_anchor"]))
+        .arg("--cert")
+        .arg(pkits.join("certs"))
+        .arg("--crl")
+        .arg(pkits.join("crls"))
+        .args(rows.iter().map(|row| file(&row["message"])))
+        .output()?;
+    let mut verdicts = BTreeMap::new();
+    for line in String::from_utf8(output.stdout)?.lines() {
+        let answer: Value = serde_json::from_str(line)?;
+        let verdict = answer["verdict"].as_str().unwrap_or("none").to_owned();
+        verdicts.insert(answer["file"].as_str().ok_or("no file")?.to_owned(), verdict);
+    }
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let id = row["id"].as_str().unwrap_or_default();
+        let message = file(&row["message"]).to_string_lossy().into_owned();
+        let passed = verdicts.get(&message).is_some_and(|verdict| verdict == "passed");
+        if !verdicts.contains_key(&message)
+            || passed != (row["expected"] == "valid" && !EXCEPTIONS.contains(&id))
+        {
+            wrong.push(format!("{id}: {:?}", verdicts.get(&message)));
+        }
+    }
+    let counted = rows.len() > 190;
+    if wrong.is_empty() && counted {
+        return Ok(());
+    }
+    Err(format!("of {} rows: {wrong:#?}", rows.len()).into())
+}

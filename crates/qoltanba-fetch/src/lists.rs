@@ -1,0 +1,172 @@
+//! When a revocation list may replace the copy of an earlier one. A good list is never given up
+//! for a damaged, foreign, forged, older or stale one, nor a complete list for a delta.
+
+use qoltanba::{
+    Certificate, CheckId, Crl, Instant, Outcome, PublicKey, Question, Strength, Subjects,
+    TrustAnchor, Verifier,
+};
+
+use crate::cache::Kind;
+
+/// Why a list that came is not kept, or not used at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ListFault {
+    /// It cannot be read as a revocation list.
+    Malformed(qoltanba::Error),
+    /// It names another issuer than the one asked for.
+    OtherIssuer {
+        /// The issuer that it names.
+        found: String,
+    },
+    /// A delta stood where a complete list was asked for.
+    Delta,
+    /// The trusted key of its issuer did not make its signature.
+    Forged,
+    /// No trusted key of its issuer is known, so it is used and not kept: the verifier may find
+    /// the key in the document.
+    UnknownIssuer,
+    /// It is not in force: stale, from the future, or without an end.
+    NotInForce {
+        /// When it was made.
+        this_update: Instant,
+        /// When the next one was due.
+        next_update: Option<Instant>,
+    },
+    /// It is older than the copy that is there.
+    Older {
+        /// When it was made.
+        this_update: Instant,
+        /// When the copy was made.
+        kept: Instant,
+    },
+    /// Its number is lower than that of the copy that is there, which is still in force.
+    LowerNumber,
+}
+
+/// Reads what came from the address of a list, in DER or PEM.
+pub(crate) fn read(kind: Kind, body: &[u8]) -> Result<Crl, ListFault> {
+    let malformed = |der: &[u8]| {
+        let list = match kind {
+            Kind::Delta => Crl::delta_from_der(der),
+            _ => Crl::from_der(der),
+        };
+        list.map_err(ListFault::Malformed)
+    };
+    match qoltanba::recognise(body) {
+        Some(qoltanba::Recognised::Crl(Ok(der))) => malformed(&der),
+        Some(qoltanba::Recognised::Crl(Err(error))) => Err(ListFault::Malformed(error)),
+        _ => malformed(body),
+    }
+}
+
+/// Whether it is the list that was asked for.
+pub(crate) fn is_wanted(kind: Kind, issuer: Option<&str>, list: &Crl) -> Result<(), ListFault> {
+    let found = list.claimed_issuer().to_string();
+    if issuer.is_some_and(|issuer| issuer != found) {
+        return Err(ListFault::OtherIssuer { found });
+    }
+    // The other way round nothing is asked: a list from the address of a delta is one, even
+    // without a deltaCRLIndicator (order 522/НҚ).
+    if kind == Kind::List && list.is_delta() { Err(ListFault::Delta) } else { Ok(()) }
+}
+
+/// Whether a list may take the place of the copy that is there. `issuer` is whose list was asked
+/// for, where that is known.
+pub(crate) fn may_replace(
+    issuer: Option<&str>,
+    kept: Option<&Crl>,
+    new: &Crl,
+    now: Instant,
+    authenticity: Authenticity,
+) -> Result<(), ListFault> {
+    // Without this a forged list with a high number would lock out every genuine one.
+    match authenticity {
+        Authenticity::Signed => {}
+        Authenticity::Forged => return Err(ListFault::Forged),
+        Authenticity::Unknown => return Err(ListFault::UnknownIssuer),
+    }
+    let (this_update, next_update) = (new.this_update(), new.next_update());
+    if !is_in_force(new, now) {
+        return Err(ListFault::NotInForce { this_update, next_update });
+    }
+    let Some(kept) = kept else { return Ok(()) };
+    if kept.claimed_issuer() != new.claimed_issuer() {
+        // A copy of another issuer than asked for came by mistake, or by somebody's wish to keep
+        // the genuine list away.
+        return match issuer {
+            None if is_in_force(kept, now) => {
+                Err(ListFault::OtherIssuer { found: new.claimed_issuer().to_string() })
+            }
+            _ => Ok(()),
+        };
+    }
+    if this_update < kept.this_update() {
+        return Err(ListFault::Older { this_update, kept: kept.this_update() });
+    }
+    // RFC 5280 §5.2.3: numbers rise. An authority that began anew, after its copy here ran out,
+    // is heard again all the same.
+    if is_in_force(kept, now) && number(new) < number(kept) {
+        return Err(ListFault::LowerNumber);
+    }
+    Ok(())
+}
+
+pub(crate) fn is_in_force(list: &Crl, now: Instant) -> bool {
+    list.this_update() <= now && list.next_update().is_some_and(|next| now <= next)
+}
+
+fn number(list: &Crl) -> Option<(usize, &[u8])> {
+    list.number().map(|number| (number.len(), number))
+}
+
+/// Whose signature a list carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authenticity {
+    /// A trusted key of its issuer made it.
+    Signed,
+    /// A trusted key of its issuer is known, and none made it.
+    Forged,
+    /// No trusted key of its issuer is known here.
+    Unknown,
+}
+
+/// Looks for a trusted key of the list's issuer: an anchor's, or that of an authority which an
+/// anchor vouches for at the moment. Revocation is not looked at: this decides on what is kept,
+/// never on a verdict.
+pub(crate) fn authenticity(
+    list: &Crl,
+    verifier: &Verifier,
+    more: &[Certificate],
+    now: Instant,
+) -> Authenticity {
+    let issuer = list.claimed_issuer();
+    let anchors = verifier.trust().anchors().iter().filter(|anchor| anchor.name() == issuer);
+    let certificates = verifier.certificates().iter().chain(more).filter(|certificate| {
+        certificate.claimed_subject() == issuer && is_vouched_for(certificate, verifier, now)
+    });
+    let keys: Vec<&PublicKey> = anchors
+        .map(TrustAnchor::key)
+        .chain(certificates.filter_map(|certificate| certificate.public_key().ok()))
+        .collect();
+    if keys.is_empty() {
+        Authenticity::Unknown
+    } else if keys.iter().any(|key| list.is_signed_by(key, Strength::default())) {
+        Authenticity::Signed
+    } else {
+        Authenticity::Forged
+    }
+}
+
+/// Whether a path leads from the certificate to an anchor at the moment.
+pub(crate) fn is_vouched_for(certificate: &Certificate, verifier: &Verifier, now: Instant) -> bool {
+    let Ok(report) = verifier.verify(certificate.as_der(), &Question::at(now)) else {
+        return false;
+    };
+    let Subjects::Certificate(report) = &report.subjects else { return false };
+    let passed = |id| {
+        let mut of_it = report.checks.iter().filter(|check| check.id == id).peekable();
+        of_it.peek().is_some() && of_it.all(|check| check.outcome == Outcome::Passed)
+    };
+    passed(CheckId::Path) && passed(CheckId::Validity)
+}
