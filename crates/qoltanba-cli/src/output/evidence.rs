@@ -129,6 +129,11 @@ fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
             let digest = lang.pick("Хэш", "Хеш", "Digest");
             rows.add(digest, format!("{imprint_algorithm} {imprint}"));
         }
+        EvidenceFacts::TimeStampRefusal { status, failures, texts } => {
+            rows.add(lang.pick("Жауап", "Ответ", "Response"), status);
+            let why = lang.pick("Себебі", "Причина", "Reason");
+            failures.iter().chain(texts).for_each(|one| rows.add(why, one));
+        }
         _ => {}
     }
 }

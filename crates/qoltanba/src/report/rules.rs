@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     policy::{Level, Preset, Rule, RuleId},
+    revocation::Told,
     trust::TrustAnchor,
     verdict::{Reason, Verdict},
 };
@@ -111,6 +112,7 @@ struct Facts<'a> {
     remarks: &'a [Remark],
     document: bool,
     anchor: Option<&'a TrustAnchor>,
+    told: Option<Told>,
 }
 
 impl SignatureReport {
@@ -127,12 +129,14 @@ impl SignatureReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let anchor = match &self.conclusion {
-            Conclusion::Passed(accepted) => Some(accepted.path().anchor()),
-            _ => None,
+        let (anchor, told) = match &self.conclusion {
+            Conclusion::Passed(accepted) => {
+                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
+            }
+            _ => (None, None),
         };
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: true, anchor }
+        Facts { preset: self.preset, checks, remarks, document: true, anchor, told }
     }
 }
 
@@ -150,12 +154,14 @@ impl CertificateReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let anchor = match &self.conclusion {
-            Conclusion::Passed(accepted) => Some(accepted.path().anchor()),
-            _ => None,
+        let (anchor, told) = match &self.conclusion {
+            Conclusion::Passed(accepted) => {
+                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
+            }
+            _ => (None, None),
         };
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: false, anchor }
+        Facts { preset: self.preset, checks, remarks, document: false, anchor, told }
     }
 }
 

@@ -27,4 +27,4 @@ pub use ocsp::{
 };
 pub(crate) use scope::Scope;
 pub use status::{Back, Reach};
-pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Revocation, of_path, of_responder};
+pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Revocation, Told, of_path, of_responder};

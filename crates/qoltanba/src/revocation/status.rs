@@ -12,11 +12,23 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotRevoked {
     at: Instant,
+    told: Told,
+}
+
+/// How many certificates each kind of evidence cleared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Told {
+    pub(crate) by_lists: usize,
+    pub(crate) by_answers: usize,
 }
 
 impl NotRevoked {
     pub(crate) fn at(&self) -> Instant {
         self.at
+    }
+
+    pub(crate) fn told(&self) -> Told {
+        self.told
     }
 }
 
@@ -104,6 +116,7 @@ fn of_links<'a>(
         missing: Vec::new(),
         set_aside: Vec::new(),
     };
+    let mut told = Told::default();
     for (certificate, issuer) in links {
         status.set_aside.extend(ocsp::set_aside(certificate, &issuer, inquiry, trail));
         match of_certificate(certificate, &issuer, inquiry, trail, &mut told) {
@@ -124,7 +137,7 @@ fn of_links<'a>(
         }
     }
     if status.problems.is_empty() {
-        status.proof = Some(NotRevoked { at: inquiry.moment.at });
+        status.proof = Some(NotRevoked { at: inquiry.moment.at, told });
     }
     status
 }
