@@ -97,7 +97,7 @@ pub use report::{
 };
 pub use revocation::{
     Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
-    UnknownStatus,
+    Revocation,     UnknownStatus,
 };
 pub use revocation::{
     CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries,

@@ -99,7 +99,6 @@ pub(super) struct Parts {
     /// The digest of the signed octets.
     pub(super) tbs_digest: Vec<u8>,
     pub(super) signature: Vec<u8>,
-    pub(super) digest: [u8; DIGEST],
     pub(super) length: u64,
 }
 
@@ -163,7 +162,7 @@ impl CrlIndexBuilder {
             certificate_issuers: parts.entries.take_issuers(),
             count: parts.entries.table.count(),
             key_digest,
-            digest: parts.digest,
+            signed_digest: parts.tbs_digest,
             length: parts.length,
         })?;
         let mut table = parts.entries.table;

@@ -6,7 +6,7 @@ use super::table::{Row, Table};
 use crate::{
     asn1::{self, tag},
     budget::Limits,
-    certificate::{RevocationReason, read_extensions},
+    certificate::{GeneralName, RevocationReason, read_extensions},
     error::{Error, Result},
     oid,
     time::Instant,
@@ -94,7 +94,10 @@ impl Entries {
                     }
                     oid::CERTIFICATE_ISSUER => {
                         let what = "certificateIssuer (RFC 5280 §5.3.3)";
-                        asn1::single(value, what)?.expect(tag::SEQUENCE, what)?;
+                        let names = asn1::single(value, what)?.expect(tag::SEQUENCE, what)?;
+                        let names = GeneralName::read_all(names.inside(), what)?;
+                        let directory = |name: &_| matches!(name, GeneralName::Directory(_));
+                        self.unknown_critical |= !names.iter().any(directory);
                         self.issuer = Some(self.issuers.number(extension.value)?);
                     }
                     _ if extension.critical => self.unknown_critical = true,

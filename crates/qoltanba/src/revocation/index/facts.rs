@@ -1,10 +1,13 @@
 //! What an index knows of its list besides the entries.
 
-use super::format::{DIGEST, sha256};
+use super::{
+    super::{Features, Head, Number},
+    format::{DIGEST, sha256},
+};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, Strength},
     asn1::{self, AlgorithmIdentifier, Reader, tag},
-    certificate::{Extension, Name, authority_key_id, read_extensions},
+    certificate::{Extension, Name, read_extensions},
     error::Result,
     oid,
     time::Instant,
@@ -27,13 +30,9 @@ pub enum ListKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListFacts {
     pub(super) raw: Raw,
+    pub(super) head: Head,
     algorithm: SignatureAlgorithm,
-    number: Option<Vec<u8>>,
-    base: Option<Vec<u8>>,
-    key_id: Option<Vec<u8>>,
     scope: Option<Vec<u8>>,
-    critical_freshest: bool,
-    unknown_critical: bool,
 }
 
 /// The same as an index holds it: what needs reading is read again when the index is opened, so
@@ -54,8 +53,8 @@ pub(super) struct Raw {
     pub(super) count: usize,
     /// SHA-256 of the SubjectPublicKeyInfo under which the signature stood.
     pub(super) key_digest: [u8; DIGEST],
-    /// SHA-256 of the list.
-    pub(super) digest: [u8; DIGEST],
+    /// The digest of what is signed of the list, by the algorithm of the signature.
+    pub(super) signed_digest: Vec<u8>,
     /// Octets of the list.
     pub(super) length: u64,
 }
@@ -76,7 +75,7 @@ impl ListFacts {
     /// The identifier of the issuer's key (RFC 5280 §5.2.1).
     #[must_use]
     pub fn authority_key_id(&self) -> Option<&[u8]> {
-        self.key_id.as_deref()
+        self.head.authority_key_id.as_deref()
     }
 
     /// When the list was made.
@@ -94,22 +93,22 @@ impl ListFacts {
     /// The list's number, big-endian (RFC 5280 §5.2.3).
     #[must_use]
     pub fn number(&self) -> Option<&[u8]> {
-        self.number.as_deref()
+        self.head.number.as_ref().map(Number::octets)
     }
 
     /// Of a delta the number of the complete list that it goes with, big-endian
     /// (RFC 5280 §5.2.4).
     #[must_use]
     pub fn base_number(&self) -> Option<&[u8]> {
-        self.base.as_deref()
+        self.head.base.as_ref().map(Number::octets)
     }
 
     /// Whether it is complete or a delta.
     #[must_use]
     pub const fn kind(&self) -> ListKind {
-        if self.base.is_some() {
+        if self.head.base.is_some() {
             ListKind::Delta
-        } else if self.critical_freshest {
+        } else if self.head.critical_freshest {
             ListKind::MarkedAsDelta
         } else {
             ListKind::Complete
@@ -124,10 +123,10 @@ impl ListFacts {
     }
 
     /// Whether the list, or an entry of it, has a critical extension that is not processed. Such
-    /// a list clears nothing (RFC 5280 §5.2, §5.3).
+    /// a list is not used (RFC 5280 §5.2, §5.3).
     #[must_use]
     pub const fn has_unknown_critical(&self) -> bool {
-        self.unknown_critical
+        self.head.unprocessed_critical
     }
 
     /// Whether an entry names a certificateIssuer (RFC 5280 §5.3.3).
@@ -142,10 +141,11 @@ impl ListFacts {
         self.algorithm
     }
 
-    /// The SHA-256 of the list as DER: which list this is.
+    /// The digest of what is signed of the list (RFC 5280 §5.1.2), by the digest algorithm of
+    /// [its signature](Self::signature_algorithm): which list this is.
     #[must_use]
-    pub const fn list_digest(&self) -> &[u8; 32] {
-        &self.raw.digest
+    pub fn signed_digest(&self) -> &[u8] {
+        &self.raw.signed_digest
     }
 
     /// The octets of the list as DER.
@@ -176,50 +176,22 @@ impl ListFacts {
 
     pub(super) fn new(raw: Raw) -> Result<Self> {
         let algorithm = AlgorithmIdentifier::read(&mut Reader::new(&raw.algorithm))?;
-        let mut facts = Self {
-            algorithm: SignatureAlgorithm::from_identifier(&algorithm)?,
-            number: None,
-            base: None,
-            key_id: None,
-            scope: None,
-            critical_freshest: false,
-            unknown_critical: raw.unknown_critical_entry,
-            raw,
+        let algorithm = SignatureAlgorithm::from_identifier(&algorithm)?;
+        let extensions = match &raw.extensions {
+            None => Vec::new(),
+            Some(extensions) => {
+                let what = "crlExtensions (RFC 5280 §5.1.2.7)";
+                let list = asn1::single(extensions, what)?.expect(tag::SEQUENCE, what)?;
+                read_extensions(list.inside())?
+            }
         };
-        if let Some(extensions) = facts.raw.extensions.take() {
-            let what = "crlExtensions (RFC 5280 §5.1.2.7)";
-            let list = asn1::single(&extensions, what)?.expect(tag::SEQUENCE, what)?;
-            for extension in read_extensions(list.inside())? {
-                facts.take(&extension)?;
-            }
-            facts.raw.extensions = Some(extensions);
-        }
-        Ok(facts)
+        let scope = |e: &&Extension| e.oid == oid::ISSUING_DISTRIBUTION_POINT;
+        let scope = extensions.iter().find(scope).map(|e| e.value.clone());
+        let features = Features {
+            unprocessed_critical: raw.unknown_critical_entry,
+            name_issuers: !raw.certificate_issuers.is_empty(),
+        };
+        let head = Head::new(raw.issuer.clone(), raw.this_update, raw.next_update);
+        Ok(Self { head: head.with_extensions(&extensions, features)?, raw, algorithm, scope })
     }
-
-    fn take(&mut self, extension: &Extension) -> Result<()> {
-        let value = extension.value.as_slice();
-        match extension.oid {
-            oid::CRL_NUMBER => self.number = Some(number(value, "cRLNumber (RFC 5280 §5.2.3)")?),
-            oid::AUTHORITY_KEY_IDENTIFIER => self.key_id = authority_key_id(value)?,
-            oid::DELTA_CRL_INDICATOR => {
-                self.base = Some(number(value, "deltaCRLIndicator (RFC 5280 §5.2.4)")?);
-            }
-            oid::ISSUING_DISTRIBUTION_POINT => {
-                let what = "issuingDistributionPoint (RFC 5280 §5.2.5)";
-                asn1::single(value, what)?.expect(tag::SEQUENCE, what)?;
-                self.scope = Some(value.to_vec());
-            }
-            oid::FRESHEST_CRL => self.critical_freshest = extension.critical,
-            oid::AUTHORITY_INFO_ACCESS | oid::ISSUER_ALT_NAME => {}
-            _ => self.unknown_critical |= extension.critical,
-        }
-        Ok(())
-    }
-}
-
-/// A non-negative INTEGER without leading zeros.
-fn number(value: &[u8], what: &'static str) -> Result<Vec<u8>> {
-    let integer = asn1::single(value, what)?.expect(tag::INTEGER, what)?;
-    Ok(integer.value.iter().copied().skip_while(|octet| *octet == 0).collect())
 }

@@ -121,7 +121,7 @@ pub(super) fn write_header(raw: &Raw, widths: Widths) -> Vec<u8> {
     let length_at = out.len();
     out.extend([0; 4]);
     out.extend((raw.count as u64).to_be_bytes());
-    out.extend(raw.digest);
+    write_octets(&raw.signed_digest, &mut out);
     out.extend(raw.length.to_be_bytes());
     out.extend(raw.key_digest);
     out.extend(raw.this_update.unix().to_be_bytes());
@@ -145,7 +145,7 @@ pub(super) fn write_header(raw: &Raw, widths: Widths) -> Vec<u8> {
 
 fn read_raw(header: &[u8], count: usize) -> Result<Raw> {
     let mut fields = Fields(header);
-    let digest = fields.array()?;
+    let signed_digest = fields.counted()?.to_vec();
     let length = fields.long()?;
     let key_digest = fields.array()?;
     let this_update = fields.instant()?;
@@ -175,7 +175,7 @@ fn read_raw(header: &[u8], count: usize) -> Result<Raw> {
         certificate_issuers,
         count,
         key_digest,
-        digest,
+        signed_digest,
         length,
     })
 }

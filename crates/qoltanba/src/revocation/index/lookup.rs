@@ -3,13 +3,16 @@
 use std::{cmp::Ordering as Order, fmt, sync::Arc};
 
 use super::{
+    super::{Head, Revocation, RevocationList},
     block::{BLOCK, checksum},
     facts::ListFacts,
     format::{CHECKSUM, Layout, Opened},
     table::{self, MAX_SERIAL, Row},
 };
 use crate::{
-    certificate::RevocationReason,
+    algorithm::{PublicKey, Strength},
+    asn1::{self, tag},
+    certificate::{GeneralName, Name, RevocationReason},
     error::{Error, Result},
     time::Instant,
 };
@@ -66,11 +69,6 @@ impl<'a> ListedEntries<'a> {
         Self { first: None, rest: Vec::new().into_iter() }
     }
 
-    pub(super) fn of(entries: impl IntoIterator<Item = ListedEntry<'a>>) -> Self {
-        let mut entries = entries.into_iter();
-        let first = entries.next();
-        Self { first, rest: entries.collect::<Vec<_>>().into_iter() }
-    }
 }
 
 impl<'a> Iterator for ListedEntries<'a> {
@@ -97,7 +95,21 @@ impl CrlIndex {
     /// # Errors
     /// When it is no index, when it is of another version, or when it was cut or altered.
     pub fn open(octets: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Result<Self> {
-        let Opened { facts, layout, directory } = Opened::read((*octets).as_ref())?;
+        Self::open_as(octets, false)
+    }
+
+    /// Opens the index of a list that was found where a certificate says that deltas are: such a
+    /// list is never a complete one, see [`Crl::delta_from_der`](crate::Crl::delta_from_der).
+    ///
+    /// # Errors
+    /// See [`open`](Self::open).
+    pub fn open_delta(octets: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Result<Self> {
+        Self::open_as(octets, true)
+    }
+
+    fn open_as(octets: Arc<dyn AsRef<[u8]> + Send + Sync>, delta: bool) -> Result<Self> {
+        let Opened { mut facts, layout, directory } = Opened::read((*octets).as_ref())?;
+        facts.head.found_as_delta = delta;
         let fences = Box::default();
         let steps = Box::default();
         let mut inner = Inner { octets, facts, layout, directory, common: 0, fences, steps };
@@ -161,12 +173,54 @@ impl CrlIndex {
         Ok(found)
     }
 
+    /// What the list says of a certificate, by its issuer and the content octets of its serial
+    /// number.
+    ///
+    /// # Errors
+    /// See [`entries_of`](Self::entries_of).
+    pub fn revocations(&self, issuer: &Name, serial: &[u8]) -> Result<Vec<Revocation>> {
+        let mut found = Vec::new();
+        for entry in self.entries_of(serial)? {
+            if self.is_about(&entry, issuer)? {
+                let ListedEntry { at, reason, invalid_since, .. } = entry;
+                found.push(Revocation { at, reason, invalid_since });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether an entry is of a certificate of this issuer (RFC 5280 §5.3.3).
+    fn is_about(&self, entry: &ListedEntry<'_>, issuer: &Name) -> Result<bool> {
+        let what = "certificateIssuer (RFC 5280 §5.3.3)";
+        let Some(names) = entry.certificate_issuer else {
+            return Ok(issuer == self.facts().issuer());
+        };
+        let names = asn1::single(names, what)?.expect(tag::SEQUENCE, what)?;
+        let names = GeneralName::read_all(names.inside(), what)?;
+        Ok(names.contains(&GeneralName::Directory(issuer.clone())))
+    }
+
     /// Checks every block, as somebody does who wants to know that an index is whole.
     ///
     /// # Errors
     /// When a block was altered.
     pub fn check_all(&self) -> Result<()> {
         (0..self.0.layout.blocks()).try_for_each(|number| self.0.block(number).map(drop))
+    }
+}
+
+impl RevocationList for CrlIndex {
+    fn head(&self) -> &Head {
+        &self.facts().head
+    }
+
+    fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Result<Vec<Revocation>> {
+        self.revocations(issuer, serial)
+    }
+
+    /// The signature stood when the index was made.
+    fn is_known_signed_by(&self, _: &PublicKey, spki: &[u8], strength: Strength) -> bool {
+        self.facts().is_signed_by(spki, strength)
     }
 }
 

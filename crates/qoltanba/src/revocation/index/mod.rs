@@ -30,8 +30,8 @@
 //!
 //! # What an index proves
 //!
-//! An index says of itself which list it was made of, by the SHA-256 of the list, and under which
-//! key the list was verified, by the SHA-256 of the SubjectPublicKeyInfo. Nobody has signed that:
+//! An index says of itself which list it was made of, by the digest of what is signed of it
+//! and by its length, and under which key the list was verified, by the SHA-256 of the SubjectPublicKeyInfo. Nobody has signed that:
 //! an index is a local cache, and deserves as much trust as the folder that it lies in. What is
 //! detected is damage: an index that was cut, or of which any bit changed, is refused when it is
 //! opened or when the damaged part is read, and never says that a serial number is not listed.
@@ -58,7 +58,6 @@ mod build;
 mod entry;
 mod facts;
 mod format;
-mod held;
 mod lookup;
 mod replace;
 mod table;
@@ -66,6 +65,5 @@ mod walk;
 
 pub use build::{CrlIndexBuilder, IngestError, VerifiedList};
 pub use facts::{ListFacts, ListKind};
-pub use held::HeldList;
 pub use lookup::{CrlIndex, ListedEntries, ListedEntry};
 pub use replace::ReplacementFault;
