@@ -12,11 +12,11 @@ mod status;
 mod tests;
 
 pub use crl::Crl;
-pub use index::{
-    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries,
-    ListedEntry, ReplacementFault, VerifiedList,
-};
 pub(crate) use head::{AnyList, Features, Head, Number, RevocationList};
+pub use index::{
+    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
+    ReplacementFault, VerifiedList,
+};
 pub(crate) use list_signer::Trail;
 pub(crate) use ocsp::{
     Authentic, Basic, CertStatus, OcspEvidence, Origin, Responder, Single, Unauthentic,

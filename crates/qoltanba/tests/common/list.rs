@@ -171,6 +171,11 @@ fn value(der: &[u8]) -> &[u8] {
     &der[header..header + length]
 }
 
+/// What is signed of a list.
+pub(crate) fn signed(list: &[u8]) -> &[u8] {
+    element(value(list))
+}
+
 pub(crate) fn extension(oid: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
     let critical: &[u8] = if critical { &[1, 1, 0xff] } else { &[] };
     tlv(0x30, &[&tlv(6, oid)[..], critical, &tlv(4, value)].concat())

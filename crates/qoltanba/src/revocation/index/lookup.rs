@@ -68,7 +68,6 @@ impl<'a> ListedEntries<'a> {
     pub(super) fn none() -> Self {
         Self { first: None, rest: Vec::new().into_iter() }
     }
-
 }
 
 impl<'a> Iterator for ListedEntries<'a> {
