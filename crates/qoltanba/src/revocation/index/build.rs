@@ -79,6 +79,9 @@ impl From<Error> for IngestError {
     }
 }
 
+/// What is written at once.
+const BATCH: usize = 128 * BLOCK;
+
 /// A list whose signature was verified under a key that the caller gave: its facts, and its entries
 /// sorted. Made only by [`CrlIndexBuilder::read`].
 pub struct VerifiedList {
@@ -219,17 +222,22 @@ impl VerifiedList {
         let layout = Layout { header: header.len(), widths, count: self.table.count() };
         let mut put = |octets: &[u8]| out.write_all(octets).map_err(|error| Error::io(&error));
         put(&header)?;
+        let mut batch = Vec::with_capacity(BATCH);
         let mut directory = Vec::with_capacity(layout.blocks() * layout.row_of_directory());
         let rows = self.table.octets.chunks(layout.rows_of_block() * widths.row());
         for (rows, number) in rows.zip(0_u64..) {
-            let mut block = [0; BLOCK];
-            if let Some(place) = block.get_mut(..rows.len()) {
-                place.copy_from_slice(rows);
-            }
+            let begin = batch.len();
+            batch.extend_from_slice(rows);
+            batch.resize(begin + BLOCK, 0);
+            let block = batch.last_chunk().ok_or(Error::misuse("a block is not empty"))?;
             directory.extend_from_slice(rows.get(..widths.serial).unwrap_or_default());
-            directory.extend_from_slice(&checksum(&block, number).to_be_bytes());
-            put(&block)?;
+            directory.extend_from_slice(&checksum(block, number).to_be_bytes());
+            if batch.len() == BATCH {
+                put(&batch)?;
+                batch.clear();
+            }
         }
+        put(&batch)?;
         put(&directory)?;
         put(&summary(&header, &directory))
     }

@@ -155,6 +155,11 @@ fn shortest(mut octets: &[u8]) -> &[u8] {
     octets
 }
 
+/// Octets of an entry with a serial number of 20 octets, a UTCTime and nothing else.
+const PLAIN_ENTRY: u64 = 39;
+/// Room for more than two million rows.
+const MAX_ROOM: usize = 1 << 26;
+
 /// The rows of a list.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -165,6 +170,14 @@ pub(super) struct Table {
 impl Table {
     pub(super) const fn new() -> Self {
         Self { widths: Widths::NARROW, octets: Vec::new() }
+    }
+
+    /// Makes room for the rows of entries that are said to have so many octets. What is said is
+    /// not known yet, so nothing fails, and more than [`MAX_ROOM`] is made only as rows come.
+    pub(super) fn expect(&mut self, octets: u64) {
+        let rows = usize::try_from(octets / PLAIN_ENTRY).unwrap_or(usize::MAX);
+        let room = rows.saturating_mul(self.widths.row()).min(MAX_ROOM);
+        let _ = self.octets.try_reserve_exact(room);
     }
 
     pub(super) fn count(&self) -> usize {
@@ -228,7 +241,11 @@ impl Table {
     pub(super) fn sort(&mut self) {
         let width = self.widths.row();
         let few = self.count().min(FEW);
-        let mut scratch = Scratch { order: Vec::with_capacity(few), rows: vec![0; few * width] };
+        let mut scratch = Scratch {
+            order: Vec::with_capacity(few),
+            spread: vec![0; few],
+            rows: vec![0; few * width],
+        };
         scratch.sort(&mut self.octets, width, 0);
     }
 }
@@ -240,8 +257,13 @@ const FEW: usize = 1 << 14;
 struct Scratch {
     /// A slot for each row: the octets by which it is sorted, and in the lower bits where it was.
     order: Vec<u64>,
+    spread: Vec<u64>,
     rows: Vec<u8>,
 }
+
+/// The parts that slots are brought to before they are sorted, and how many slots are worth it.
+const PARTS: usize = 1 << 12;
+const MANY: usize = 1 << 10;
 
 /// The bits of a slot that are a position.
 const POSITION: u64 = FEW as u64 - 1;
@@ -289,6 +311,42 @@ impl Scratch {
         }
     }
 
+    /// Sorts the slots: by their first twelve bits at once, then each part.
+    fn sort_order(&mut self) {
+        let count = self.order.len();
+        let Some(spread) = self.spread.get_mut(..count).filter(|_| count >= MANY) else {
+            return self.order.sort_unstable();
+        };
+        let mut nexts = [0_u16; PARTS];
+        let part = |slot: u64| (slot >> (64 - PARTS.ilog2())) as usize;
+        for slot in &self.order {
+            if let Some(next) = nexts.get_mut(part(*slot)) {
+                *next += 1;
+            }
+        }
+        let mut sum = 0;
+        for next in &mut nexts {
+            sum += std::mem::replace(next, sum);
+        }
+        for slot in &self.order {
+            if let Some(next) = nexts.get_mut(part(*slot))
+                && let Some(place) = spread.get_mut(usize::from(*next))
+            {
+                *place = *slot;
+                *next += 1;
+            }
+        }
+        let mut begin = 0;
+        for end in nexts {
+            let end = usize::from(end);
+            if let Some(part) = spread.get_mut(begin..end).filter(|part| part.len() > 1) {
+                part.sort_unstable();
+            }
+            begin = end;
+        }
+        self.order.copy_from_slice(spread);
+    }
+
     /// Sorts at most [`FEW`] rows by [`PREFIX`] octets at once.
     fn sort_few(&mut self, rows: &mut [u8], width: usize, from: usize) {
         if rows.len() <= width || from >= width {
@@ -298,15 +356,15 @@ impl Scratch {
         for (row, position) in rows.chunks_exact(width).zip(0_u64..) {
             self.order.push(eight(row.get(from..).unwrap_or_default()) & !0xffff | position);
         }
-        self.order.sort_unstable();
-        let Some(copy) = self.rows.get_mut(..rows.len()) else { return };
-        copy.copy_from_slice(rows);
+        self.sort_order();
+        let Some(before) = self.rows.get_mut(..rows.len()) else { return };
+        before.copy_from_slice(rows);
         let mut alike = Vec::new();
         let mut last = None;
         for ((to, slot), index) in rows.chunks_exact_mut(width).zip(&self.order).zip(0_usize..) {
             let begin = (slot & POSITION) as usize * width;
-            if let Some(row) = copy.get(begin..begin + width) {
-                to.copy_from_slice(row);
+            if let Some(row) = before.get(begin..begin + width) {
+                copy(row, to);
             }
             if last == Some(slot >> 16) {
                 alike.push(index);
@@ -321,6 +379,25 @@ impl Scratch {
                 self.sort_few(part, width, from + PREFIX);
             }
         }
+    }
+}
+
+/// The usual row, whose length the compiler knows here.
+const NARROW: usize = Widths::NARROW.row();
+
+#[inline]
+fn copy(from: &[u8], to: &mut [u8]) {
+    match (from.as_array::<NARROW>(), to.as_mut_array::<NARROW>()) {
+        (Some(from), Some(to)) => *to = *from,
+        _ => to.copy_from_slice(from),
+    }
+}
+
+#[inline]
+fn swap(a: &mut [u8], b: &mut [u8]) {
+    match (a.as_mut_array::<NARROW>(), b.as_mut_array::<NARROW>()) {
+        (Some(a), Some(b)) => std::mem::swap(a, b),
+        _ => a.swap_with_slice(b),
     }
 }
 
@@ -348,7 +425,7 @@ fn distribute(
                 && let Ok([a, b]) =
                     rows.get_disjoint_mut([here..here + width, there..there + width])
             {
-                a.swap_with_slice(b);
+                swap(a, b);
             }
         }
     }

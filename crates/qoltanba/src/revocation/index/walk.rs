@@ -50,6 +50,7 @@ pub(super) fn list(reader: &mut dyn Read, limits: &Limits) -> Result<Parts> {
     let mut entries = Entries::new(limits);
     if input.tag(tbs)? == Some(tag::SEQUENCE) {
         let end = input.enter(tbs, TBS)?;
+        entries.table.expect(end - input.at);
         input.entries(end, &mut entries)?;
     }
     let extensions = extensions(&mut input, tbs, version)?;
