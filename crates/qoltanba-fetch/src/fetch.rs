@@ -4,7 +4,10 @@ mod memory;
 mod note;
 mod run;
 
-use qoltanba::{Certificate, Crl, Instant, OcspResponse, Question, Report, Verifier};
+use qoltanba::{
+    Certificate, Crl, Instant, OcspResponse, Question, Report, TimeStampRequest, TimeStampResponse,
+    TimeStampToken, Verifier,
+};
 
 pub use self::note::{Note, Problem};
 pub(crate) use self::run::read_certificates;
@@ -206,25 +209,36 @@ impl Fetcher {
         (fresh.filter(|_| got.good), run.notes)
     }
 
-    /// Asks for a time stamp, at one address of the operator's after the other. The answer, a
-    /// refusal too, is not checked here.
-    pub fn time_stamp(&self, addresses: &[String], request: &[u8]) -> (Option<Vec<u8>>, Vec<Note>) {
+    /// Asks for a time stamp, at one address of the operator's after the other: the first token
+    /// that answers the request. Who signed it is for the verifier to judge.
+    pub fn time_stamp(
+        &self,
+        addresses: &[String],
+        request: &TimeStampRequest,
+    ) -> (Option<TimeStampToken>, Vec<Note>) {
         let mut notes = Vec::new();
         for address in addresses {
-            let answer = match (&self.http, Approved::by_operator(address)) {
-                (None, _) => Err(Problem::Offline),
-                (_, Err(fault)) => Err(Problem::Http(HttpError::Refused(fault))),
-                (Some(http), Ok(approved)) => {
-                    http.post(&approved, Posted::TimeStampQuery, request).map_err(Problem::Http)
-                }
-            };
-            match answer {
-                Ok(answer) => return (Some(answer), notes),
+            match self.time_stamp_at(address, request) {
+                Ok(token) => return (Some(token), notes),
                 Err(problem) => {
                     notes.push(Note { kind: Kind::TimeStamp, address: address.clone(), problem });
                 }
             }
         }
         (None, notes)
+    }
+
+    fn time_stamp_at(
+        &self,
+        address: &str,
+        request: &TimeStampRequest,
+    ) -> Result<TimeStampToken, Problem> {
+        let http = self.http.as_ref().ok_or(Problem::Offline)?;
+        let approved = Approved::by_operator(address);
+        let approved = approved.map_err(|fault| Problem::Http(HttpError::Refused(fault)))?;
+        let answer = http.post(&approved, Posted::TimeStampQuery, &request.to_der());
+        let response = TimeStampResponse::from_der(&answer.map_err(Problem::Http)?);
+        let response = response.map_err(Problem::NoTimeStamp)?;
+        request.accept(&response).map_err(Problem::TimeStamp)
     }
 }

@@ -152,7 +152,7 @@ fn message(set: &Set, row: &Value) -> Result<(), Failed> {
         expect(checks, CheckId::Validity, "passed")?;
         // Nothing here tells whether the certificate was revoked.
         expect(checks, CheckId::Revocation, "indeterminate")?;
-        if what.contains("TST") != !report.signatures()[index].time_stamps.is_empty() {
+        if what.contains("TST") == report.signatures()[index].time_stamps.is_empty() {
             return Err("time stamps are missed or invented".into());
         }
         time_stamps(&report, index)?;

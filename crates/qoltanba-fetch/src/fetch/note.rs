@@ -1,6 +1,6 @@
 //! What could not be had, for programs and for people.
 
-use qoltanba::{Lang, OcspResponseStatus, visible};
+use qoltanba::{Lang, OcspResponseStatus, TimeStampFault, visible};
 
 use crate::{
     cache::{CacheError, Kind},
@@ -37,6 +37,10 @@ pub enum Problem {
     },
     /// What the responder sent is no OCSP response.
     NoResponse(qoltanba::Error),
+    /// What came is no response of a time-stamp authority.
+    NoTimeStamp(qoltanba::Error),
+    /// The authority refused, or stamped something else.
+    TimeStamp(TimeStampFault),
     /// No request can be made about this certificate.
     NoRequest(qoltanba::Error),
     /// The system gives no random numbers for a request.
@@ -81,6 +85,9 @@ impl Problem {
             Self::NoSuchCertificate => "no_such_certificate",
             Self::Unanswered { .. } => "ocsp_unanswered",
             Self::NoResponse(_) => "ocsp_malformed",
+            Self::NoTimeStamp(_) => "time_stamp_malformed",
+            Self::TimeStamp(TimeStampFault::Refused(_)) => "time_stamp_refused",
+            Self::TimeStamp(_) => "time_stamp_mismatch",
             Self::NoRequest(_) => "ocsp_no_request",
             Self::NoRandomness => "no_randomness",
             Self::Cache(CacheError::Damaged { .. }) => "copy_damaged",
@@ -116,6 +123,27 @@ impl Problem {
                 "қызметтің жауабы зақымданған немесе OCSP емес",
                 "ответ службы повреждён или не OCSP",
                 "the service's answer is damaged or no OCSP response",
+            ),
+            Self::NoTimeStamp(_) => pick(
+                lang,
+                "қызметтің жауабы зақымданған немесе уақыт белгісі емес",
+                "ответ службы повреждён или не метка времени",
+                "the service's answer is damaged or no time stamp",
+            ),
+            // The status is a stranger's text.
+            Self::TimeStamp(TimeStampFault::Refused(status)) => {
+                let status = visible(status);
+                match lang {
+                    Lang::Kk => format!("уақыт белгісі қызметі бас тартты ({status})"),
+                    Lang::Ru => format!("служба меток времени отказала ({status})"),
+                    Lang::En => format!("the time-stamp authority refused ({status})"),
+                }
+            }
+            Self::TimeStamp(_) => pick(
+                lang,
+                "уақыт белгісі жіберілген сұрауға сәйкес келмейді",
+                "метка времени не соответствует запросу",
+                "the time stamp does not answer the request",
             ),
             Self::NoRequest(_) => pick(
                 lang,

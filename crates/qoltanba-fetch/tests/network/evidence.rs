@@ -2,16 +2,19 @@
 
 use std::{process::Command, time::Duration};
 
-use qoltanba::{Certificate, Question, SignatureAlgorithm};
+use qoltanba::{Certificate, DigestAlgorithm, Question, SignatureAlgorithm, Validity};
 use qoltanba_fetch::{AddressPolicy, Cache, FetchLimits, Fetcher, Http, Kind};
-use qoltanba_testkit::{CrlFault, CrlSpec, Mint, Order, Revoked, SeededRng};
+use qoltanba_testkit::{
+    CrlFault, CrlSpec, EndEntity, Mint, Order, Profile, Revoked, SeededRng, TimeStampRequest,
+    TimeStampSpec, pooled_key, time_stamp_response,
+};
 
 use crate::{
     pki::{
         BASE, CERTIFICATE, DELTA, LIST, Pki, ROOT_LIST, SHORT, at, fetcher, hours, offline,
         publish, said,
     },
-    server::{Answer, Server},
+    server::{Answer, Make, Server},
 };
 
 fn cache(folder: &tempfile::TempDir) -> Cache {
@@ -430,27 +433,53 @@ fn a_list_of_another_authority_cannot_sit_in_the_place_of_the_right_one() {
 
 #[test]
 fn time_stamps_come_from_where_the_operator_says() {
-    let answer = vec![0x30, 5, 0x0a, 1, 0, 5, 0];
+    let pki = Pki::new();
+    let algorithm = SignatureAlgorithm::Gost2015_512;
+    let validity = Validity { not_before: hours(-48), not_after: hours(24 * 300) };
+    let entity = EndEntity::invented(Profile::TimeStamping, 5, algorithm, validity);
+    let mut rng = SeededRng::new(40);
+    let key = pooled_key(algorithm, &mut rng).unwrap();
+    let authority = pki.mint.issuing().clone();
+    let stamping = authority.issue(&entity, key, &mut rng).unwrap();
+    let stamp = move |request: &TimeStampRequest| {
+        let spec = TimeStampSpec::answering(request, at());
+        let token = authority.stamp(&spec, &stamping, &mut SeededRng::new(1)).unwrap();
+        time_stamp_response(&token).unwrap()
+    };
+    let other = stamp.clone();
     let server = Server::start()
         .with("/silent", Answer::Silence)
-        .with("/good", Answer::Body(answer.clone()))
-        .with("/never", Answer::Body(answer.clone()));
-    let addresses = ["/silent", "/good", "/never"].map(|path| server.at(path));
+        .with("/garbage", Answer::Body(b"0garbage".to_vec()))
+        .with("/busy", Answer::Body(vec![0x30, 5, 0x30, 3, 2, 1, 2]))
+        .with(
+            "/other",
+            Make::by(move |posted| {
+                let asked = TimeStampRequest::from_der(posted).unwrap();
+                other(&TimeStampRequest { nonce: Some(vec![1, 2, 3]), ..asked })
+            }),
+        )
+        .with("/good", Make::by(move |posted| stamp(&TimeStampRequest::from_der(posted).unwrap())))
+        .with("/never", Answer::Body(b"0garbage".to_vec()));
+    let addresses =
+        ["/silent", "/garbage", "/busy", "/other", "/good", "/never"].map(|path| server.at(path));
+    let digest = DigestAlgorithm::Sha256;
+    let request = qoltanba::TimeStampRequest::new(digest, &digest.digest(b"signature")).unwrap();
+    let request = request.nonce(&[7; 8]);
     // A policy that follows nothing does not bind the operator.
     let fetcher = Fetcher::new(AddressPolicy::none()).with_http(Http::new(SHORT));
-    let (stamp, notes) = fetcher.time_stamp(&addresses, b"a query");
-    assert_eq!(stamp, Some(answer));
+    let (token, notes) = fetcher.time_stamp(&addresses, &request);
+    assert!(token.is_some(), "{notes:?}");
     let codes: Vec<&str> = notes.iter().map(|n| n.problem.code()).collect();
-    assert_eq!(codes, ["timeout"]);
+    let expected = ["timeout", "time_stamp_malformed", "time_stamp_refused", "time_stamp_mismatch"];
+    assert_eq!(codes, expected);
     let asked = server.asked();
-    assert_eq!(asked.len(), 2);
+    assert_eq!(asked.len(), 5);
     for one in asked {
         assert!(one.line.starts_with("POST "), "{one:?}");
-        assert_eq!(one.body, b"a query");
         assert!(one.headers.iter().any(|h| h.ends_with("application/timestamp-query")), "{one:?}");
     }
-    let (none, notes) = fetcher.time_stamp(&addresses[..1], b"a query");
-    assert_eq!((none, notes.len()), (None, 1));
+    let (none, notes) = fetcher.time_stamp(&addresses[..1], &request);
+    assert!(none.is_none() && notes.len() == 1);
 }
 
 #[test]

@@ -25,8 +25,8 @@ pub(crate) enum PathSearch {
     Trusted(TrustedPath),
     /// The best path found, and why it does not hold.
     Faulty(Path, Vec<Reason>),
-    /// No path at all.
-    None(Reason),
+    /// No path at all, and the certificate furthest up that was reached: its issuer is missing.
+    None(Reason, Certificate),
 }
 
 /// Looks for paths among given certificates, within a budget.
@@ -89,6 +89,7 @@ impl PathBuilder<'_> {
             steps: Budget::new("steps of a path", self.limits.path_steps),
             comparisons: Budget::new("names and policies", self.limits.path_comparisons),
             best: None,
+            highest: Vec::new(),
             links: BTreeMap::new(),
             weak: false,
             unknown: None,
@@ -98,17 +99,19 @@ impl PathBuilder<'_> {
             return PathSearch::Trusted(path);
         }
         let forged = search.forged().map(|certificate| certificate.issuer().to_string());
-        match (search.best, search.unknown) {
+        let top = search.highest.last().and_then(|place| search.pool(*place)).unwrap_or(leaf);
+        let reason = match (search.best, search.unknown) {
             // A path that does not hold is no answer while there may be one that does.
-            _ if search.spent => PathSearch::None(Reason::PathBudget),
-            (Some((path, faults)), _) => PathSearch::Faulty(path, faults),
-            (None, Some(error)) => PathSearch::None(Reason::AlgorithmUnknown(error)),
-            (None, None) if search.weak => PathSearch::None(Reason::ChainWeakSignature),
-            (None, None) => PathSearch::None(match forged {
+            _ if search.spent => Reason::PathBudget,
+            (Some((path, faults)), _) => return PathSearch::Faulty(path, faults),
+            (None, Some(error)) => Reason::AlgorithmUnknown(error),
+            (None, None) if search.weak => Reason::ChainWeakSignature,
+            (None, None) => match forged {
                 Some(issuer) => Reason::ChainBadSignature { issuer },
-                None => Reason::NoPath { issuer: leaf.issuer().to_string() },
-            }),
-        }
+                None => Reason::NoPath { issuer: top.issuer().to_string() },
+            },
+        };
+        PathSearch::None(reason, top.clone())
     }
 }
 
@@ -120,6 +123,8 @@ struct Search<'a> {
     steps: Budget,
     comparisons: Budget,
     best: Option<(Path, Vec<Reason>)>,
+    /// The longest trail whose signatures stand; of several the one that was tried first.
+    highest: Trail,
     /// What became of the signatures of the certificates that were reached.
     links: BTreeMap<usize, Link>,
     /// A signature stands only by an algorithm that is not allowed.
@@ -165,6 +170,9 @@ impl<'a> Search<'a> {
             }
             if let Some(path) = self.finish_at_anchor(&trail, &chain) {
                 return Some(path);
+            }
+            if trail.len() > self.highest.len() {
+                self.highest.clone_from(&trail);
             }
             for next in self.issuers(&trail) {
                 let Some(issuer) = self.pool(next) else { continue };

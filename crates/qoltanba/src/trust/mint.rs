@@ -115,13 +115,13 @@ pub(super) fn length(found: &PathSearch) -> usize {
     match found {
         PathSearch::Trusted(path) => path.authorities().len(),
         PathSearch::Faulty(_, faults) => panic!("{faults:?}"),
-        PathSearch::None(reason) => panic!("{reason:?}"),
+        PathSearch::None(reason, _) => panic!("{reason:?}"),
     }
 }
 
 pub(super) fn reason(found: PathSearch) -> Reason {
     match found {
-        PathSearch::None(reason) => reason,
+        PathSearch::None(reason, _) => reason,
         PathSearch::Trusted(_) => panic!("it holds"),
         PathSearch::Faulty(_, faults) => panic!("{faults:?}"),
     }

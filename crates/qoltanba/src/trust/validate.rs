@@ -250,7 +250,7 @@ mod tests {
         match path(chain) {
             PathSearch::Trusted(_) => Vec::new(),
             PathSearch::Faulty(_, faults) => faults.iter().map(Reason::code).collect(),
-            PathSearch::None(reason) => panic!("{reason:?}"),
+            PathSearch::None(reason, _) => panic!("{reason:?}"),
         }
     }
 

@@ -199,7 +199,7 @@ impl Trial {
         let inquiry = court.inquiry(Moment::of_check(court.at));
         self.remarks.extend(certificate.quirks().iter().copied().map(Remark::Quirk));
         let (path, faults) = match court.paths(made).find(certificate) {
-            PathSearch::None(reason) => {
+            PathSearch::None(reason, _) => {
                 self.fail(CheckId::Path, reason);
                 return self.not_done(&[CheckId::Validity, CheckId::Revocation]);
             }

@@ -52,11 +52,11 @@ pub(super) fn validate_reaching(
             out.faults(CheckId::Validity, faults.iter().filter(|f| f.is_about_dates()));
             out.revocation(court, moment, reach, &path);
         }
-        PathSearch::None(reason) => {
+        PathSearch::None(reason, top) => {
             if let Reason::NoPath { issuer } = &reason {
                 out.missing.push(Evidence::AuthorityCertificate {
                     subject: issuer.clone(),
-                    addresses: certificate.extensions().ca_issuer_uris.clone(),
+                    addresses: top.extensions().ca_issuer_uris.clone(),
                 });
             }
             out.checks.push(Check::problem(CheckId::Path, reason));

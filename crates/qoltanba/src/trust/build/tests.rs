@@ -105,6 +105,21 @@ fn a_loop_ends_and_a_cross_certificate_leads_out_of_it() {
 }
 
 #[test]
+fn the_issuer_that_is_missing_is_named() {
+    let [root, between, issuing] = ["Root", "Between", "Issuing"].map(Authority::new);
+    let leaf = issuing.certify(&Authority::new("Leaf"));
+    let missing = |known: &[Certificate]| match search(&[&root], known, &leaf).0 {
+        PathSearch::None(Reason::NoPath { issuer }, top) => {
+            assert_eq!(top.issuer().to_string(), issuer);
+            issuer
+        }
+        _ => panic!("another outcome"),
+    };
+    assert_eq!(missing(&[]), "CN=Issuing");
+    assert_eq!(missing(&[between.certify(&issuing)]), "CN=Between");
+}
+
+#[test]
 fn an_authority_is_its_key_and_not_its_name() {
     let [root, genuine, impostor] = ["Root", "CA", "CA"].map(Authority::new);
     let certificates: Vec<Certificate> =
