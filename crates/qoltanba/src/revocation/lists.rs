@@ -170,13 +170,18 @@ impl Witness<'_> {
                 && own.scope == other.scope
                 && self.signed_by == older.signed_by;
         }
-        self.limited.is_none() && self.covers.contains(older.covers)
+        // NOTE: an authority that renewed its key may list the certificates of each key apart,
+        // and name no scope: by another key, silence ends a hold and nothing else.
+        let held = |entry: &Revocation| entry.reason == RevocationReason::CertificateHold;
+        self.limited.is_none()
+            && self.covers.contains(older.covers)
+            && (self.signed_by == older.signed_by || older.entries.iter().all(held))
     }
 
     /// Whether the newest delta to this complete list releases a certificate that it holds
     /// (§5.3.1), or the entry itself is such a release.
     fn is_lifted(&self, entry: &Revocation, witnesses: &[Self]) -> bool {
-        if self.head().base.is_some() {
+        if self.head().is_partial() {
             return entry.reason == RevocationReason::RemoveFromCrl;
         }
         // NOTE: §6.3.3(k) would undo any revocation; only a hold can be released (§5.3.1), the
