@@ -9,7 +9,7 @@
 //! - removeFromCRL releases a certificate on hold, and nothing else is ever undone.
 
 use super::{
-    Head, Inquiry, Revocation, RevocationList, Trail,
+    Head, Inquiry, Reach, Revocation, RevocationList, Trail,
     list_signer::{Signers, Unsigned},
     scope,
     status::Standing,
@@ -100,7 +100,7 @@ pub(super) fn ask(
             why = why.max(Unknown::Delta);
             continue;
         }
-        let limited = limit(head, certificate, inquiry.moment);
+        let limited = limit(head, certificate, inquiry.evidence_moment(certificate));
         why = limited.map_or(why, |limited| why.max(limited));
         let Ok(entries) = list.entries_of(certificate.issuer(), certificate.serial()) else {
             why = why.max(Unknown::Damaged);
@@ -108,19 +108,20 @@ pub(super) fn ask(
         };
         witnesses.push(Witness { list, covers, signed_by, limited, entries });
     }
-    conclude(&witnesses, inquiry, why)
+    conclude(&witnesses, inquiry.moment, inquiry.reach(certificate), why)
         .unwrap_or_else(|unknown| Standing::Unknown(unknown.about(certificate.claimed_subject())))
 }
 
 fn conclude(
     witnesses: &[Witness<'_>],
-    inquiry: &Inquiry<'_>,
+    moment: Moment,
+    reach: Reach,
     why: Unknown,
 ) -> Result<Standing, Unknown> {
     let heard = || witnesses.iter().filter(|w| !witnesses.iter().any(|by| by.supersedes(w)));
     let revoked = heard()
         .flat_map(|w| w.entries.iter().filter(|entry| !w.is_lifted(entry, witnesses)))
-        .find(|entry| entry.counts_at(inquiry.moment, inquiry.rules));
+        .find(|entry| entry.counts_at(moment, reach));
     if let Some(revocation) = revoked {
         return Ok(Standing::Revoked(*revocation));
     }

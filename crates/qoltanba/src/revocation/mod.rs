@@ -22,4 +22,6 @@ pub use ocsp::{
 };
 pub(crate) use scope::Scope;
 pub use status::{Back, Reach};
-pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Revocation, Told, of_path, of_responder};
+pub(crate) use status::{
+    Freshness, Inquiry, NotRevoked, PathStatus, Revocation, Told, of_path, of_responder,
+};

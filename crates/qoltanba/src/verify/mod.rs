@@ -23,7 +23,7 @@ use crate::{
     oid,
     policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
-    revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
+    revocation::{Crl, Freshness, Inquiry, OcspEvidence, OcspResponse, Origin},
     time::{Instant, Moment},
     trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
@@ -474,6 +474,7 @@ impl<'a> Court<'a> {
     fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
         Inquiry {
             moment,
+            freshness: Freshness::Judged,
             lists: &self.crls,
             ocsp: &self.ocsp,
             rules: self.verifier.policy.reach,
