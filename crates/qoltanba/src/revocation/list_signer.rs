@@ -1,6 +1,6 @@
 //! Who signed a list, and whether he may (RFC 5280 §6.3.3(f), (g)).
 
-use super::{Inquiry, RevocationList, status};
+use super::{Back, Inquiry, Reach, RevocationList, status};
 use crate::{
     certificate::Certificate,
     time::{Instant, Moment},
@@ -150,7 +150,10 @@ impl<'a> Signers<'a> {
         let inputs = PathInputs::default();
         let paths = PathBuilder { at: moment.at, inputs: &inputs, ..self.inquiry.paths };
         let PathSearch::Trusted(path) = paths.find(signer) else { return false };
-        let inquiry = Inquiry { moment, paths, ..*self.inquiry };
+        // Who holds the signer's key writes thisUpdate as he likes, so its compromise counts from
+        // the beginning.
+        let rules = Reach { key_compromise: Back::ToTheBeginning, ..self.inquiry.rules };
+        let inquiry = Inquiry { moment, paths, rules, ..*self.inquiry };
         path.anchor() == trail.anchor
             && status::of_path_behind(path.path(), &inquiry, &trail).proof.is_some()
     }

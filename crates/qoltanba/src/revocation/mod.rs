@@ -27,4 +27,4 @@ pub use ocsp::{
 };
 pub(crate) use scope::Scope;
 pub use status::{Back, Reach, Revocation};
-pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Told, of_path, of_responder};
+pub(crate) use status::{Freshness, Inquiry, NotRevoked, PathStatus, Told, of_path, of_responder};

@@ -23,7 +23,7 @@ use crate::{
     oid,
     policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
-    revocation::{AnyList, Crl, CrlIndex, Inquiry, OcspEvidence, OcspResponse, Origin},
+    revocation::{AnyList, Crl, CrlIndex, Freshness, Inquiry, OcspEvidence, OcspResponse, Origin},
     time::{Instant, Moment},
     trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
@@ -482,6 +482,7 @@ impl<'a> Court<'a> {
     fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
         Inquiry {
             moment,
+            freshness: Freshness::Judged,
             lists: &self.lists,
             ocsp: &self.ocsp,
             rules: self.verifier.policy.reach,

@@ -296,7 +296,9 @@ impl<'a> Place<'a> {
         let anchors = court.verifier.trust.anchors().iter();
         let anchors =
             anchors.map(|a| Self { issuer: Issuer::of_anchor(a), origin: Home::Anchor(a) });
-        let certificates = court.certificates.iter().filter_map(|c| {
+        // Whoever holds a certificate can answer in its name: only an authority's answer counts.
+        let authorities = court.certificates.iter().filter(|c| may_certify(c));
+        let certificates = authorities.filter_map(|c| {
             Some(Self { issuer: Issuer::of_certificate(c)?, origin: Home::Certificate(c) })
         });
         anchors.chain(certificates).find(|place| basic.is_under(&place.issuer))
@@ -308,10 +310,17 @@ impl<'a> Place<'a> {
         court: &'c Court<'_>,
         basic: &'b Basic,
     ) -> (Option<&'c Certificate>, Option<&'b Single>) {
-        let mut all = court.certificates.iter();
+        let mut all = court.certificates.iter().filter(|c| c.issuer() == self.issuer.name);
         let found = all.find_map(|c| Some((c, chosen(basic, c, &self.issuer)?)));
         found.map_or((None, basic.first()), |(subject, single)| (Some(subject), Some(single)))
     }
+}
+
+/// RFC 5280 §6.1.4 (k), (n).
+fn may_certify(certificate: &Certificate) -> bool {
+    let extensions = certificate.extensions();
+    extensions.basic_constraints.is_some_and(|basic| basic.ca)
+        && extensions.key_usage.is_none_or(|usage| usage.key_cert_sign)
 }
 
 /// Whether certificates were given to ask about: those of no authority and no responder.

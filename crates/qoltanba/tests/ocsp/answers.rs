@@ -107,6 +107,14 @@ fn an_answer_speaks_of_its_time() {
     };
     assert_eq!(until(&mut scene, 0), PASSED);
     assert_eq!(until(&mut scene, -1), not("ocsp_stale"));
+    // One that tells of a revocation to come is out of date like any other.
+    for (age, expected) in [(27 * HOUR, PASSED), (27 * HOUR + 1, not("ocsp_stale"))] {
+        let spec = OcspSpec::at(at().plus_seconds(-age));
+        let spec =
+            spec.revoked(scene.id.clone(), at().plus_seconds(HOUR), Some(Reason::Superseded));
+        let answer = scene.answer(&spec);
+        assert_eq!(scene.with([answer]), expected, "{age}");
+    }
     // The rules are the caller's.
     let ocsp = OcspRules { max_age: 60, clock_skew: 0, ..OcspRules::default() };
     let mut policy = Policy::default();

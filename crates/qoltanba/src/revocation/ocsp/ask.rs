@@ -215,10 +215,16 @@ impl Case<'_> {
         if let CertStatus::Revoked { at, reason, invalid_since } = single.status {
             let revocation = Revocation { at, reason, invalid_since };
             // As of lists: a revocation stands however old the answer is (500/НҚ p.18.5).
-            if revocation.counts_at(moment, self.inquiry.rules) {
+            if revocation.counts_at(moment, self.inquiry.reach(self.certificate)) {
                 return Said::Revoked { since, revocation };
             }
-        } else if !single.speaks_of(moment, Some(self.certificate), rules) {
+        }
+        // Who tells of a revocation has not forgotten the certificate; of one that is only to come
+        // it says no more than "good".
+        let told = matches!(single.status, CertStatus::Revoked { at, .. } if at <= since);
+        let subject = (!told).then_some(self.certificate);
+        let evidence = self.inquiry.evidence_moment(self.certificate);
+        if !single.speaks_of(evidence, subject, rules) {
             return Said::Vague(Near::Stale);
         }
         match single.status {
