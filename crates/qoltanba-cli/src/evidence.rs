@@ -179,8 +179,8 @@ fn list(block: Recognised<'_>) -> Option<qoltanba::Result<Crl>> {
 fn nothing(option: &str, lang: Lang) -> &'static str {
     match option {
         CRL => lang.pick(
-            "кері қайтару тізімі табылмады, файл есепке алынбайды",
-            "списка отозванных нет, файл не учитывается",
+            "кері қайтарылған сертификаттар тізімі табылмады, файл есепке алынбайды",
+            "списка отозванных сертификатов нет, файл не учитывается",
             "there is no revocation list in it, it counts as absent",
         ),
         _ => lang.pick(
