@@ -170,6 +170,14 @@ impl Crl {
         self.0.head.base.is_some()
     }
 
+    /// Whether the list speaks of changes only, or may do so: such a list clears nobody. Besides a
+    /// delta it is one with a critical freshestCRL, by which the profile of order 522/НҚ marks
+    /// deltas.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.0.head.is_partial()
+    }
+
     /// The algorithm of the list's signature.
     ///
     /// # Errors

@@ -122,7 +122,7 @@ impl<'a> Signers<'a> {
             .candidates
             .iter()
             .filter(|c| *c.claimed_subject() == head.issuer && c.spki() != self.issuer.spki)
-            .filter(|c| c.extensions().key_usage.is_none_or(|usage| usage.crl_sign))
+            .filter(|c| c.may_sign_lists())
             .filter(|c| head.names_key(c.extensions().subject_key_id.as_deref()))
             .collect();
         found.sort_by_key(|c| c.extensions().subject_key_id.is_none());
