@@ -30,11 +30,13 @@
 //!
 //! # What an index proves
 //!
-//! An index says of itself which list it was made of, by the digest of what is signed of it
-//! and by its length, and under which key the list was verified, by the SHA-256 of the SubjectPublicKeyInfo. Nobody has signed that:
-//! an index is a local cache, and deserves as much trust as the folder that it lies in. What is
-//! detected is damage: an index that was cut, or of which any bit changed, is refused when it is
-//! opened or when the damaged part is read, and never says that a serial number is not listed.
+//! An index says of itself which list it was made of, by the digest of what is signed of the list
+//! and by its length, and under which key the list was verified, by the SHA-256 of the
+//! SubjectPublicKeyInfo. Nobody has signed that: an index is a local cache, and deserves as much
+//! trust as the folder that it lies in. What is detected is damage: an index that was cut, or of
+//! which any bit changed, is refused when it is opened or when the damaged part is read, and never
+//! says that a serial number is not listed. In a verdict, a damaged part that had to be read keeps
+//! other evidence from clearing the certificate.
 //!
 //! # The file
 //!
