@@ -1,6 +1,6 @@
 //! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, OcspEvidence, OcspRules, Trail, lists, ocsp};
+use super::{AnyList, OcspEvidence, OcspRules, Trail, lists, ocsp};
 use crate::{
     certificate::{Certificate, RevocationReason},
     time::{Instant, Moment},
@@ -37,7 +37,7 @@ impl NotRevoked {
 pub(crate) struct Inquiry<'a> {
     pub(crate) moment: Moment,
     pub(crate) freshness: Freshness,
-    pub(crate) lists: &'a [Crl],
+    pub(crate) lists: &'a [AnyList],
     pub(crate) ocsp: &'a [OcspEvidence],
     pub(crate) rules: Reach,
     pub(crate) ocsp_rules: OcspRules,
@@ -191,10 +191,14 @@ pub(super) enum Standing {
 
 /// A revocation as evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Revocation {
-    pub(crate) at: Instant,
-    pub(crate) reason: RevocationReason,
-    pub(crate) invalid_since: Option<Instant>,
+#[non_exhaustive]
+pub struct Revocation {
+    /// When the certificate was revoked.
+    pub at: Instant,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Since when the key was no longer safe (RFC 5280 §5.3.2).
+    pub invalid_since: Option<Instant>,
 }
 
 impl Revocation {

@@ -11,7 +11,7 @@ use crate::{
     algorithm::Strength,
     budget::Limits,
     certificate::Certificate,
-    revocation::{Crl, OcspRules},
+    revocation::{AnyList, Crl, OcspRules},
     time::{Instant, Moment},
     trust::{KnownLinks, PathBuilder, PathInputs, PathSearch, TrustAnchor, TrustStore},
 };
@@ -52,6 +52,7 @@ impl World {
         // The authority itself was fine until its certificate expired.
         let of_root = List::new(1).until(Some(NOW + 900 * DAY)).sign(&self.root);
         lists.push(mint::parse(&of_root));
+        let lists: Vec<AnyList> = lists.into_iter().map(AnyList::from).collect();
         let mut trust = TrustStore::empty();
         trust.add(TrustAnchor::from_self_signed(&self.root.parsed()).unwrap());
         let mut candidates = self.more.clone();
