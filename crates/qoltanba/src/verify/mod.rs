@@ -454,10 +454,15 @@ impl<'a> Court<'a> {
 
     /// Takes evidence out of the document, as far as it can be read.
     fn take(&mut self, carried: CarriedEvidence, remarks: &mut Vec<Remark>) {
+        // Every time stamp and every signature may carry some: the limit is that of the document.
         let limit = self.verifier.limits.certificates;
+        let left = |all: usize, given: usize| limit.saturating_sub(all.saturating_sub(given));
+        let lists_left = left(self.lists.len(), self.verifier.lists.len());
+        let answers_left = left(self.ocsp.len(), self.verifier.ocsp.len());
         let answers = carried.ocsp.len() + carried.basic_ocsp.len();
-        let mut unreadable = carried.unreadable || carried.lists.len().max(answers) > limit;
-        for list in carried.lists.iter().take(limit) {
+        let too_many = carried.lists.len() > lists_left || answers > answers_left;
+        let mut unreadable = carried.unreadable || too_many;
+        for list in carried.lists.iter().take(lists_left) {
             match Crl::from_der(list) {
                 Ok(list) => self.lists.push(list.into()),
                 Err(_) => unreadable = true,
@@ -465,7 +470,7 @@ impl<'a> Court<'a> {
         }
         let responses = carried.ocsp.iter().map(|der| OcspResponse::from_der(der));
         let basic = carried.basic_ocsp.iter().map(|der| OcspResponse::from_basic(der));
-        for response in responses.chain(basic).take(limit) {
+        for response in responses.chain(basic).take(answers_left) {
             match response {
                 Ok(response) => {
                     self.ocsp.push(OcspEvidence { response, origin: Origin::Embedded });
