@@ -120,8 +120,15 @@ impl BundleContents {
         Ok(contents)
     }
 
-    /// Adds what was had for a verdict.
+    /// Adds what was had for a verdict. A list that was opened by its index is read and parsed
+    /// here; it is left out when the copy in the cache is damaged.
     pub fn add(&mut self, gathered: Gathered) {
+        for list in &gathered.indexed {
+            match list.kind() {
+                Kind::Delta => self.deltas.extend(list.read()),
+                _ => self.lists.extend(list.read()),
+            }
+        }
         self.certificates.extend(gathered.certificates);
         self.lists.extend(gathered.lists);
         self.deltas.extend(gathered.deltas);
@@ -228,6 +235,7 @@ impl Bundle {
             certificates: self.contents.certificates.clone(),
             lists: self.contents.lists.clone(),
             deltas: self.contents.deltas.clone(),
+            indexed: Vec::new(),
             ocsp: self.contents.ocsp.clone(),
         };
         gathered.supply(verifier)

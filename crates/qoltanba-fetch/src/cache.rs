@@ -26,10 +26,26 @@
 //! system releases when the process ends, so that two never judge the same old copy at once.
 //!
 //! Everything read is checked against its SHA-256. That finds damage, not forgery: whoever may
-//! write to the folder can put anything there, which is then believed as little as what a network
-//! brings.
+//! write to the folder can put anything there, and a copy is then believed as little as what a
+//! network brings.
+//!
+//! # The index of a long list
+//!
+//! The national list has 22 MB. Beside such a list, once a trusted key of its issuer is seen to
+//! have signed it, lies its index ([`CrlIndex`](qoltanba::CrlIndex)), ended by the SHA-256 of the
+//! lines before the body: these have where and when this very copy was fetched, its length, and its
+//! SHA-256, so that an index beside any other copy is not used. The next process reads these lines,
+//! compares the length of the file, checks the index from end to end, and answers from it: the body
+//! is neither read nor parsed. Hence a body whose octets changed on the disk at the same length is
+//! not noticed, and the verdict stands on the index, which was made before. Where there is no index
+//! that fits and is whole, the body is read, and a damaged one counts as absent. The body is read
+//! too when a newer list is to take its place, and for a [bundle](crate::Bundle).
+//!
+//! NOTE: nobody has signed an index. Whoever may write to the folder can therefore make one that
+//! clears a revoked certificate: the folder must be writable to nobody but who runs the process.
 
 mod entry;
+mod index;
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -42,11 +58,9 @@ use std::{
 use qoltanba::Instant;
 use sha2::{Digest as _, Sha256};
 
-pub use self::entry::Entry;
-use crate::{
-    map::{SharedBytes, map},
-    text::hex,
-};
+pub(crate) use self::index::Binding;
+pub use self::{entry::Entry, index::IndexedList};
+use crate::text::hex;
 
 /// What a copy is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,7 +179,7 @@ impl Cache {
         Ok(kept.map(drop))
     }
 
-    /// The same, with what tells the new copy from every other.
+    /// The same, with what tells the new copy from every other. The index of the old one goes.
     pub(crate) fn replace_stamped<E>(
         &self,
         kind: Kind,
@@ -173,7 +187,7 @@ impl Cache {
         fetched: Instant,
         body: &[u8],
         decide: impl FnOnce(Option<&Entry>) -> Result<(), E>,
-    ) -> Result<Result<Option<Stamp>, E>, CacheError> {
+    ) -> Result<Result<Written, E>, CacheError> {
         let _turn = self.turn(kind, address)?;
         let old = match self.read(kind, address) {
             Err(CacheError::Damaged { .. }) => None,
@@ -184,8 +198,10 @@ impl Cache {
         }
         let head = entry::head(kind, address, fetched, body);
         self.write(&self.path(kind, address, ENTRY), &[head.as_bytes(), body])?;
+        let _ = fs::remove_file(self.path(kind, address, INDEX));
         // Still in turn: nobody has put another there.
-        Ok(Ok(self.stamp(kind, address)))
+        let stamp = self.stamp(kind, address);
+        Ok(Ok(Written { stamp, binding: Binding::of(head.as_bytes()) }))
     }
 
     /// Every copy that can be read, in the order of kind and address.
@@ -205,29 +221,6 @@ impl Cache {
         }
         all.sort_by(|a, b| (a.kind(), a.address()).cmp(&(b.kind(), b.address())));
         Ok(all)
-    }
-
-    /// Keeps an index beside the copy of a list, in the same way.
-    ///
-    /// # Errors
-    /// When it could not be kept.
-    pub fn keep_index(&self, kind: Kind, address: &str, index: &[u8]) -> Result<(), CacheError> {
-        let _turn = self.turn(kind, address)?;
-        self.write(&self.path(kind, address, INDEX), &[index])
-    }
-
-    /// Maps the index that lies beside the copy of a list. It may be of an older copy: its own
-    /// header tells.
-    ///
-    /// # Errors
-    /// When there is one and it cannot be mapped.
-    pub fn map_index(&self, kind: Kind, address: &str) -> Result<Option<SharedBytes>, CacheError> {
-        let path = self.path(kind, address, INDEX);
-        match File::open(&path).and_then(|file| map(&file)) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(io_error(&path, &e)),
-        }
     }
 
     fn path(&self, kind: Kind, address: &str, ending: &str) -> PathBuf {
@@ -285,6 +278,12 @@ impl Cache {
     fn sync_folder(&self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// A copy that was just kept.
+pub(crate) struct Written {
+    pub(crate) stamp: Option<Stamp>,
+    pub(crate) binding: Binding,
 }
 
 /// One file, as the file system tells it from others.

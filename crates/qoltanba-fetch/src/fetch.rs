@@ -16,7 +16,7 @@ pub use self::session::Session;
 use self::{memory::Memory, run::Run};
 use crate::{
     address::{AddressPolicy, Approved},
-    cache::{Cache, Kind},
+    cache::{Cache, IndexedList, Kind},
     http::{Http, HttpError, Posted},
 };
 
@@ -92,6 +92,8 @@ pub struct Gathered {
     pub lists: Vec<Crl>,
     /// Delta lists, read as such.
     pub deltas: Vec<Crl>,
+    /// Complete and delta lists of the cache that were opened by their indexes, without parsing.
+    pub indexed: Vec<IndexedList>,
     /// OCSP answers, each with the request that it came back to.
     pub ocsp: Vec<OcspResponse>,
 }
@@ -104,6 +106,7 @@ impl Gathered {
             .clone()
             .with_certificates(self.certificates.iter().cloned())
             .with_crls(self.lists.iter().chain(&self.deltas).cloned())
+            .with_crl_indexes(self.indexed.iter().map(|list| list.index().clone()))
             .with_ocsp_responses(self.ocsp.iter().cloned())
     }
 }

@@ -61,8 +61,7 @@ mod text;
 
 pub use address::{AddressFault, AddressPolicy, Approved, HostRule, is_public};
 pub use bundle::{Bundle, BundleContents, BundleError, BundleTrust};
-pub use cache::{Cache, CacheError, Entry, Kind};
+pub use cache::{Cache, CacheError, Entry, IndexedList, Kind};
 pub use fetch::{FetchLimits, Fetcher, Gathered, Note, Outcome, Problem, Session, Source};
 pub use http::{Http, HttpError, Patience, Proxy, Quantity};
 pub use lists::ListFault;
-pub use map::SharedBytes;

@@ -2,8 +2,8 @@
 //! for a damaged, foreign, forged, older or stale one, nor a complete list for a delta.
 
 use qoltanba::{
-    Certificate, CheckId, Crl, Instant, Outcome, PublicKey, Question, Strength, Subjects,
-    TrustAnchor, Verifier,
+    Certificate, CheckId, Crl, CrlIndexBuilder, Instant, ListFacts, ListKind, Name, Outcome,
+    PublicKey, Question, Strength, Subjects, Verifier,
 };
 
 use crate::cache::Kind;
@@ -60,50 +60,105 @@ pub(crate) fn read(kind: Kind, body: &[u8]) -> Result<Crl, ListFault> {
     }
 }
 
+/// What a list says of itself, be it parsed or opened by its index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Facts<'a> {
+    issuer: &'a Name,
+    this_update: Instant,
+    next_update: Option<Instant>,
+    number: Option<&'a [u8]>,
+    /// It speaks of changes only, or may do so.
+    is_partial: bool,
+}
+
+impl<'a> From<&'a Crl> for Facts<'a> {
+    fn from(list: &'a Crl) -> Self {
+        Self {
+            issuer: list.claimed_issuer(),
+            this_update: list.this_update(),
+            next_update: list.next_update(),
+            number: list.number(),
+            is_partial: list.is_partial(),
+        }
+    }
+}
+
+impl<'a> From<&'a ListFacts> for Facts<'a> {
+    fn from(facts: &'a ListFacts) -> Self {
+        Self {
+            issuer: facts.issuer(),
+            this_update: facts.this_update(),
+            next_update: facts.next_update(),
+            number: facts.number(),
+            is_partial: facts.kind() != ListKind::Complete,
+        }
+    }
+}
+
+/// Octets from which a list gets an index: some 6,500 entries. Below, a list is read and its
+/// signature checked in a few milliseconds, about as long as an index takes to open.
+const WORTH_AN_INDEX: usize = 256 << 10;
+
+/// The index of a list that this key signed, where it is worth one. A list that came in PEM gets
+/// none: no authority publishes long ones so.
+pub(crate) fn index(body: &[u8], list: &Crl, key: &[u8]) -> Option<Vec<u8>> {
+    if body.len() < WORTH_AN_INDEX || body != list.as_der() {
+        return None;
+    }
+    let builder = CrlIndexBuilder::new().key(key).strength(Strength::default());
+    let mut index = Vec::new();
+    builder.read(&mut &*body).ok()?.write(&mut index).ok()?;
+    Some(index)
+}
+
 /// Whether it is the list that was asked for.
-pub(crate) fn is_wanted(kind: Kind, issuer: Option<&str>, list: &Crl) -> Result<(), ListFault> {
-    let found = list.claimed_issuer().to_string();
+pub(crate) fn is_wanted(
+    kind: Kind,
+    issuer: Option<&str>,
+    list: Facts<'_>,
+) -> Result<(), ListFault> {
+    let found = list.issuer.to_string();
     if issuer.is_some_and(|issuer| issuer != found) {
         return Err(ListFault::OtherIssuer { found });
     }
     // The other way round nothing is asked: a list from the address of a delta is one, even
     // without a deltaCRLIndicator (order 522/НҚ).
-    if kind == Kind::List && list.is_partial() { Err(ListFault::Delta) } else { Ok(()) }
+    if kind == Kind::List && list.is_partial { Err(ListFault::Delta) } else { Ok(()) }
 }
 
 /// Whether a list may take the place of the copy that is there. `issuer` is whose list was asked
 /// for, where that is known.
 pub(crate) fn may_replace(
     issuer: Option<&str>,
-    kept: Option<&Crl>,
-    new: &Crl,
+    kept: Option<Facts<'_>>,
+    new: Facts<'_>,
     now: Instant,
-    authenticity: Authenticity,
+    authenticity: &Authenticity,
 ) -> Result<(), ListFault> {
     // Without this a forged list with a high number would lock out every genuine one.
     match authenticity {
-        Authenticity::Signed => {}
+        Authenticity::Signed { .. } => {}
         Authenticity::Forged => return Err(ListFault::Forged),
         Authenticity::Unknown => return Err(ListFault::UnknownIssuer),
     }
-    let (this_update, next_update) = (new.this_update(), new.next_update());
+    let Facts { this_update, next_update, .. } = new;
     if !is_in_force(new, now) {
         return Err(ListFault::NotInForce { this_update, next_update });
     }
     let Some(kept) = kept else { return Ok(()) };
-    if kept.claimed_issuer() != new.claimed_issuer() {
+    if kept.issuer != new.issuer {
         // A copy of another issuer than asked for came by mistake, or by somebody's wish to keep
         // the genuine list away. Where nobody says whose list belongs here the newer one has the
         // place: a root's list, in force for months, would else keep away those made daily.
         return match issuer {
-            None if is_in_force(kept, now) && this_update <= kept.this_update() => {
-                Err(ListFault::OtherIssuer { found: new.claimed_issuer().to_string() })
+            None if is_in_force(kept, now) && this_update <= kept.this_update => {
+                Err(ListFault::OtherIssuer { found: new.issuer.to_string() })
             }
             _ => Ok(()),
         };
     }
-    if this_update < kept.this_update() {
-        return Err(ListFault::Older { this_update, kept: kept.this_update() });
+    if this_update < kept.this_update {
+        return Err(ListFault::Older { this_update, kept: kept.this_update });
     }
     // RFC 5280 §5.2.3: numbers rise. An authority that began anew, after its copy here ran out,
     // is heard again all the same.
@@ -113,19 +168,22 @@ pub(crate) fn may_replace(
     Ok(())
 }
 
-pub(crate) fn is_in_force(list: &Crl, now: Instant) -> bool {
-    list.this_update() <= now && list.next_update().is_some_and(|next| now <= next)
+pub(crate) fn is_in_force(list: Facts<'_>, now: Instant) -> bool {
+    list.this_update <= now && list.next_update.is_some_and(|next| now <= next)
 }
 
-fn number(list: &Crl) -> Option<(usize, &[u8])> {
-    list.number().map(|number| (number.len(), number))
+fn number(list: Facts<'_>) -> Option<(usize, &[u8])> {
+    list.number.map(|number| (number.len(), number))
 }
 
 /// Whose signature a list carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Authenticity {
     /// A trusted key of its issuer made it.
-    Signed,
+    Signed {
+        /// The SubjectPublicKeyInfo.
+        key: Vec<u8>,
+    },
     /// A trusted key of its issuer is known, and none made it.
     Forged,
     /// No trusted key of its issuer is known here.
@@ -150,16 +208,18 @@ pub(crate) fn authenticity(
             && certificate.may_sign_lists()
             && is_vouched_for(certificate, verifier, now)
     });
-    let keys: Vec<&PublicKey> = anchors
-        .map(TrustAnchor::key)
-        .chain(certificates.filter_map(|certificate| certificate.public_key().ok()))
-        .collect();
+    let certified = certificates.filter_map(|certificate| {
+        certificate.public_key().ok().map(|key| (certificate.public_key_info(), key))
+    });
+    let keys: Vec<(&[u8], &PublicKey)> =
+        anchors.map(|anchor| (anchor.public_key_info(), anchor.key())).chain(certified).collect();
     if keys.is_empty() {
-        Authenticity::Unknown
-    } else if keys.iter().any(|key| list.is_signed_by(key, Strength::default())) {
-        Authenticity::Signed
-    } else {
-        Authenticity::Forged
+        return Authenticity::Unknown;
+    }
+    let signer = keys.iter().find(|(_, key)| list.is_signed_by(key, Strength::default()));
+    match signer {
+        Some((key, _)) => Authenticity::Signed { key: key.to_vec() },
+        None => Authenticity::Forged,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{fs::File, io, sync::Arc};
 
 /// Bytes that live as long as somebody holds them.
-pub type SharedBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
+pub(crate) type SharedBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// Maps a whole file for reading. The bytes stay valid after the file is closed or replaced.
 ///

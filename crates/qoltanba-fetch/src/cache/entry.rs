@@ -46,21 +46,43 @@ impl Entry {
 
     /// Reads a file; `None` when anything in it is not as it was written.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let end = bytes.windows(2).take(MAX_HEAD).position(|pair| pair == b"\n\n")?;
-        let (head, body) = bytes.split_at_checked(end.checked_add(2)?)?;
-        let mut lines = str::from_utf8(head).ok()?.lines();
-        let mut field = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(": ");
-        let kind =
-            field(FIRST_LINE).and_then(|code| Kind::ALL.into_iter().find(|k| k.code() == code));
-        let (kind, address) = (kind?, field("address")?);
-        let fetched: Instant = field("fetched")?.parse().ok()?;
+        let Head { kind, address, fetched, octets, .. } = Head::read(bytes)?;
+        let body = bytes.get(octets.len()..)?;
         // The head as it would be written covers the length and the SHA-256 as well.
-        (self::head(kind, address, fetched, body).as_bytes() == head).then(|| Self {
+        (head(kind, address, fetched, body).as_bytes() == octets).then(|| Self {
             kind,
             address: address.to_owned(),
             fetched,
             body: body.to_vec(),
         })
+    }
+}
+
+/// What the lines before a body say. Whether the body is the one that they describe is not looked
+/// at here.
+pub(super) struct Head<'a> {
+    pub(super) kind: Kind,
+    pub(super) address: &'a str,
+    pub(super) fetched: Instant,
+    /// Octets of the body.
+    pub(super) length: u64,
+    /// The lines, to the empty one.
+    pub(super) octets: &'a [u8],
+}
+
+impl<'a> Head<'a> {
+    /// Reads the lines with which a file begins.
+    pub(super) fn read(file: &'a [u8]) -> Option<Self> {
+        let end = file.windows(2).take(MAX_HEAD).position(|pair| pair == b"\n\n")?;
+        let octets = file.get(..end.checked_add(2)?)?;
+        let mut lines = str::from_utf8(octets).ok()?.lines();
+        let mut field = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(": ");
+        let kind =
+            field(FIRST_LINE).and_then(|code| Kind::ALL.into_iter().find(|k| k.code() == code));
+        let (kind, address) = (kind?, field("address")?);
+        let fetched = field("fetched")?.parse().ok()?;
+        let length = field("length")?.parse().ok()?;
+        Some(Self { kind, address, fetched, length, octets })
     }
 }
 

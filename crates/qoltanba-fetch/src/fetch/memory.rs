@@ -9,8 +9,8 @@ use std::{
 use qoltanba::{Crl, Instant};
 
 use crate::{
-    cache::{Cache, CacheError, Kind, Stamp},
-    lists,
+    cache::{Cache, CacheError, IndexedList, Kind, Stamp},
+    lists::{self, Facts},
 };
 
 /// Lists held in memory at once. The national authority has eight, with their deltas.
@@ -20,7 +20,23 @@ const MAX_LISTS: usize = 32;
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub(super) fetched: Instant,
-    pub(super) list: Crl,
+    pub(super) list: Held,
+}
+
+/// A list, parsed or opened by its index.
+#[derive(Debug, Clone)]
+pub(super) enum Held {
+    Parsed(Crl),
+    Indexed(IndexedList),
+}
+
+impl Held {
+    pub(super) fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::Parsed(list) => list.into(),
+            Self::Indexed(list) => list.index().facts().into(),
+        }
+    }
 }
 
 /// Lists of a cache, each with the file that it was read from. Clones share it, so that a list
@@ -48,9 +64,13 @@ impl Memory {
             return Ok(Some(kept.clone()));
         }
         lists.remove(&place);
-        let Some(entry) = cache.read(kind, address)? else { return Ok(None) };
-        let Ok(list) = lists::read(kind, entry.body()) else { return Ok(None) };
-        let kept = Kept { fetched: entry.fetched(), list };
+        let kept = if let Some(indexed) = cache.open_index(kind, address) {
+            Kept { fetched: indexed.fetched(), list: Held::Indexed(indexed) }
+        } else {
+            let Some(entry) = cache.read(kind, address)? else { return Ok(None) };
+            let Ok(list) = lists::read(kind, entry.body()) else { return Ok(None) };
+            Kept { fetched: entry.fetched(), list: Held::Parsed(list) }
+        };
         insert(&mut lists, place, stamp, &kept);
         Ok(Some(kept))
     }

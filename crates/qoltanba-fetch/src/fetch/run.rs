@@ -11,12 +11,15 @@ use qoltanba::{
     Verifier, bundled_certificates, recognise_all,
 };
 
-use super::{Fetcher, Gathered, Note, Outcome, Problem, Source, memory::Kept};
+use super::{
+    Fetcher, Gathered, Note, Outcome, Problem, Source,
+    memory::{Held, Kept},
+};
 use crate::{
     address::Approved,
     cache::{Entry, Kind},
     http::{Http, HttpError, Posted, Quantity},
-    lists::{self, ListFault},
+    lists::{self, Authenticity, Facts, ListFault},
     ocsp,
     stopwatch::Stopwatch,
 };
@@ -252,9 +255,12 @@ impl<'a> Run<'a> {
             got.came |= !lists.is_empty();
             got.base |= worth > Worth::Nothing;
             got.good |= worth == Worth::Everything;
-            match kind {
-                Kind::Delta => self.gathered.deltas.extend(lists),
-                _ => self.gathered.lists.extend(lists),
+            for list in lists {
+                match list {
+                    Held::Indexed(list) => self.gathered.indexed.push(list),
+                    Held::Parsed(list) if kind == Kind::Delta => self.gathered.deltas.push(list),
+                    Held::Parsed(list) => self.gathered.lists.push(list),
+                }
             }
             if got.good {
                 break;
@@ -264,11 +270,11 @@ impl<'a> Run<'a> {
     }
 
     /// What is at one address, and the copy of it.
-    fn list_at(&mut self, kind: Kind, issuer: Option<&str>, address: &str) -> (Vec<Crl>, Worth) {
+    fn list_at(&mut self, kind: Kind, issuer: Option<&str>, address: &str) -> (Vec<Held>, Worth) {
         let kept = self.kept(kind, address);
-        let kept = kept.filter(|kept| lists::is_wanted(kind, issuer, &kept.list).is_ok());
+        let kept = kept.filter(|kept| lists::is_wanted(kind, issuer, kept.list.facts()).is_ok());
         if let Some(kept) = &kept
-            && lists::is_in_force(&kept.list, self.now)
+            && lists::is_in_force(kept.list.facts(), self.now)
             && self.is_recent(kept.fetched)
         {
             self.used(kind, address, kept.fetched, true);
@@ -276,7 +282,7 @@ impl<'a> Run<'a> {
         }
         let fetched = self.get(address, Quantity::List).and_then(|body| {
             let list = lists::read(kind, &body).map_err(Problem::List)?;
-            lists::is_wanted(kind, issuer, &list).map_err(Problem::List)?;
+            lists::is_wanted(kind, issuer, (&list).into()).map_err(Problem::List)?;
             Ok((body, list))
         });
         let mut found = Vec::new();
@@ -285,7 +291,7 @@ impl<'a> Run<'a> {
                 let kept = kept.as_ref().map(|kept| &kept.list);
                 let taken = self.keep_list(kind, issuer, address, (&body, &list), kept);
                 self.used(kind, address, self.now, false);
-                found.push(list);
+                found.push(Held::Parsed(list));
                 taken
             }
             Err(problem) => {
@@ -311,23 +317,32 @@ impl<'a> Run<'a> {
         issuer: Option<&str>,
         address: &str,
         (body, list): (&[u8], &Crl),
-        kept: Option<&Crl>,
+        kept: Option<&Held>,
     ) -> Worth {
         let now = self.now;
         let authenticity =
             lists::authenticity(list, self.verifier, &self.gathered.certificates, now);
         let Some(cache) = &self.fetcher.cache else {
-            let decision = lists::may_replace(issuer, kept, list, now, authenticity);
+            let kept = kept.map(Held::facts);
+            let decision = lists::may_replace(issuer, kept, list.into(), now, &authenticity);
             return self.decided(kind, issuer, address, decision);
         };
         let decide = |there: Option<&Entry>| {
             let there = there.and_then(|entry| lists::read(kind, entry.body()).ok());
-            lists::may_replace(issuer, there.as_ref(), list, now, authenticity)
+            // The body may be damaged, and its index not.
+            let there = there.as_ref().map(Facts::from).or(kept.map(Held::facts));
+            lists::may_replace(issuer, there, list.into(), now, &authenticity)
         };
         match cache.replace_stamped(kind, address, now, body, decide) {
-            Ok(Ok(stamp)) => {
-                let kept = Kept { fetched: now, list: list.clone() };
-                self.fetcher.memory.hold(kind, address, stamp, &kept);
+            Ok(Ok(written)) => {
+                let kept = Kept { fetched: now, list: Held::Parsed(list.clone()) };
+                self.fetcher.memory.hold(kind, address, written.stamp, &kept);
+                if let Authenticity::Signed { key } = &authenticity
+                    && let Some(index) = lists::index(body, list, key)
+                {
+                    // Without it the next process parses the list: slower, and the same.
+                    let _ = cache.keep_index(kind, address, written.binding, &index);
+                }
                 Worth::Everything
             }
             Ok(Err(fault)) => self.decided(kind, issuer, address, Err(fault)),

@@ -141,20 +141,6 @@ fn a_copy_that_somebody_else_is_writing_is_left_alone() {
     assert_eq!(cache.read(Kind::List, ADDRESS).unwrap().unwrap().body(), b"good");
 }
 
-#[test]
-fn an_index_lies_beside_its_list_and_is_mapped() {
-    let folder = tempfile::tempdir().unwrap();
-    let cache = Cache::open(folder.path()).unwrap();
-    assert!(cache.map_index(Kind::List, ADDRESS).unwrap().is_none());
-    cache.keep_index(Kind::List, ADDRESS, b"first").unwrap();
-    let first = cache.map_index(Kind::List, ADDRESS).unwrap().unwrap();
-    cache.keep_index(Kind::List, ADDRESS, b"the second").unwrap();
-    let second = cache.map_index(Kind::List, ADDRESS).unwrap().unwrap();
-    // Whoever holds the old one keeps it.
-    assert_eq!((*first).as_ref(), b"first");
-    assert_eq!((*second).as_ref(), b"the second");
-}
-
 #[cfg(unix)]
 #[test]
 fn a_link_put_into_the_folder_is_not_followed() {

@@ -103,6 +103,50 @@ fn whoever_is_killed_while_caching_leaves_a_good_list() {
     let Ok(()) = cache.replace(Kind::List, ADDRESS, at(), &lists[0], anything).unwrap();
 }
 
+/// Keeps a list and its index, again and again.
+#[test]
+fn keeps_an_index_for_ever() {
+    let Some(folder) = part("keeps_an_index_for_ever") else { return };
+    let server = Server::elsewhere(env::var(PORT).unwrap().parse().unwrap());
+    let pki = Pki::new();
+    let fetcher = fetcher(&server).with_cache(Cache::open(folder.as_ref()).unwrap());
+    loop {
+        fetcher.refresh(&pki.knowing(), Kind::List, &[ADDRESS], at());
+    }
+}
+
+#[test]
+fn whoever_is_killed_while_indexing_leaves_a_good_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let pki = Pki::new();
+    let server = pki.server();
+    let long = CrlSpec::complete(200, hours(-1)).revoke_invented(8000);
+    server.set(LIST, crate::server::Answer::Body(pki.list(&long)));
+    let keep = |folder: &Path| fetcher(&server).with_cache(Cache::open(folder).unwrap());
+    let first = pki.verify(&keep(folder.path()), &pki.knowing(), at());
+    assert_eq!(said(&first), ("passed", "none", vec![]));
+    let mut rng = SeededRng::new(9);
+    let mut opened = [0; 2];
+    for _ in 0..16 {
+        let mut child = child("keeps_an_index_for_ever", folder.path());
+        let mut child = child.env(PORT, server.port().to_string()).spawn().unwrap();
+        server.asked();
+        while server.paths().is_empty() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_micros(u64::from(rng.next_u32() % 2_000_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let offline = crate::pki::offline(&server);
+        let offline = offline.with_cache(Cache::open(folder.path()).unwrap());
+        let outcome = pki.verify(&offline, &pki.knowing(), hours(1));
+        assert_eq!(said(&outcome), ("passed", "none", vec![]));
+        opened[outcome.evidence.indexed.len()] += 1;
+    }
+    // Killed between list and index, and elsewhere.
+    assert!(opened[0] > 0 && opened[1] > 0, "{opened:?}");
+}
+
 /// Where a write fails in the middle.
 #[test]
 fn caches_with_little_space() {

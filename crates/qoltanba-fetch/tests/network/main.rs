@@ -13,6 +13,7 @@ mod cache;
 mod crash;
 mod evidence;
 mod http;
+mod index;
 mod pki;
 mod server;
 mod status;
