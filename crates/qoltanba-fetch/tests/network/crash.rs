@@ -127,14 +127,18 @@ fn whoever_is_killed_while_indexing_leaves_a_good_list() {
     assert_eq!(said(&first), ("passed", "none", vec![]));
     let mut rng = SeededRng::new(9);
     let mut opened = [0; 2];
-    for _ in 0..16 {
+    for round in 0..400 {
+        // Killed between list and index, and elsewhere.
+        if round >= 12 && opened.iter().all(|count| *count > 0) {
+            return;
+        }
         let mut child = child("keeps_an_index_for_ever", folder.path());
         let mut child = child.env(PORT, server.port().to_string()).spawn().unwrap();
         server.asked();
         while server.paths().is_empty() {
             thread::sleep(Duration::from_millis(5));
         }
-        thread::sleep(Duration::from_micros(u64::from(rng.next_u32() % 2_000_000)));
+        thread::sleep(Duration::from_micros(u64::from(rng.next_u32() % 1_000_000)));
         child.kill().unwrap();
         child.wait().unwrap();
         let offline = crate::pki::offline(&server);
@@ -143,8 +147,7 @@ fn whoever_is_killed_while_indexing_leaves_a_good_list() {
         assert_eq!(said(&outcome), ("passed", "none", vec![]));
         opened[outcome.evidence.indexed.len()] += 1;
     }
-    // Killed between list and index, and elsewhere.
-    assert!(opened[0] > 0 && opened[1] > 0, "{opened:?}");
+    panic!("nobody was killed between list and index: {opened:?}");
 }
 
 /// Where a write fails in the middle.

@@ -185,18 +185,22 @@ fn a_damaged_index_is_left_aside() {
     }
 }
 
-/// The older list clears the signer, and the newer one does not.
+/// The older list clears the signer, and the newer one, of the same length, does not.
 #[test]
 fn the_index_of_an_older_list_is_left_aside() {
     let pki = Pki::new();
     let server = pki.server();
-    server.set(LIST, Answer::Body(pki.list(&long(200))));
+    let signer = pki.mint.signer_certificate().unwrap();
+    let mut another = signer.serial().to_vec();
+    *another.last_mut().unwrap() ^= 1;
+    let [older, newer] = [(200, &another[..]), (201, signer.serial())]
+        .map(|(number, serial)| pki.list(&long(number).revoke(Revoked::new(serial, hours(-48)))));
+    assert_eq!(older.len(), newer.len());
+    server.set(LIST, Answer::Body(older));
     let folder = filled(&pki, &server);
     let files = indexed(folder.path());
     let older = fs::read(&files[0].1).unwrap();
-    let signer = pki.mint.signer_certificate().unwrap();
-    let newer = long(201).revoke(Revoked::new(signer.serial(), hours(-48)));
-    server.set(LIST, Answer::Body(pki.list(&newer)));
+    server.set(LIST, Answer::Body(newer));
     let fetcher = cached(fetcher(&server), folder.path());
     let address = "http://pki.qoltanba.invalid/crl/nca_gost2015.crl";
     let (fresh, notes) = fetcher.refresh(&pki.knowing(), Kind::List, &[address], at());
