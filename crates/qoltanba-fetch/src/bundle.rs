@@ -171,7 +171,15 @@ pub enum BundleError {
     NotAccepted(Option<Box<Reason>>),
     /// What is signed is no bundle, or not in the one form that bundles have.
     Malformed(&'static str),
+    /// It says that it is yet to be made: a clock is wrong, here or where it was made.
+    FromTheFuture {
+        /// When it says that it was made.
+        made: Instant,
+    },
 }
+
+/// Seconds by which two clocks may differ, as for OCSP answers.
+const CLOCK_SKEW: i64 = 300;
 
 /// A bundle whose signature holds.
 #[derive(Debug, Clone)]
@@ -194,6 +202,9 @@ impl Bundle {
         let content =
             qoltanba::extract(file, &Limits::default()).map_err(BundleError::NotSigned)?;
         let contents = archive::read(&content).map_err(BundleError::Malformed)?;
+        if contents.made.unix() > now.unix().saturating_add(CLOCK_SKEW) {
+            return Err(BundleError::FromTheFuture { made: contents.made });
+        }
         Ok(Self { contents, signer, pinned: matches!(trust, BundleTrust::Pinned(_)) })
     }
 
@@ -210,7 +221,8 @@ impl Bundle {
         &self.signer
     }
 
-    /// How old it is, in seconds.
+    /// How old it is, in seconds. An older bundle of the same signer opens as a newer one does:
+    /// whoever needs the newest compares their ages.
     #[must_use]
     pub fn age(&self, now: Instant) -> i64 {
         now.unix().saturating_sub(self.contents.made.unix())
@@ -334,6 +346,15 @@ impl BundleError {
                 "набор повреждён или в другом формате",
                 "the bundle is damaged or of another format",
             ),
+            Self::FromTheFuture { made } => {
+                let lead = pick(
+                    lang,
+                    "жинақ болашақта жасалған деп көрсетілген, сағатты тексеріңіз",
+                    "набор помечен будущим временем, проверьте часы",
+                    "the bundle says that it is of the future, check the clocks",
+                );
+                format!("{lead}: {made}")
+            }
         }
     }
 }

@@ -27,6 +27,9 @@ pub struct FetchLimits {
     pub rounds: u32,
     /// Requests over the network.
     pub requests: u32,
+    /// Octets that came by them, after which nothing more is begun: a certificate of a stranger
+    /// names addresses, and a full list has 21 MB.
+    pub bytes: u64,
     /// Seconds after which nothing more is begun.
     pub seconds: u64,
     /// Seconds for which a copy that is in force is used without asking for a newer one.
@@ -39,7 +42,7 @@ impl Default for FetchLimits {
     /// about daily and a delta several times a day (nuc-in-practice), so four hours lose nothing
     /// that the delta does not bring.
     fn default() -> Self {
-        Self { rounds: 4, requests: 16, seconds: 30, reuse_seconds: 4 * 3600 }
+        Self { rounds: 4, requests: 16, bytes: 128 << 20, seconds: 30, reuse_seconds: 4 * 3600 }
     }
 }
 
@@ -213,7 +216,12 @@ impl Fetcher {
         addresses: &[&str],
         now: Instant,
     ) -> (Option<Source>, Vec<Note>) {
-        let limits = FetchLimits { seconds: u64::MAX, reuse_seconds: i64::MIN, ..self.limits };
+        let limits = FetchLimits {
+            seconds: u64::MAX,
+            bytes: u64::MAX,
+            reuse_seconds: i64::MIN,
+            ..self.limits
+        };
         let fetcher = self.clone().with_limits(limits);
         let mut run = Run::new(&fetcher, verifier, now);
         let got = run.list(kind, None, addresses.iter().map(|a| (*a).to_owned()));

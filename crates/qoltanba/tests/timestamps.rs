@@ -24,6 +24,9 @@ use qoltanba::{
     Conclusion, EvidenceFacts, Format, Instant, Lang, Limits, Question, SignatureAlgorithm,
     SignatureLevel, SigningTime, Subjects, TimeStampFault as Fault, TimeStampKind,
     TimeStampRequest, TimeStampResponse, TimeStampToken, Verdict, add_time_stamp,
+    request::{
+        Admission, Profile, RefusalReason, RequestAnswer, RequestCheck, RequestKey, RequestQuestion,
+    },
 };
 use qoltanba_testkit::{
     CertificateBinding, CrlSpec, FailInfo, Reason, Revoked, TimeStampFault, TimeStampRefusal,
@@ -227,6 +230,16 @@ fn a_signature_outlives_its_certificate_when_its_time_is_proven() {
     // The authority's certificate has expired too, and a person should know.
     let codes: Vec<_> = report.signatures()[0].remarks.iter().map(qoltanba::Remark::code).collect();
     assert!(codes.contains(&"tst_authority_expired"), "{codes:?}");
+    // A request that arrives today is no better for having been signed while it lasted.
+    let (verifier, profile) = (scene.verifier(), Profile::named("regulation-003").unwrap());
+    let answer = RequestCheck::new(&verifier, &profile).answer(
+        &message,
+        &RequestQuestion::at(later),
+        &mut |_: &RequestKey| Admission::New,
+    );
+    let RequestAnswer::Refused(refusal) = answer.unwrap() else { panic!("not refused") };
+    let codes: Vec<_> = refusal.reasons().iter().map(RefusalReason::code).collect();
+    assert!(codes.contains(&"cert_expired"), "{codes:?}");
 }
 
 /// Who stole the key of the authority writes a time of long ago, beside a list of that time that

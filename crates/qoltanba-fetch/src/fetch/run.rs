@@ -34,6 +34,7 @@ pub(super) struct Run<'a> {
     now: Instant,
     stopwatch: Stopwatch,
     requests_left: u32,
+    bytes_left: u64,
     tried: BTreeSet<(Kind, String)>,
     /// Hosts that could not be reached, with how often they stayed silent; for several documents.
     silent: Option<BTreeMap<String, u32>>,
@@ -91,6 +92,7 @@ impl<'a> Run<'a> {
             now,
             stopwatch: Stopwatch::start(),
             requests_left: fetcher.limits.requests,
+            bytes_left: fetcher.limits.bytes,
             tried: BTreeSet::new(),
             silent: None,
             gathered: Gathered::default(),
@@ -137,6 +139,7 @@ impl<'a> Run<'a> {
     pub(super) fn gather_all(&mut self, reports: &[&Report]) -> bool {
         self.stopwatch = Stopwatch::start();
         self.requests_left = self.fetcher.limits.requests;
+        self.bytes_left = self.fetcher.limits.bytes;
         self.silent.get_or_insert_default();
         let asked: BTreeSet<[u8; 32]> = reports
             .iter()
@@ -452,6 +455,8 @@ impl<'a> Run<'a> {
     fn get(&mut self, address: &str, quantity: Quantity) -> Result<Vec<u8>, Problem> {
         let (http, approved) = self.connect(address)?;
         let body = http.get(&approved, quantity);
+        let came = body.as_ref().map_or(0, |body| body.len() as u64);
+        self.bytes_left = self.bytes_left.saturating_sub(came);
         self.heard(&approved, body)
     }
 
@@ -479,7 +484,7 @@ impl<'a> Run<'a> {
         if silences.is_some_and(|silences| *silences >= MAX_SILENCES) {
             return Err(Problem::Silent);
         }
-        if self.requests_left == 0 || self.stopwatch.is_past(limit) {
+        if self.requests_left == 0 || self.bytes_left == 0 || self.stopwatch.is_past(limit) {
             return Err(Problem::TooMuch);
         }
         self.requests_left -= 1;

@@ -112,6 +112,16 @@ fn every_alteration_is_refused() {
 }
 
 #[test]
+fn a_bundle_of_the_future_is_refused() {
+    let (pki, operator) = (Pki::new(), good_operator());
+    let (file, pin) = (seal(&contents(&pki), &operator), certificate(&operator));
+    assert!(open(&file, &pin, at()).is_ok());
+    assert!(open(&file, &pin, at().plus_seconds(-300)).is_ok());
+    let refused = open(&file, &pin, at().plus_seconds(-301));
+    assert!(matches!(refused, Err(BundleError::FromTheFuture { made }) if made == at()));
+}
+
+#[test]
 fn a_bundle_without_the_right_signature_is_refused() {
     let (pki, owner) = (Pki::new(), good_operator());
     let pin = certificate(&owner);

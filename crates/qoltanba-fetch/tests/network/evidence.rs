@@ -373,6 +373,7 @@ fn limits_on_rounds_and_requests_hold() {
         (FetchLimits { rounds: 0, ..FetchLimits::default() }, 0, None),
         (FetchLimits { rounds: 1, ..FetchLimits::default() }, 1, None),
         (FetchLimits { requests: 3, ..FetchLimits::default() }, 2, Some("limit")),
+        (FetchLimits { bytes: 1, ..FetchLimits::default() }, 1, Some("limit")),
         (FetchLimits { seconds: 0, ..FetchLimits::default() }, 0, Some("limit")),
     ] {
         let outcome = pki.verify(&fetcher(&server).with_limits(limits), &pki.verifier(), at());

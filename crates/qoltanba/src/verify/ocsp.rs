@@ -36,7 +36,7 @@ pub(super) fn judge(
         None => trial.fail(CheckId::Signature, Reason::OcspNoAnswer { subject: None }),
         Some(basic) => facts.answer = trial.hear(&court, basic),
     }
-    let Trial { checks, remarks, missing, intact, by } = trial;
+    let Trial { checks, remarks, missing, intact, by, until: _ } = trial;
     let conclusion =
         acceptance::conclude(&checks, missing, || AcceptedEvidence::new(intact?, by?, time));
     let facts = facts.told();
@@ -83,6 +83,8 @@ struct Trial {
     missing: Vec<Evidence>,
     intact: Option<IntactSignature>,
     by: Option<EvidenceSigner>,
+    /// Until when who signed may answer.
+    until: Option<Instant>,
 }
 
 impl Trial {
@@ -151,7 +153,10 @@ impl Trial {
         let strength = court.verifier.policy.strength;
         let authentic = authenticate(basic, &place.issuer, &court.certificates, strength);
         let Authentic { responder, by_key } = match authentic {
-            Ok(authentic) => authentic,
+            Ok(authentic) => {
+                self.until = authentic.until();
+                authentic
+            }
             Err(Unauthentic::Unauthorised) => {
                 let reason = Reason::OcspUnauthorised { subject: None };
                 self.fail(CheckId::SigningCertificate, reason);
@@ -241,8 +246,8 @@ impl Trial {
         subject: Option<&Certificate>,
     ) {
         let (moment, rules) = (Moment::of_check(court.at), court.verifier.policy.ocsp);
-        let in_force =
-            basic.is_made(single, moment, rules) && single.speaks_of(moment, subject, rules);
+        let in_force = basic.is_made(single, moment, rules)
+            && single.speaks_of(moment, subject, self.until, rules);
         self.checks.push(if !in_force {
             Check::problem(CheckId::Freshness, Reason::OcspStale { subject: None })
         } else if basic.is_limited(single) {

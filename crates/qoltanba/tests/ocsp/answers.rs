@@ -159,6 +159,26 @@ fn revoked_wins_whatever_else_there_is() {
     assert_eq!(scene.with_list([forged]), not("ocsp_bad_signature"));
 }
 
+/// A delegate writes the times of his answers himself, so they do not outlive his certificate.
+#[test]
+fn an_answer_ends_with_the_delegation() {
+    let mut scene = Scene::new(RSA);
+    let before = at().plus_seconds(-100 * 24 * HOUR);
+    scene.responder = scene.mint.issuing().responder(before, &mut scene.rng).unwrap();
+    let later = at().plus_seconds(500 * 24 * HOUR);
+    let mut spec = OcspSpec::at(at().plus_seconds(-60)).good(scene.id.clone());
+    spec.singles[0].next_update = Some(later);
+    let answer = scene.answer(&spec);
+    assert_eq!(scene.with([answer.clone()]), PASSED);
+    let delegate = qoltanba::Certificate::from_der(&scene.responder.certificate).unwrap();
+    let over = delegate.validity().not_after.plus_seconds(1);
+    assert!(over < scene.certificate.validity().not_after && over < later);
+    let verifier = scene.verifier().with_ocsp_responses([answer]);
+    let report =
+        verifier.verify(scene.certificate.as_der(), &qoltanba::Question::at(over)).unwrap();
+    assert_eq!((report.verdict(), reason(&report)), (Verdict::Indeterminate, "ocsp_stale"));
+}
+
 #[test]
 fn never_issued_is_told_by_that_name() {
     let mut scene = Scene::new(RSA);
