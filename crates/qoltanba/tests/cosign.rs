@@ -302,7 +302,7 @@ fn messages_of_openssl_are_co_signed() {
         &["-nodetach", "-md", "sha1"],
         &["-nodetach", "-noattr"],
         &["-nodetach", "-outform", "PEM"],
-        &["-nodetach", "-econtent_type", "1.2.840.113549.1.9.16.1.4"],
+        &["-nodetach", "-econtent_type", "1.2.840.113549.1.9.16.1.2"],
         &[],
         &["-stream", "-indef"],
     ];

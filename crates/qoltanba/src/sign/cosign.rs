@@ -52,7 +52,12 @@ impl CmsSigner<'_> {
         content: Option<&[u8]>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>> {
-        let Some(Recognised::SignedMessage(body)) = recognise(message) else {
+        let recognised = recognise(message);
+        if matches!(recognised, Some(Recognised::TimeStamp(_))) {
+            // RFC 3161 §2.4.2: a token has no signature but the authority's.
+            return Err(Error::misuse("a time stamp takes no further signature"));
+        }
+        let Some(Recognised::SignedMessage(body)) = recognised else {
             return Err(Error::unrecognised());
         };
         let bytes = body?;
