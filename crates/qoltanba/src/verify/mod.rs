@@ -337,6 +337,7 @@ impl Verifier {
             subjects: Subjects::Signatures(signatures),
             problem,
             remarks,
+            container: None,
         };
         acceptance::meet_expectations(&mut report, question);
         report
@@ -392,6 +393,7 @@ impl Verifier {
             subjects: Subjects::Signatures(signatures),
             problem: question.data.map(|_| Reason::ContentConflict),
             remarks,
+            container: None,
         };
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
@@ -511,6 +513,7 @@ impl Report {
             subjects: Subjects::Signatures(Vec::new()),
             problem: Some(problem),
             remarks: Vec::new(),
+            container: None,
         }
     }
 }
