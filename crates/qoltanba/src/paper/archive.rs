@@ -221,15 +221,15 @@ fn local<'a>(bytes: &'a [u8], central: &Header<'_>, directory: usize) -> Result<
     let header = Header { flags, method, crc, packed, size, name };
     header.check(version)?;
     let said = (central.crc, central.packed, central.size);
-    let behind = flags & BEHIND != 0;
-    let unsaid = behind && (crc, packed, size) == (0, 0, 0);
+    // Some writers leave the lengths out, put them behind the data, and do not set the flag.
+    let unsaid = (crc, packed, size) == (0, 0, 0);
     if (flags, method, name) != (central.flags, central.method, central.name)
         || !(unsaid || (crc, packed, size) == said)
     {
         return Err(DIFFERS);
     }
     let data = fields.take(central.packed)?;
-    if behind {
+    if flags & BEHIND != 0 || (unsaid && !fields.0.is_empty()) {
         // The signature of a data descriptor is optional.
         if fields.0.len() == 16 && fields.u32()? != DESCRIPTOR {
             return Err(DIFFERS);

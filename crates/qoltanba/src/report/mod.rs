@@ -316,14 +316,14 @@ impl Report {
     /// The worst signature, or the problem of the whole file, decides.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let own = self.problem.as_ref().map_or(Verdict::Passed, Reason::verdict);
+        let own = self.problem.as_ref().map(Reason::verdict);
         let worst = match &self.subjects {
             Subjects::Signatures(all) => all.iter().map(|s| s.conclusion.verdict()).max(),
             Subjects::Certificate(one) => Some(one.conclusion.verdict()),
             Subjects::Evidence(one) => Some(one.conclusion.verdict()),
         };
-        // No signature at all is never good.
-        worst.unwrap_or(Verdict::Failed).max(own)
+        // No signature at all is never good: where there is none, the problem tells why.
+        worst.max(own).unwrap_or(Verdict::Failed)
     }
 
     /// The reason behind the verdict; none when it passed.
