@@ -1,5 +1,8 @@
 //! The words of the command line.
 
+mod evidence;
+mod stamp;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{
@@ -7,6 +10,13 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use qoltanba::{Bin, Iin, Instant, Lang, Preset, Purpose, Role};
+
+pub(crate) use self::evidence::{
+    AllowedHost, Bundle, BundleCommand, CacheFolder, Evidence, Export, Network, Reach, Refresh,
+    ShowBundle,
+};
+
+pub(crate) use self::stamp::{Stamp, TimeStamp};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
 #[derive(Debug, Parser)]
@@ -18,14 +28,14 @@ use qoltanba::{Bin, Iin, Instant, Lang, Preset, Purpose, Role};
     after_help = "\
 Examples:
   qoltanba demo                                  see the whole way once, in a folder of its own
-  qoltanba verify notice.cms --crl nca.crl --crl root.crl
+  qoltanba verify notice.cms
   qoltanba sign --key my.p12 --format cms notice.pdf
   qoltanba sign --key my.p12 --format xml request.xml
   qoltanba inspect notice.cms
 
 Exit codes:
   0 passed, 1 failed, 2 indeterminate, 64 usage, 65 content that cannot be used,
-  66 missing file, 70 our fault"
+  66 missing file, 69 a service that does not answer, 70 our fault"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -42,8 +52,11 @@ pub(crate) enum Command {
     Request(Request),
     Sign(Sign),
     Cosign(Cosign),
+    Stamp(Stamp),
     Extract(Extract),
     Inspect(Inspect),
+    Refresh(Refresh),
+    Bundle(Bundle),
     DevPki(DevPki),
     Demo(Demo),
     Completions(Completions),
@@ -52,13 +65,23 @@ pub(crate) enum Command {
 
 /// Say whether signatures and certificates are good, and who signed
 ///
-/// FILE is a signed message (CMS in DER, PEM or Base64), a signed XML document or a certificate,
-/// recognised by its content. Every certificate below the root needs a revocation list that is in force: without
-/// them the verdict is indeterminate, and the answer names what is missing.
+/// FILE is a signed message (CMS in DER, PEM or Base64), a signed mail (S/MIME), a signed XML
+/// document, a certificate, a revocation list, an OCSP response or a time stamp, recognised by its
+/// content. Of the last three the verdict is whether they are authentic and in force, not what they
+/// say; certificates that they are about are looked for among --cert.
+///
+/// Every certificate below the root must be proved not to be revoked, by an OCSP response or a
+/// revocation list. What is not given is asked for at the national authority, unless --offline is
+/// given; other addresses that a file names are followed only with --allow-host. What could not be
+/// had is never an error: the verdict is then indeterminate and says what is missing.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
-  qoltanba verify notice.cms --crl nca_gost_2022.crl --crl gost2015_2022.crl
+  qoltanba verify notice.cms
+  qoltanba verify notice.cms --offline --crl nca_gost_2022.crl --crl gost2015_2022.crl
+  qoltanba verify notice.cms --offline --ocsp answer.ors --crl lists/
+  qoltanba verify notice.cms --offline --bundle evidence.bundle --bundle-signer operator.cer
+  qoltanba verify answer.ors --cert person.cer --cert nca_gost_2022.cer
   qoltanba verify notice.pdf.p7s --data notice.pdf --crl lists/
   qoltanba verify notice.cms --crl lists/ --at 2026-11-25T12:00:00Z --expect-bin 123456789012
   qoltanba verify --json inbox/*.cms --crl lists/ > answers.jsonl
@@ -86,6 +109,9 @@ pub(crate) struct Verify {
 
     #[command(flatten)]
     pub(crate) evidence: Evidence,
+
+    #[command(flatten)]
+    pub(crate) network: Network,
 
     /// The moment to judge at, as 2026-11-25T12:00:00Z [default: now]
     #[arg(long, value_name = "RFC3339")]
@@ -146,6 +172,9 @@ pub(crate) struct Request {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
 
+    #[command(flatten)]
+    pub(crate) network: Network,
+
     /// The moment at which the request came, as 2026-11-25T12:00:00Z [default: now]
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<Instant>,
@@ -184,23 +213,6 @@ fn roles() -> impl TypedValueParser<Value = Role> {
     PossibleValuesParser::new(Role::ALL.map(Role::code)).try_map(|code| code.parse::<Role>())
 }
 
-/// What there is to judge by.
-#[derive(Debug, Default, Group)]
-pub(crate) struct Evidence {
-    /// Trust the self-signed certificates of this file or folder, instead of the national roots;
-    /// `national` adds those back
-    #[arg(long, value_name = "PATH|national")]
-    pub(crate) trust: Vec<PathBuf>,
-
-    /// Certificates that may be steps of a path: a file or a folder. They are not trusted
-    #[arg(long, value_name = "PATH")]
-    pub(crate) cert: Vec<PathBuf>,
-
-    /// Revocation lists: a file or a folder
-    #[arg(long, value_name = "PATH")]
-    pub(crate) crl: Vec<PathBuf>,
-}
-
 /// Sign a file with a key store
 ///
 /// The answer is written beside the file: FILE.cms with the document inside, FILE.p7s when
@@ -212,7 +224,8 @@ Examples:
   qoltanba sign --key my.p12 --format cms notice.pdf
   qoltanba sign --key my.p12 --password-file secret.txt --format cms --detached notice.pdf
   qoltanba sign --key my.p12 --format cms -o signed/notice.cms notice.pdf
-  qoltanba sign --key my.p12 --format xml --xades request.xml")]
+  qoltanba sign --key my.p12 --format xml --xades request.xml
+  qoltanba sign --key my.p12 --time-stamp notice.pdf")]
 pub(crate) struct Sign {
     /// What to sign; `-` is standard input
     pub(crate) file: PathBuf,
@@ -234,6 +247,9 @@ pub(crate) struct Sign {
 
     #[command(flatten)]
     pub(crate) xml: XmlLayout,
+
+    #[command(flatten)]
+    pub(crate) time_stamp: TimeStamp,
 
     #[command(flatten)]
     pub(crate) output: Output,
@@ -311,8 +327,8 @@ pub(crate) struct Extract {
 
 /// Show what a file says of itself
 ///
-/// FILE is a certificate, a key store (PKCS#12), a signed message (CMS), an XML document or a
-/// revocation list.
+/// FILE is a certificate, a key store (PKCS#12), a signed message (CMS), an XML document, a
+/// revocation list, an OCSP response or a time stamp.
 /// Nothing of it is proved: `verify` does that. A key store must open, hold a private key and the
 /// certificate of that key.
 #[derive(Debug, Group)]
@@ -383,6 +399,7 @@ pub(crate) enum DevPkiCommand {
 Examples:
   qoltanba dev-pki serve
   qoltanba dev-pki serve pki --listen 127.0.0.1:9000
+  qoltanba verify notice.txt.cms --trust pki/anchors --allow-host 127.0.0.1:8088
   curl -O http://127.0.0.1:8088/crl/nca_rsa.crl
   openssl ocsp -url http://127.0.0.1:8088/ocsp/ -issuer pki/authorities/nca_rsa.cer \\
       -cert pki/people/rsa-individual.cer -CAfile root.pem

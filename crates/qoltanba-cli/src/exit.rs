@@ -26,6 +26,8 @@ pub(crate) enum Exit {
     Data = 65,
     /// A file that is not there.
     NoInput = 66,
+    /// A service that does not answer, or refuses.
+    Unavailable = 69,
     /// A fault of this program or of the machine.
     Software = 70,
 }
@@ -76,6 +78,10 @@ impl Failure {
 
     pub(crate) fn data(reason: &'static str, message: impl Into<String>) -> Self {
         Self { exit: Exit::Data, reason, message: message.into() }
+    }
+
+    pub(crate) fn unavailable(reason: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: Exit::Unavailable, reason, message: message.into() }
     }
 
     pub(crate) fn software(message: impl Into<String>) -> Self {
@@ -171,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_worst_file_decides() {
-        let order = [Passed, Indeterminate, Failed, Usage, Data, NoInput, Software];
+        let order = [Passed, Indeterminate, Failed, Usage, Data, NoInput, Unavailable, Software];
         for (i, better) in order.iter().enumerate() {
             for worse in &order[i..] {
                 assert_eq!(better.worst(*worse), *worse);
@@ -182,7 +188,7 @@ mod tests {
 
     #[test]
     fn codes_are_those_that_scripts_know() {
-        let codes = [Passed, Failed, Indeterminate, Usage, Data, NoInput, Software];
-        assert_eq!(codes.map(|e: Exit| e as u8), [0, 1, 2, 64, 65, 66, 70]);
+        let codes = [Passed, Failed, Indeterminate, Usage, Data, NoInput, Unavailable, Software];
+        assert_eq!(codes.map(|e: Exit| e as u8), [0, 1, 2, 64, 65, 66, 69, 70]);
     }
 }

@@ -6,6 +6,7 @@ mod commands;
 mod evidence;
 mod exit;
 mod files;
+mod network;
 mod output;
 mod password;
 
@@ -52,8 +53,11 @@ fn dispatch(command: &Command, lang: Lang) -> Result<Exit> {
         Command::Request(args) => commands::request::run(args, lang),
         Command::Sign(args) => commands::sign::run(args, lang),
         Command::Cosign(args) => commands::cosign::run(args, lang),
+        Command::Stamp(args) => commands::stamp::run(args, lang),
         Command::Extract(args) => commands::extract::run(args, lang),
         Command::Inspect(args) => commands::inspect::run(args, lang),
+        Command::Refresh(args) => commands::refresh::run(args, lang),
+        Command::Bundle(args) => commands::bundle::run(args, lang),
         Command::DevPki(args) => commands::dev_pki::run(args, lang),
         Command::Demo(args) => commands::demo::run(args, lang),
         Command::Completions(args) => commands::shell::completions(args),

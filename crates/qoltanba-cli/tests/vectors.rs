@@ -43,6 +43,14 @@ const KEY_STORES: [&str; 3] = [
 
 const LISTS: [&str; 2] = ["crl/malikzh_nca_gost2022_test.crl", "crl/malikzh_nca_rsa_test.crl"];
 
+/// OCSP answers and a time stamp of the national authority.
+const EVIDENCE: [&str; 4] = [
+    "ocsp/ocsp_response_ceo_2015_revoked.bin",
+    "ocsp/ocsp_response_ceo_sign_2004_revoked.bin",
+    "ocsp/ocsp_response_individual_sign_2004.bin",
+    "tsp/tsp_response.bin",
+];
+
 fn trials(kz: &Path) -> Vec<Trial> {
     let trial = |name: &str, test: fn(&Path, &str) -> Result<(), Failed>| {
         let (kz, file) = (kz.to_owned(), name.to_owned());
@@ -50,6 +58,7 @@ fn trials(kz: &Path) -> Vec<Trial> {
     };
     let mut trials: Vec<Trial> = MESSAGES.iter().map(|(name, _)| trial(name, message)).collect();
     trials.extend(KEY_STORES.iter().map(|name| trial(name, key_store)));
+    trials.extend(EVIDENCE.iter().map(|name| trial(name, evidence)));
     trials.extend(LISTS.iter().map(|name| trial(name, list)));
     trials.push(trial("ca/prod/nca_gost_2022.pem", national));
     trials.push(trial("negative/cms_gost2015_content_tampered.cms", tampered));
@@ -77,7 +86,9 @@ fn path(kz: &Path, name: &str) -> String {
 
 fn verify(kz: &Path, name: &str, more: &[&str]) -> Result<(i32, Value), Failed> {
     let (file, authorities) = (path(kz, name), path(kz, "ca/test"));
-    qoltanba(&[&["verify", &file, "--trust", &authorities], more].concat())
+    qoltanba(
+        &[&["verify", "--offline", "--no-cache", &file, "--trust", &authorities], more].concat(),
+    )
 }
 
 fn message(kz: &Path, name: &str) -> Result<(), Failed> {
@@ -103,7 +114,8 @@ fn national(kz: &Path, name: &str) -> Result<(), Failed> {
         (&["--trust", &other, "--trust", "national"], true),
     ] {
         let at = ["--at", "2026-11-25T12:00:00Z"];
-        let (_, line) = qoltanba(&[&["verify", &file], &at[..], trust].concat())?;
+        let (_, line) =
+            qoltanba(&[&["verify", "--offline", "--no-cache", &file], &at[..], trust].concat())?;
         let checks = line["signatures"][0]["checks"].as_array().cloned().unwrap_or_default();
         let holds = checks.iter().any(|c| c["id"] == "path" && c["outcome"] == "passed");
         expect(holds == path_holds, &line)?;
@@ -124,4 +136,13 @@ fn key_store(kz: &Path, name: &str) -> Result<(), Failed> {
 fn list(kz: &Path, name: &str) -> Result<(), Failed> {
     let (code, line) = qoltanba(&["inspect", &path(kz, name)])?;
     expect(code == 0 && line["contents"][0]["kind"] == "crl", &line)
+}
+
+fn evidence(kz: &Path, name: &str) -> Result<(), Failed> {
+    let kind = if name.starts_with("tsp/") { "time_stamp" } else { "ocsp" };
+    let (code, line) = qoltanba(&["inspect", &path(kz, name)])?;
+    let contents = &line["contents"][0];
+    expect(code == 0 && contents["kind"] == kind && contents["claimed"].is_object(), &line)?;
+    let (code, line) = verify(kz, name, &[])?;
+    expect([0, 2].contains(&code) && line["format"] == kind, &line)
 }

@@ -141,6 +141,10 @@ impl Approved {
         self.address.as_str()
     }
 
+    pub(crate) fn host_and_port(&self) -> String {
+        format!("{}:{}", self.address.host, self.address.port)
+    }
+
     pub(crate) fn reach(&self) -> Reach {
         self.reach
     }

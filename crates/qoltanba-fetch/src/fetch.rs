@@ -3,6 +3,7 @@
 mod memory;
 mod note;
 mod run;
+mod session;
 
 use qoltanba::{
     Certificate, Crl, Instant, OcspResponse, Question, Report, TimeStampRequest, TimeStampResponse,
@@ -11,6 +12,7 @@ use qoltanba::{
 
 pub use self::note::{Note, Problem};
 pub(crate) use self::run::read_certificates;
+pub use self::session::Session;
 use self::{memory::Memory, run::Run};
 use crate::{
     address::{AddressPolicy, Approved},
@@ -190,6 +192,13 @@ impl Fetcher {
             }
             round += 1;
         }
+    }
+
+    /// Begins to fetch for many documents at once, so that each thing is asked for once and a host
+    /// that is down is left alone. `now` is the present moment.
+    #[must_use]
+    pub fn begin<'a>(&'a self, verifier: &'a Verifier, now: Instant) -> Session<'a> {
+        Session::new(Run::new(self, verifier, now))
     }
 
     /// Brings the copies of revocation lists up to date, ahead of need: the first of `addresses`

@@ -33,6 +33,7 @@
 //! | for | take |
 //! |---|---|
 //! | a verdict with everything that can be had | [`Fetcher::verify`], [`Fetcher::complete`] |
+//! | verdicts on many documents | [`Fetcher::begin`], [`Session`] |
 //! | lists ahead of need | [`Fetcher::refresh`], [`Patience::SCHEDULED`], [`national::LISTS`] |
 //! | where one may connect to | [`AddressPolicy`], [`HostRule`], [`Approved::by_operator`] |
 //! | copies that survive | [`Cache`] |
@@ -61,7 +62,7 @@ mod text;
 pub use address::{AddressFault, AddressPolicy, Approved, HostRule, is_public};
 pub use bundle::{Bundle, BundleContents, BundleError, BundleTrust};
 pub use cache::{Cache, CacheError, Entry, Kind};
-pub use fetch::{FetchLimits, Fetcher, Gathered, Note, Outcome, Problem, Source};
+pub use fetch::{FetchLimits, Fetcher, Gathered, Note, Outcome, Problem, Session, Source};
 pub use http::{Http, HttpError, Patience, Proxy, Quantity};
 pub use lists::ListFault;
 pub use map::SharedBytes;

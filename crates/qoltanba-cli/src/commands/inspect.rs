@@ -3,8 +3,8 @@
 use std::{fmt::Write as _, path::Path};
 
 use qoltanba::{
-    Certificate, Crl, Error, KeyStore, Lang, Limits, Question, Reason, Recognised, Report,
-    SigningKey as _, Subject, TrustStore, Verifier, recognise_all,
+    Certificate, Crl, Error, Format, KeyStore, Lang, Limits, Question, Reason, Recognised, Report,
+    SigningKey as _, Subject, Subjects, TrustStore, Verifier, recognise_all,
 };
 use serde_json::{Value, json};
 
@@ -42,9 +42,14 @@ pub(crate) fn run(args: &args::Inspect, lang: Lang) -> Result<Exit> {
 enum Thing {
     Certificate(Certificate),
     KeyStore(Box<KeyStore>),
-    Message { report: Report, content: Option<usize> },
+    Message {
+        report: Report,
+        content: Option<usize>,
+    },
     Xml(Report),
     Crl(Crl),
+    /// An OCSP response or a time stamp.
+    Evidence(Report),
 }
 
 fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
@@ -79,6 +84,9 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
         }
         Recognised::SignedMail(_) => message(&bytes, lang),
         Recognised::Xml(document) => xml(document, lang),
+        Recognised::Ocsp(body) | Recognised::TimeStamp(body) => {
+            body.map_err(|e| of_core(&e)).and_then(|der| judged(&der, lang)).map(Thing::Evidence)
+        }
         _ => Err(Failure::data(
             "unsupported",
             lang.pick(
@@ -91,28 +99,27 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
     blocks.into_iter().map(read).collect()
 }
 
-/// Reads a message without believing anything of it: there is no anchor to believe.
-fn message(der: &[u8], lang: Lang) -> Result<Thing> {
-    let verifier = Verifier::new(TrustStore::empty());
-    let report = verifier
-        .verify(der, &Question::at(now()))
-        .map_err(|error| Failure::of_core(&error, lang))?;
-    if let Some(Reason::Malformed(error)) = &report.problem {
-        return Err(Failure::of_core(error, lang));
-    }
-    let content = qoltanba::extract(der, &Limits::default()).ok().map(|content| content.len());
+/// Reads a message without believing anything of it.
+fn message(bytes: &[u8], lang: Lang) -> Result<Thing> {
+    let report = judged(bytes, lang)?;
+    let content = qoltanba::extract(bytes, &Limits::default()).ok().map(|content| content.len());
     Ok(Thing::Message { report, content })
 }
 
 /// Reads an XML document, signed or not, without believing anything of it.
 fn xml(document: &[u8], lang: Lang) -> Result<Thing> {
+    judged(document, lang).map(Thing::Xml)
+}
+
+/// What a verifier reads: there is no anchor to believe.
+fn judged(bytes: &[u8], lang: Lang) -> Result<Report> {
     let verifier = Verifier::new(TrustStore::empty());
     let report = verifier
-        .verify(document, &Question::at(now()))
+        .verify(bytes, &Question::at(now()))
         .map_err(|error| Failure::of_core(&error, lang))?;
     match &report.problem {
         Some(Reason::Malformed(error)) => Err(Failure::of_core(error, lang)),
-        _ => Ok(Thing::Xml(report)),
+        _ => Ok(report),
     }
 }
 
@@ -145,6 +152,7 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
             Thing::Message { report, content } => {
                 describe_message(&mut text, report, *content, lang)
             }
+            Thing::Evidence(report) => describe_evidence(&mut text, report, lang),
             Thing::Xml(report) => {
                 heading(&mut text, lang.pick("XML құжаты", "Документ XML", "XML document"));
                 describe_signatures(&mut text, report, output::Rows::default(), lang);
@@ -192,6 +200,18 @@ fn describe_message(text: &mut String, report: &Report, content: Option<usize>, 
     };
     rows.add(lang.pick("Құжат", "Документ", "Document"), inside);
     describe_signatures(text, report, rows, lang);
+}
+
+fn describe_evidence(text: &mut String, report: &Report, lang: Lang) {
+    let kind = match report.format {
+        Format::TimeStamp => lang.pick("Уақыт белгісі", "Метка времени", "Time stamp"),
+        _ => lang.pick("OCSP жауабы", "Ответ OCSP", "OCSP response"),
+    };
+    heading(text, kind);
+    if let Subjects::Evidence(one) = &report.subjects {
+        *text += &output::evidence_facts(&one.facts, lang).to_text();
+        output::list_remarks(text, &one.remarks, lang);
+    }
 }
 
 fn describe_signatures(text: &mut String, report: &Report, mut rows: output::Rows, lang: Lang) {
@@ -249,6 +269,10 @@ fn thing_json(thing: &Thing, lang: Lang) -> Value {
             "delta": crl.is_delta(),
             "algorithm": crl.signature_algorithm().ok().map(|a| a.to_string()),
         }}),
+        Thing::Evidence(report) => {
+            let facts = report.to_json(lang).pointer("/signatures/0/facts").cloned();
+            json!({ "kind": report.format.code(), "claimed": facts })
+        }
         Thing::Message { report, content } => {
             let signatures = signatures_json(report, lang);
             json!({ "kind": "cms", "content_bytes": content, "signatures": signatures })

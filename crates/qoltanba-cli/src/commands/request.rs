@@ -7,7 +7,7 @@ use std::{
 };
 
 use qoltanba::{
-    Lang, Policy,
+    Lang, Policy, Question,
     request::{
         Admission, Admit, Profile, RequestAnswer, RequestCheck, RequestKey, RequestQuestion,
     },
@@ -20,6 +20,7 @@ use crate::{
     evidence::Evidence,
     exit::{Exit, Failure, Result, about, shown},
     files,
+    network::{self, Asked, Story},
     output::{self, Console, Pick as _, warn},
 };
 
@@ -34,13 +35,14 @@ pub(crate) fn run(args: &args::Request, lang: Lang) -> Result<Exit> {
         )));
     }
     let profile = profile(&args.profile, lang)?;
-    let evidence = Evidence::read(&args.evidence, lang)?;
+    let now = now();
+    let evidence = Evidence::read(&args.evidence, now, lang)?;
     for problem in &evidence.problems {
         warn(&problem.text());
     }
     let data = args.data.as_ref().map(|path| files::read(path, lang)).transpose()?;
     let document = files::read(&args.file, lang)?;
-    let mut question = RequestQuestion::at(args.at.unwrap_or_else(now));
+    let mut question = RequestQuestion::at(args.at.unwrap_or(now));
     question.data = data.as_deref();
     question.expect_iin = args.expect_iin;
     question.expect_bin = args.expect_bin;
@@ -48,6 +50,20 @@ pub(crate) fn run(args: &args::Request, lang: Lang) -> Result<Exit> {
 
     let policy = args.policy.map_or_else(Policy::default, Policy::from);
     let verifier = evidence.verifier(policy);
+    let fetcher = network::fetcher(&args.network, lang)?;
+    let mut session = fetcher.begin(&verifier, now);
+    let mut asked = Asked::default();
+    let mut signatures = Question::at(question.at);
+    signatures.data = question.data;
+    for _ in 0..network::ROUNDS {
+        let Ok(report) = session.verifier().verify(&document, &signatures) else { break };
+        asked.remember(&report);
+        if !session.get(&[&report]) {
+            break;
+        }
+    }
+    let verifier = session.verifier();
+    let story = Story::of(&session, &asked, args.network.offline);
     let check = RequestCheck::new(&verifier, &profile);
     let mut seen = args.seen.as_deref().map(|path| Seen::open(path, lang)).transpose()?;
     let mut all_new = |_: &RequestKey| Admission::New;
@@ -60,10 +76,11 @@ pub(crate) fn run(args: &args::Request, lang: Lang) -> Result<Exit> {
         .map_err(|error| Failure::of_core(&error, lang).about(&args.file))?;
     let mut stdout = Console::stdout();
     if args.json {
-        stdout.write(output::json_line(&json_of(args, &answer, &evidence)))?;
+        stdout.write(output::json_line(&json_of(args, &answer, &evidence, &story, lang)))?;
     } else {
         let remembered = args.seen.is_some();
-        stdout.write(output::answer(&shown(&args.file), &answer, &profile, remembered, lang))?;
+        let text = output::answer(&shown(&args.file), &answer, &profile, remembered, lang);
+        stdout.write(text + &output::story(&story, lang))?;
     }
     Ok(match answer {
         RequestAnswer::Accepted(_) => Exit::Passed,
@@ -72,7 +89,13 @@ pub(crate) fn run(args: &args::Request, lang: Lang) -> Result<Exit> {
     })
 }
 
-fn json_of(args: &args::Request, answer: &RequestAnswer, evidence: &Evidence) -> Value {
+fn json_of(
+    args: &args::Request,
+    answer: &RequestAnswer,
+    evidence: &Evidence,
+    story: &Story,
+    lang: Lang,
+) -> Value {
     let mut line = Map::new();
     line.insert("file".into(), json!(args.file.to_string_lossy()));
     if let Value::Object(answer) = answer.to_json() {
@@ -83,6 +106,7 @@ fn json_of(args: &args::Request, answer: &RequestAnswer, evidence: &Evidence) ->
         "evidence_problems".into(),
         evidence.problems.iter().map(|problem| problem.to_json()).collect(),
     );
+    line.insert("fetch".into(), story.to_json(lang));
     Value::Object(line)
 }
 

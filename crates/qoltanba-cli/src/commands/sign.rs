@@ -6,7 +6,11 @@ use std::{
 };
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{CmsSigner, KeyStore, Lang, Limits, Password, Purpose, XmlSigner};
+use qoltanba::{
+    CmsSigner, KeyStore, Lang, Limits, Password, Purpose, Question, TrustStore, Verifier, XmlSigner,
+};
+
+use super::stamp::stamped;
 
 use crate::{
     args::{self, SignatureFormat},
@@ -21,7 +25,9 @@ use crate::{
 pub(crate) fn run(args: &args::Sign, lang: Lang) -> Result<Exit> {
     refuse_nonsense(args, lang)?;
     let target = Target::new(output(args, lang)?, &args.output, &[&args.file, &args.key], lang)?;
-    let large = files::large(&args.file).filter(|_| args.format == SignatureFormat::Cms);
+    // A time stamp is put into a whole message.
+    let streams = args.format == SignatureFormat::Cms && args.time_stamp.wanted.is_none();
+    let large = files::large(&args.file).filter(|_| streams);
     if let Some(large) = large {
         let store = open(&args.key, &args.password, lang)?;
         return target.write_with(lang, |out| sign_large(&store, large, args.detached, out, lang));
@@ -32,7 +38,15 @@ pub(crate) fn run(args: &args::Sign, lang: Lang) -> Result<Exit> {
         SignatureFormat::Cms => sign(&store, &document, args.detached, lang),
         SignatureFormat::Xml => sign_xml(&store, &document, &args.xml, lang),
     };
-    target.write(&signed.map_err(|failure| failure.about(&args.key))?, lang)
+    let mut signed = signed.map_err(|failure| failure.about(&args.key))?;
+    if let Some(address) = &args.time_stamp.wanted {
+        let report = Verifier::new(TrustStore::empty()).verify(&signed, &Question::at(now()));
+        // The new signature of a document that was signed before is the last.
+        let last = report.map_or(0, |report| report.signatures().len().saturating_sub(1));
+        let addresses = address.as_slice();
+        signed = stamped(&signed, last, addresses, args.time_stamp.proxy.as_ref(), lang)?;
+    }
+    target.write(&signed, lang)
 }
 
 fn refuse_nonsense(args: &args::Sign, lang: Lang) -> Result<()> {

@@ -3,11 +3,12 @@
 use std::{
     io::{self, IsTerminal as _},
     panic::{self, AssertUnwindSafe},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
 use qoltanba::{Error, Lang, Policy, Question, Report, Verdict, Verifier};
+use qoltanba_fetch::Session;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,7 @@ use crate::{
     evidence::Evidence,
     exit::{Exit, Failure, Result, about, shown},
     files,
+    network::{self, Asked, Story},
     output::{self, Console, Pick as _, STRONG, complain, paint, warn},
 };
 
@@ -26,7 +28,8 @@ const BATCH: usize = 256;
 /// Verifies every file and answers in the order of the arguments.
 pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     refuse_nonsense(args, lang)?;
-    let evidence = Evidence::read(&args.evidence, lang)?;
+    let now = now();
+    let evidence = Evidence::read(&args.evidence, now, lang)?;
     for problem in &evidence.problems {
         warn(&problem.text());
     }
@@ -35,7 +38,7 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
         Some(path) if files::large(path).is_some() => Data::Large(path),
         Some(path) => Data::Held(files::read(path, lang)?),
     };
-    let mut question = Question::at(args.at.unwrap_or_else(now));
+    let mut question = Question::at(args.at.unwrap_or(now));
     if let Data::Held(bytes) = &data {
         question.data = Some(bytes);
     }
@@ -45,25 +48,86 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     question.expect_role.clone_from(&args.expect_role);
     let policy = args.policy.map_or_else(Policy::default, Policy::from);
     let verifier = evidence.verifier(policy.with_purpose(args.purpose.into()));
+    let fetcher = network::fetcher(&args.network, lang)?;
 
     let mut show = Show::new(args.json, &evidence, lang);
     let progress = progress(args.files.len());
+    let mut asking = Asking {
+        session: fetcher.begin(&verifier, now),
+        data: &data,
+        question: &question,
+        stdin: args
+            .files
+            .iter()
+            .find(|p| files::is_standard_stream(p))
+            .map(|p| files::read(p, lang)),
+        progress: &progress,
+        lang,
+    };
     for batch in args.files.chunks(BATCH) {
-        let answers: Vec<_> = batch
-            .par_iter()
-            .map(|path| {
-                let answer = verify(&verifier, path, &data, &question, lang);
-                progress.inc(1);
-                answer
-            })
-            .collect();
+        let answers = asking.answers(batch);
         progress.suspend(|| {
-            batch.iter().zip(&answers).try_for_each(|(path, answer)| show.answer(path, answer))
+            batch.iter().zip(answers).try_for_each(|(path, (answer, asked))| {
+                let story = Story::of(&asking.session, &asked, args.network.offline);
+                show.answer(path, &answer, &story)
+            })
         })?;
     }
     progress.finish_and_clear();
     show.summary()?;
     Ok(show.exit)
+}
+
+/// What is asked about every file, and who gets what is missing.
+struct Asking<'a> {
+    session: Session<'a>,
+    data: &'a Data<'a>,
+    question: &'a Question<'a>,
+    /// Standard input, which can be read only once.
+    stdin: Option<Result<Vec<u8>>>,
+    progress: &'a ProgressBar,
+    lang: Lang,
+}
+
+impl Asking<'_> {
+    /// Judges files; then fetches what they lack, each thing once, and judges those again.
+    fn answers(&mut self, batch: &[PathBuf]) -> Vec<(Result<Report>, Asked)> {
+        let (data, question, lang) = (self.data, self.question, self.lang);
+        let stdin = self.stdin.as_ref();
+        let judge =
+            |verifier: &Verifier, path: &Path| verify(verifier, path, stdin, data, question, lang);
+        let verifier = self.session.verifier();
+        let progress = self.progress;
+        let mut answers: Vec<_> = batch
+            .par_iter()
+            .map(|path| {
+                let answer = judge(&verifier, path);
+                progress.inc(1);
+                (answer, Asked::default())
+            })
+            .collect();
+        for _ in 0..network::ROUNDS {
+            let mut unclear = Vec::new();
+            for (answer, asked) in &mut answers {
+                if let Ok(report) = answer
+                    && report.missing().next().is_some()
+                {
+                    asked.remember(report);
+                    unclear.push(&*report);
+                }
+            }
+            if unclear.is_empty() || !self.session.get(&unclear) {
+                break;
+            }
+            let verifier = self.session.verifier();
+            answers.par_iter_mut().zip(batch).for_each(|((answer, _), path)| {
+                if answer.as_ref().is_ok_and(|report| report.missing().next().is_some()) {
+                    *answer = judge(&verifier, path);
+                }
+            });
+        }
+        answers
+    }
 }
 
 fn refuse_nonsense(args: &args::Verify, lang: Lang) -> Result<()> {
@@ -97,6 +161,7 @@ enum Data<'a> {
 fn verify(
     verifier: &Verifier,
     path: &Path,
+    stdin: Option<&Result<Vec<u8>>>,
     data: &Data<'_>,
     question: &Question<'_>,
     lang: Lang,
@@ -111,9 +176,16 @@ fn verify(
         if let Some(mut message) = files::large_message(path) {
             return verifier.verify_seekable(&mut message.file, streamed, question).map_err(failed);
         }
-        let document = files::read(path, lang)?;
+        let read;
+        let document = match stdin.filter(|_| files::is_standard_stream(path)) {
+            Some(held) => held.as_ref().map_err(Clone::clone)?,
+            None => {
+                read = files::read(path, lang)?;
+                &read
+            }
+        };
         match streamed {
-            None => verifier.verify(&document, question),
+            None => verifier.verify(document, question),
             streamed => verifier.verify_stream(&mut document.as_slice(), streamed, question),
         }
         .map_err(failed)
@@ -174,7 +246,7 @@ impl<'a> Show<'a> {
         Self { as_json, evidence, lang, stdout, exit: Exit::Passed, counts: Counts::default() }
     }
 
-    fn answer(&mut self, path: &Path, answer: &Result<Report>) -> Result<()> {
+    fn answer(&mut self, path: &Path, answer: &Result<Report>, story: &Story) -> Result<()> {
         let exit = answer.as_ref().map_or_else(|f| f.exit, |r| r.verdict().into());
         self.exit = self.exit.worst(exit);
         let first = self.counts.judged() == 0;
@@ -185,14 +257,15 @@ impl<'a> Show<'a> {
             Err(_) => self.counts.unread += 1,
         }
         if self.as_json {
-            let line = output::json_line(&self.json(path, answer));
+            let line = output::json_line(&self.json(path, answer, story));
             return self.stdout.write(line);
         }
         match answer {
             Ok(report) => {
                 let gap = if first { "" } else { "\n" };
                 let text = output::report(&shown(path), report, self.lang);
-                self.stdout.write(format!("{gap}{text}"))
+                let fetched = output::story(story, self.lang);
+                self.stdout.write(format!("{gap}{text}{fetched}"))
             }
             Err(failure) => {
                 complain(failure);
@@ -202,7 +275,7 @@ impl<'a> Show<'a> {
     }
 
     /// One object, whatever happened to the file.
-    fn json(&self, path: &Path, answer: &Result<Report>) -> Value {
+    fn json(&self, path: &Path, answer: &Result<Report>, story: &Story) -> Value {
         let mut line = Map::new();
         line.insert("file".into(), json!(path.to_string_lossy()));
         match answer {
@@ -221,6 +294,7 @@ impl<'a> Show<'a> {
         }
         let problems = self.evidence.problems.iter().map(|p| p.to_json()).collect();
         line.insert("evidence_problems".into(), problems);
+        line.insert("fetch".into(), story.to_json(self.lang));
         Value::Object(line)
     }
 

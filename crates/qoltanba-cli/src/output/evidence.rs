@@ -79,10 +79,17 @@ pub(super) fn evidence(
         let said = lang.pick("Айтылғаны", "Сказанное", "What it says");
         rows.styled(said, paint(DIM, doubt));
     }
-    judged(&mut rows, report.time.instant(), lang);
+    judged(&mut rows, report.time, lang);
     let _ = write!(text, "\n{}", rows.to_text());
     list_checks(text, &report.checks, told, lang);
     list_remarks(text, &report.remarks, lang);
+}
+
+/// What evidence says, with nothing proved.
+pub(crate) fn evidence_facts(of: &EvidenceFacts, lang: Lang) -> Rows {
+    let mut rows = Rows::default();
+    facts(&mut rows, of, lang);
+    rows
 }
 
 fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {

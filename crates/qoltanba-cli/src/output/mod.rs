@@ -2,6 +2,7 @@
 
 mod describe;
 mod evidence;
+mod fetch;
 mod request;
 mod rows;
 mod verdict;
@@ -12,12 +13,14 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
-use qoltanba::{Instant, Lang, visible};
+use qoltanba::{Lang, visible};
 use serde_json::Value;
 
 pub(crate) use describe::{
     certificate, crl, decimal, full_name, hex, key_store, purposes, remarks,
 };
+pub(crate) use evidence::evidence_facts;
+pub(crate) use fetch::{kind, source, story};
 pub(crate) use request::answer;
 pub(crate) use rows::Rows;
 pub(crate) use verdict::{claims, list_remarks, report};
@@ -53,7 +56,7 @@ pub(crate) fn paint(style: Style, text: impl Display) -> String {
 }
 
 /// A moment for people.
-pub(crate) fn moment(at: Instant) -> String {
+pub(crate) fn moment(at: impl Display) -> String {
     at.to_string().replace('T', " ").replace('Z', " UTC")
 }
 

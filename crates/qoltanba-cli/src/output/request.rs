@@ -64,7 +64,7 @@ fn accepted(
     rows.add(lang.pick("Нөмірі", "Номер", "Number"), request.number());
     let signed_by = lang.pick("Қол қойған", "Подписал", "Signed by");
     proved(&mut rows, signed_by, request.signer().subject(), lang);
-    judged(&mut rows, request.time().instant(), lang);
+    judged(&mut rows, request.time(), lang);
     rows.add(lang.pick("Хэш", "Хеш", "Digest"), request.key().to_string());
     let _ = write!(text, "\n{}", rows.to_text());
     if !remembered {

@@ -4,8 +4,8 @@ use std::{fmt::Write as _, slice};
 
 use anstyle::Style;
 use qoltanba::{
-    Certificate, CertificateReport, Check, Conclusion, Evidence, Format, IdentityRemark, Instant,
-    Lang, Outcome, Preset, Reason, Remark, Report, SignatureReport, SubIndication, Subject,
+    Certificate, CertificateReport, Check, Conclusion, Evidence, Format, IdentityRemark, Lang,
+    Outcome, Preset, Reason, Remark, Report, SignatureReport, SigningTime, SubIndication, Subject,
     Subjects, Verdict, visible,
 };
 
@@ -207,7 +207,8 @@ fn signature(text: &mut String, report: &SignatureReport, told: Option<&Reason>,
         (_, None) => {}
     }
     signed(&mut rows, report, lang);
-    judged(&mut rows, report.time.instant(), lang);
+    time_stamps(&mut rows, report, lang);
+    judged(&mut rows, report.time, lang);
     rules(&mut rows, report.preset, lang);
     let _ = write!(text, "\n{}", rows.to_text());
     list_parts(text, report, told, lang);
@@ -224,7 +225,7 @@ fn certificate(text: &mut String, report: &CertificateReport, told: Option<&Reas
         }
         _ => claimed(&mut rows, &report.certificate, lang),
     }
-    judged(&mut rows, report.time.instant(), lang);
+    judged(&mut rows, report.time, lang);
     rules(&mut rows, report.preset, lang);
     let _ = write!(text, "\n{}", rows.to_text());
     list_checks(text, &report.checks, told, lang);
@@ -262,8 +263,36 @@ fn signed(rows: &mut Rows, report: &SignatureReport, lang: Lang) {
     rows.add_some(lang.pick("Алгоритм", "Алгоритм", "Algorithm"), algorithm);
 }
 
-pub(super) fn judged(rows: &mut Rows, at: Instant, lang: Lang) {
-    rows.add(lang.pick("Тексеру сәті", "На момент", "Judged at"), moment(at));
+/// What the time stamps state, each with whether it holds; why one does not is among the checks.
+fn time_stamps(rows: &mut Rows, report: &SignatureReport, lang: Lang) {
+    for stamp in &report.time_stamps {
+        let (icon, style) = match stamp.conclusion.verdict() {
+            Verdict::Passed => ("✓", GOOD),
+            Verdict::Indeterminate => ("?", DOUBT),
+            Verdict::Failed => ("✗", BAD),
+        };
+        let time = stamp.claimed_time.map_or_else(|| "?".to_owned(), moment);
+        let authority = stamp.claimed_authority.as_deref().map(visible).unwrap_or_default();
+        let value = format!("{} {time} {}", paint(style, icon), paint(DIM, authority));
+        rows.styled(lang.pick("Уақыт белгісі", "Метка времени", "Time stamp"), value);
+    }
+}
+
+/// The moment and, where a time stamp gave it, that it is proved.
+pub(super) fn judged(rows: &mut Rows, at: SigningTime, lang: Lang) {
+    let label = lang.pick("Тексеру сәті", "На момент", "Judged at");
+    let moment = moment(at.instant());
+    match at {
+        SigningTime::Proven(_) => {
+            let proved = lang.pick(
+                "(уақыт белгісі дәлелдейді)",
+                "(доказан меткой времени)",
+                "(proved by a time stamp)",
+            );
+            rows.styled(label, format!("{moment} {}", paint(DIM, proved)));
+        }
+        _ => rows.add(label, moment),
+    }
 }
 
 fn rules(rows: &mut Rows, preset: Preset, lang: Lang) {
@@ -287,20 +316,41 @@ fn list_parts(text: &mut String, report: &SignatureReport, told: Option<&Reason>
     }
 }
 
-/// Lists every check; a reason that was told already is not told twice.
+/// Lists every check, those of several certificates as one; a reason that was told already is not
+/// told twice.
 pub(super) fn list_checks(text: &mut String, checks: &[Check], told: Option<&Reason>, lang: Lang) {
     text.push('\n');
-    for check in checks {
-        let (icon, style) = match &check.outcome {
-            Outcome::Passed => ("✓", GOOD),
-            Outcome::Problem(reason) if reason.verdict() == Verdict::Failed => ("✗", BAD),
-            Outcome::Problem(_) => ("?", DOUBT),
-            Outcome::NotDone => ("–", DIM),
+    for checks in checks.chunk_by(|one, next| one.id == next.id) {
+        let Some(worst) = checks.iter().max_by_key(|check| gravity(&check.outcome)) else {
+            continue;
         };
-        let _ = writeln!(text, "  {} {}", paint(style, icon), check.id.text(lang));
-        if let Some(reason) = check.reason().filter(|reason| Some(*reason) != told) {
+        let (icon, style) = match gravity(&worst.outcome) {
+            Gravity::Passed => ("✓", GOOD),
+            Gravity::NotDone => ("–", DIM),
+            Gravity::Unclear => ("?", DOUBT),
+            Gravity::Failed => ("✗", BAD),
+        };
+        let _ = writeln!(text, "  {} {}", paint(style, icon), worst.id.text(lang));
+        for reason in checks.iter().filter_map(Check::reason).filter(|r| Some(*r) != told) {
             let _ = writeln!(text, "      {}", reason.text(lang));
         }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gravity {
+    Passed,
+    NotDone,
+    Unclear,
+    Failed,
+}
+
+fn gravity(outcome: &Outcome) -> Gravity {
+    match outcome {
+        Outcome::Passed => Gravity::Passed,
+        Outcome::Problem(reason) if reason.verdict() == Verdict::Failed => Gravity::Failed,
+        Outcome::Problem(_) => Gravity::Unclear,
+        Outcome::NotDone => Gravity::NotDone,
     }
 }
 
@@ -369,6 +419,15 @@ pub(super) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) 
                 "орталықтың сертификатын көрсетіңіз (--cert)",
                 "укажите сертификат центра (--cert)",
                 "give the certificate of the authority (--cert)",
+            ),
+            Some(subject),
+            addresses.as_slice(),
+        ),
+        Evidence::OcspResponse { subject, addresses, .. } => (
+            lang.pick(
+                "сертификат мәртебесін сұрап, OCSP жауабын көрсетіңіз (--ocsp)",
+                "запросите статус сертификата и укажите ответ OCSP (--ocsp)",
+                "ask for the status of the certificate and give the OCSP response (--ocsp)",
             ),
             Some(subject),
             addresses.as_slice(),

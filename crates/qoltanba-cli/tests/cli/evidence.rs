@@ -127,3 +127,33 @@ fn folders_are_read_without_their_subfolders() {
     let line = ask(&empty).expect(2).json();
     assert_eq!(line["evidence_problems"][0]["file"], empty.as_str());
 }
+
+#[test]
+fn certificates_are_read_from_bundles_without_a_signature() {
+    let room = Room::new();
+    let file = signed(&room, KEY);
+    let both = room.write("both.pem", pem(&["anchors/root_rsa.cer", "authorities/nca_rsa.cer"]));
+    let bundle = room.path("both.p7b");
+    let made = std::process::Command::new("openssl")
+        .args(["crl2pkcs7", "-nocrl", "-outform", "DER", "-certfile", &both, "-out", &bundle])
+        .status();
+    assert!(made.unwrap().success());
+    let (anchors, crl) = (pki("anchors"), pki("crl"));
+    run(&["verify", &file, "--trust", &anchors, "--cert", &bundle, "--crl", &crl]).expect(0);
+    run(&["verify", &file, "--trust", &bundle, "--crl", &crl]).expect(0);
+    run(&["verify", &file, "--trust", &anchors, "--crl", &crl]).expect(2);
+}
+
+#[test]
+fn damaged_ocsp_responses_and_bundles_count_as_absent() {
+    let room = Room::new();
+    let file = signed(&room, KEY);
+    let page = room.write("page.bin", "<html>404</html>");
+    for option in ["--ocsp", "--bundle"] {
+        let line = verify(&[&file], &[option, &page, "--json"]).expect(0).json();
+        let problems = line["evidence_problems"].as_array().unwrap();
+        assert_eq!((problems.len(), &problems[0]["option"]), (1, &option.into()), "{line:#}");
+    }
+    verify(&[&file], &["--ocsp", &room.path("absent")]).expect(66);
+    verify(&[&file], &["--bundle", &room.path("absent")]).expect(66);
+}

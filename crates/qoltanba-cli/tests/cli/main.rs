@@ -3,6 +3,7 @@
 
 mod evidence;
 mod keys;
+mod network;
 mod request;
 mod sandbox;
 mod serve;

@@ -56,6 +56,8 @@ pub(crate) fn command(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Comm
     {
         command.env_remove(name);
     }
+    // No test finds what another one fetched.
+    command.env("QOLTANBA_CACHE", base().join("no-cache"));
     command
 }
 

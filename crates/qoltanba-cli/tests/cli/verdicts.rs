@@ -196,6 +196,18 @@ fn input_beyond_the_limit_is_65() {
 }
 
 #[test]
+fn a_list_without_its_issuer_is_not_proved() {
+    // Its issuer is not among the certificates.
+    let (list, anchors) = (pki("crl/nca_rsa.crl"), pki("anchors"));
+    let alone = run(&["verify", &list, "--trust", &anchors, "--json", "--offline"]).expect(2);
+    assert_eq!(alone.json()["verdict"], "indeterminate");
+    let room = Room::new();
+    let bytes = std::fs::read(&list).unwrap();
+    let cut = room.write("cut.crl", &bytes[..bytes.len() / 2]);
+    verdict(&[&cut], &[], 1);
+}
+
+#[test]
 fn what_is_not_there_is_66() {
     let room = Room::new();
     let line = verdict(&[&room.path("absent.cms")], &[], 66);

@@ -47,6 +47,8 @@ pub enum Problem {
     NoRandomness,
     /// A copy could not be read or kept.
     Cache(CacheError),
+    /// The host did not answer before, and is not asked again.
+    Silent,
     /// There is no network, by choice.
     Offline,
     /// The limit on requests or on time for one verdict was reached.
@@ -93,6 +95,7 @@ impl Problem {
             Self::Cache(CacheError::Damaged { .. }) => "copy_damaged",
             Self::Cache(CacheError::Io { .. }) => "copy_not_kept",
             Self::Cache(CacheError::Busy) => "copy_busy",
+            Self::Silent => "host_silent",
             Self::Offline => "offline",
             Self::TooMuch => "limit",
         }
@@ -158,6 +161,12 @@ impl Problem {
                 "the system gave no random numbers, nothing was asked",
             ),
             Self::Cache(error) => error.text(lang),
+            Self::Silent => pick(
+                lang,
+                "бұл сервер жаңа ғана жауап бермеді, қайта сұралмады",
+                "этот сервер только что не ответил, повторно не запрашивали",
+                "this server did not answer a moment ago and was not asked again",
+            ),
             Self::Offline => pick(
                 lang,
                 "желі өшірілген, сақталған көшірме де жоқ",

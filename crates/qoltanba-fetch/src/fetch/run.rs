@@ -1,6 +1,10 @@
 //! One verdict's worth of fetching.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::ErrorKind,
+    time::Duration,
+};
 
 use qoltanba::{
     Certificate, Crl, Evidence, Instant, Limits, OcspResponse, Recognised, Report, Subjects,
@@ -28,9 +32,24 @@ pub(super) struct Run<'a> {
     stopwatch: Stopwatch,
     requests_left: u32,
     tried: BTreeSet<(Kind, String)>,
+    /// Hosts that could not be reached, with how often they stayed silent; for several documents.
+    silent: Option<BTreeMap<String, u32>>,
     pub(super) gathered: Gathered,
     pub(super) sources: Vec<Source>,
     pub(super) notes: Vec<Note>,
+}
+
+/// Certificates about which responders are asked one by one; more are looked up in lists.
+const MAX_ANSWERS: usize = 8;
+/// A host of the authority may stay silent once while the next try is answered
+/// (nuc-in-practice).
+const MAX_SILENCES: u32 = 2;
+
+/// What is asked first about a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    AnswerFirst,
+    ListFirst,
 }
 
 /// A certificate whose status is asked for.
@@ -70,9 +89,32 @@ impl<'a> Run<'a> {
             stopwatch: Stopwatch::start(),
             requests_left: fetcher.limits.requests,
             tried: BTreeSet::new(),
+            silent: None,
             gathered: Gathered::default(),
             sources: Vec::new(),
             notes: Vec::new(),
+        }
+    }
+
+    pub(super) fn supplied(&self) -> Verifier {
+        self.gathered.supply(self.verifier)
+    }
+
+    /// All certificates of a file of an authority. Nobody is asked for in particular, so nothing
+    /// is kept.
+    pub(super) fn authority(&mut self, address: &str) -> Vec<Certificate> {
+        let all = self.get(address, Quantity::Small).map(|body| read_certificates(&body));
+        match all {
+            Ok(all) if !all.is_empty() => {
+                self.used(Kind::Certificate, address, self.now, false);
+                self.gathered.certificates.extend(all.iter().cloned());
+                all
+            }
+            problem => {
+                let problem = problem.err().unwrap_or(Problem::NoSuchCertificate);
+                self.note(Kind::Certificate, address, problem);
+                Vec::new()
+            }
         }
     }
 
@@ -85,11 +127,44 @@ impl<'a> Run<'a> {
     /// before its list, which is only fetched when nobody answered in this round: an answer is
     /// judged first.
     pub(super) fn gather(&mut self, report: &Report) -> bool {
+        self.gather_one(report, Order::AnswerFirst)
+    }
+
+    /// The same for several documents, within the limits anew.
+    pub(super) fn gather_all(&mut self, reports: &[&Report]) -> bool {
+        self.stopwatch = Stopwatch::start();
+        self.requests_left = self.fetcher.limits.requests;
+        self.silent.get_or_insert_default();
+        let asked: BTreeSet<[u8; 32]> = reports
+            .iter()
+            .flat_map(|report| report.missing())
+            .filter_map(|evidence| match evidence {
+                Evidence::OcspResponse { certificate, .. } => Some(certificate.fingerprint()),
+                _ => None,
+            })
+            .collect();
+        let many = asked.len() > MAX_ANSWERS;
+        let order = if many { Order::ListFirst } else { Order::AnswerFirst };
+        let mut came = false;
+        for report in reports {
+            came |= self.gather_one(report, order);
+        }
+        // Where a list did not come the responders are left.
+        if many && !came {
+            for report in reports {
+                came |= self.gather_one(report, Order::AnswerFirst);
+            }
+        }
+        came
+    }
+
+    fn gather_one(&mut self, report: &Report, order: Order) -> bool {
         let mut came = false;
         let mut answered: Vec<&Certificate> = Vec::new();
         let mut is_answered = false;
         for evidence in report.missing() {
             came |= match evidence {
+                Evidence::OcspResponse { .. } if order == Order::ListFirst => false,
                 Evidence::OcspResponse { addresses, certificate, issuer_key_info, .. } => {
                     let about = About { certificate, issuer_key_info };
                     is_answered = answered.contains(&certificate) || self.answer(&about, addresses);
@@ -138,7 +213,7 @@ impl<'a> Run<'a> {
         let request = ocsp::request(about.certificate, about.issuer_key_info)?;
         let (http, approved) = self.connect(address)?;
         let body = http.post(&approved, Posted::OcspRequest, &request.der());
-        let response = ocsp::read(&body.map_err(Problem::Http)?)?;
+        let response = ocsp::read(&self.heard(&approved, body)?)?;
         Ok(response.answering(request))
     }
 
@@ -353,7 +428,22 @@ impl<'a> Run<'a> {
 
     fn get(&mut self, address: &str, quantity: Quantity) -> Result<Vec<u8>, Problem> {
         let (http, approved) = self.connect(address)?;
-        http.get(&approved, quantity).map_err(Problem::Http)
+        let body = http.get(&approved, quantity);
+        self.heard(&approved, body)
+    }
+
+    /// Remembers who could not be reached.
+    fn heard<T>(&mut self, from: &Approved, body: Result<T, HttpError>) -> Result<T, Problem> {
+        let silences = match &body {
+            Err(HttpError::UnknownHost) => MAX_SILENCES,
+            Err(HttpError::Connection(ErrorKind::ConnectionRefused)) => MAX_SILENCES,
+            Err(HttpError::Timeout | HttpError::Connection(_)) => 1,
+            _ => 0,
+        };
+        if let (Some(silent), 1..) = (&mut self.silent, silences) {
+            *silent.entry(from.host_and_port()).or_default() += silences;
+        }
+        body.map_err(Problem::Http)
     }
 
     /// What is needed for one request more, within the limits.
@@ -362,6 +452,10 @@ impl<'a> Run<'a> {
         let approved = approved.map_err(|fault| Problem::Http(HttpError::Refused(fault)))?;
         let http = self.fetcher.http.as_ref().ok_or(Problem::Offline)?;
         let limit = Duration::from_secs(self.fetcher.limits.seconds);
+        let silences = self.silent.as_ref().and_then(|all| all.get(&approved.host_and_port()));
+        if silences.is_some_and(|silences| *silences >= MAX_SILENCES) {
+            return Err(Problem::Silent);
+        }
         if self.requests_left == 0 || self.stopwatch.is_past(limit) {
             return Err(Problem::TooMuch);
         }
