@@ -90,6 +90,6 @@ fn dos_time(at: OffsetDateTime) -> Result<(u16, u16)> {
     let year = u16::try_from(at.year()).ok().and_then(|year| year.checked_sub(1980));
     let year = year.filter(|year| *year < 128).ok_or(NO_DATE)?;
     let time =
-        u16::from(at.hour()) << 11 | u16::from(at.minute()) << 5 | u16::from(at.second()) / 2;
-    Ok((time, year << 9 | u16::from(u8::from(at.month())) << 5 | u16::from(at.day())))
+        (u16::from(at.hour()) << 11) | (u16::from(at.minute()) << 5) | (u16::from(at.second()) / 2);
+    Ok((time, (year << 9) | (u16::from(u8::from(at.month())) << 5) | u16::from(at.day())))
 }
