@@ -287,8 +287,8 @@ fn response(block: Recognised<'_>) -> Wanted<OcspResponse> {
 fn nothing(option: &str, lang: Lang) -> &'static str {
     match option {
         CRL => lang.pick(
-            "кері қайтару тізімі табылмады, файл есепке алынбайды",
-            "списка отозванных нет, файл не учитывается",
+            "кері қайтарылған сертификаттар тізімі табылмады, файл есепке алынбайды",
+            "списка отозванных сертификатов нет, файл не учитывается",
             "there is no revocation list in it, it counts as absent",
         ),
         OCSP => lang.pick(

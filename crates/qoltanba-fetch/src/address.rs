@@ -161,15 +161,20 @@ impl HostRule {
     /// Reads a rule.
     ///
     /// # Errors
-    /// When it is no host name: `*` alone would allow everything.
+    /// When it is no host name: `*` alone would allow everything, and a port or a path would not
+    /// be held to ([`AddressPolicy::allow_port`] allows ports).
     pub fn parse(text: &str) -> Result<Self, AddressFault> {
         let (below, host) = match text.strip_prefix("*.") {
             Some(host) => (true, host),
             None => (false, text),
         };
-        let host = Address::parse(&format!("http://{host}/"))?.host;
-        let single = below && !host.contains('.');
-        if single { Err(AddressFault::Malformed) } else { Ok(Self { below, host }) }
+        let address = Address::parse(&format!("http://{host}/"))?;
+        let bare = address.text == format!("http://{}/", address.host);
+        let single = below && !address.host.contains('.');
+        if !bare || single {
+            return Err(AddressFault::Malformed);
+        }
+        Ok(Self { below, host: address.host })
     }
 
     fn allows(&self, host: &str) -> bool {

@@ -113,12 +113,15 @@ const LOOKS: u32 = 250;
 const REST: Duration = Duration::from_millis(20);
 
 impl Cache {
-    /// Uses this folder, which is made when it is not there.
+    /// Uses this folder. When it is not there it is made, and nobody else may write to it.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn open(folder: &Path) -> Result<Self, CacheError> {
-        fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+        builder.recursive(true).create(folder).map_err(|e| io_error(folder, &e))?;
         Ok(Self { folder: folder.to_owned() })
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn is_wanted(kind: Kind, issuer: Option<&str>, list: &Crl) -> Result<
     }
     // The other way round nothing is asked: a list from the address of a delta is one, even
     // without a deltaCRLIndicator (order 522/НҚ).
-    if kind == Kind::List && list.is_delta() { Err(ListFault::Delta) } else { Ok(()) }
+    if kind == Kind::List && list.is_partial() { Err(ListFault::Delta) } else { Ok(()) }
 }
 
 /// Whether a list may take the place of the copy that is there. `issuer` is whose list was asked
@@ -93,9 +93,10 @@ pub(crate) fn may_replace(
     let Some(kept) = kept else { return Ok(()) };
     if kept.claimed_issuer() != new.claimed_issuer() {
         // A copy of another issuer than asked for came by mistake, or by somebody's wish to keep
-        // the genuine list away.
+        // the genuine list away. Where nobody says whose list belongs here the newer one has the
+        // place: a root's list, in force for months, would else keep away those made daily.
         return match issuer {
-            None if is_in_force(kept, now) => {
+            None if is_in_force(kept, now) && this_update <= kept.this_update() => {
                 Err(ListFault::OtherIssuer { found: new.claimed_issuer().to_string() })
             }
             _ => Ok(()),
@@ -141,9 +142,13 @@ pub(crate) fn authenticity(
     now: Instant,
 ) -> Authenticity {
     let issuer = list.claimed_issuer();
-    let anchors = verifier.trust().anchors().iter().filter(|anchor| anchor.name() == issuer);
+    let anchors = verifier.trust().anchors().iter();
+    let anchors = anchors.filter(|anchor| anchor.name() == issuer && anchor.may_sign_lists());
+    // RFC 5280 §6.3.3(f): whoever has some certificate must not make the lists of his own name.
     let certificates = verifier.certificates().iter().chain(more).filter(|certificate| {
-        certificate.claimed_subject() == issuer && is_vouched_for(certificate, verifier, now)
+        certificate.claimed_subject() == issuer
+            && certificate.may_sign_lists()
+            && is_vouched_for(certificate, verifier, now)
     });
     let keys: Vec<&PublicKey> = anchors
         .map(TrustAnchor::key)

@@ -21,9 +21,11 @@ pub(crate) fn map(file: &File) -> io::Result<SharedBytes> {
     // SAFETY: the bytes of a mapping must not change and the file must not shrink while a slice of
     // it lives. The mapping is private and read-only, and every caller is inside this crate and
     // opens a file of a cache folder that was put there whole by `rename` and is only ever
-    // replaced by another `rename` or unlinked: both leave this inode alone. A person who edits a
-    // cache file in place can still cut it: the read then ends the process (SIGBUS), it cannot
-    // read foreign memory; and what is read is not believed before its checks.
+    // replaced by another `rename` or unlinked: both leave this inode alone.
+    // NOTE: nothing enforces it. Whoever may write to the folder can change or cut the file in
+    // place, and so can a failing disk or network share: reading past a cut ends the process
+    // (SIGBUS), and bytes may differ between two looks, so that no check made on them before says
+    // anything of them later. The folder must be writable to nobody but who runs the process.
     #[allow(unsafe_code, reason = "a mapping cannot be made without it")]
     let mapping = unsafe { memmap2::Mmap::map(file)? };
     Ok(Arc::new(mapping))

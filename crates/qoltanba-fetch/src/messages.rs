@@ -41,9 +41,11 @@ impl HttpError {
                 "имя сервера не найдено",
                 "the server's name is not known",
             ),
-            Self::Connection(ErrorKind::ConnectionRefused) => {
-                ("сервер қосылмады", "сервер не принимает соединений", "the server is down")
-            }
+            Self::Connection(ErrorKind::ConnectionRefused) => (
+                "сервер қосылымдарды қабылдамайды",
+                "сервер не принимает соединений",
+                "the server is down",
+            ),
             Self::Connection(_) => (
                 "серверге қосылу мүмкін болмады немесе байланыс үзілді",
                 "соединение с сервером не удалось или прервалось",
@@ -55,8 +57,8 @@ impl HttpError {
                 "the server did not answer in time",
             ),
             Self::Redirect { .. } => (
-                "сервер басқа мекенжайға жібереді, ол жаққа өтілмейді",
-                "сервер отсылает на другой адрес, туда не переходят",
+                "сервер басқа мекенжайға бағыттайды, ол жаққа өту орындалмайды",
+                "сервер перенаправляет на другой адрес, переход не выполняется",
                 "the server sends elsewhere, which is not followed",
             ),
             Self::CutShort => {
@@ -70,7 +72,7 @@ impl HttpError {
             ),
             Self::Protocol => (
                 "сервердің жауабы HTTP емес",
-                "ответ сервера не по HTTP",
+                "сервер отвечает не по HTTP",
                 "the server does not speak HTTP",
             ),
             Self::Proxy => (
@@ -125,7 +127,7 @@ impl ListFault {
         let (kk, ru, en) = match self {
             Self::Malformed(_) => (
                 "келген файл зақымданған немесе тізім емес",
-                "полученный файл повреждён или не список",
+                "полученный файл повреждён или не является списком",
                 "what came is damaged or no revocation list",
             ),
             Self::OtherIssuer { .. } => (

@@ -103,7 +103,11 @@ pub use report::{
 };
 pub use revocation::{
     Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
-    UnknownStatus,
+    Revocation, UnknownStatus,
+};
+pub use revocation::{
+    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
+    ReplacementFault, VerifiedList,
 };
 pub use sign::{
     CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,

@@ -24,9 +24,13 @@ use qoltanba::{
     Conclusion, EvidenceFacts, Format, Instant, Lang, Limits, Question, SignatureAlgorithm,
     SignatureLevel, SigningTime, Subjects, TimeStampFault as Fault, TimeStampKind,
     TimeStampRequest, TimeStampResponse, TimeStampToken, Verdict, add_time_stamp,
+    request::{
+        Admission, Profile, RefusalReason, RequestAnswer, RequestCheck, RequestKey, RequestQuestion,
+    },
 };
 use qoltanba_testkit::{
-    CertificateBinding, FailInfo, Reason, Revoked, TimeStampFault, TimeStampRefusal, TimeStampSpec,
+    CertificateBinding, CrlSpec, FailInfo, Reason, Revoked, TimeStampFault, TimeStampRefusal,
+    TimeStampSpec,
 };
 use scene::{Scene, replaced, signature_value};
 
@@ -216,11 +220,47 @@ fn a_signature_outlives_its_certificate_when_its_time_is_proven() {
     assert_eq!(judge(&scene, &message).verdict(), Verdict::Indeterminate);
     scene.publish(days(330), &[]);
     assert_eq!(reason(&judge(&scene, &plain)), "cert_expired");
+    // The authority above is still alive, so that its own status must be that of today.
+    assert_eq!(judge(&scene, &message).verdict(), Verdict::Indeterminate);
+    let today = CrlSpec::complete(2, later.plus_seconds(-DAY));
+    let today = scene.mint.root.publish(&today, &mut scene.rng).unwrap();
+    scene.mint.lists.push(today);
     let report = judge(&scene, &message);
     assert_eq!(report.verdict(), Verdict::Passed, "{:#?}", report.signatures()[0].checks);
     // The authority's certificate has expired too, and a person should know.
     let codes: Vec<_> = report.signatures()[0].remarks.iter().map(qoltanba::Remark::code).collect();
     assert!(codes.contains(&"tst_authority_expired"), "{codes:?}");
+    // A request that arrives today is no better for having been signed while it lasted.
+    let (verifier, profile) = (scene.verifier(), Profile::named("regulation-003").unwrap());
+    let answer = RequestCheck::new(&verifier, &profile).answer(
+        &message,
+        &RequestQuestion::at(later),
+        &mut |_: &RequestKey| Admission::New,
+    );
+    let RequestAnswer::Refused(refusal) = answer.unwrap() else { panic!("not refused") };
+    let codes: Vec<_> = refusal.reasons().iter().map(RefusalReason::code).collect();
+    assert!(codes.contains(&"cert_expired"), "{codes:?}");
+}
+
+/// Who stole the key of the authority writes a time of long ago, beside a list of that time that
+/// does not know of the theft yet.
+#[test]
+fn evidence_of_its_own_time_does_not_clear_a_time_stamp() {
+    let mut scene = Scene::new(rsa(), 14);
+    let plain = scene.sign();
+    let message = scene.stamp(&plain, stamped());
+    let (list_ends, now) = (days(20), days(25));
+    let judge = |scene: &Scene, at| scene.verifier().verify(&message, &Question::at(at)).unwrap();
+    scene.publish(stamped(), &[]);
+    assert_eq!(judge(&scene, list_ends).verdict(), Verdict::Passed);
+    let report = judge(&scene, now);
+    assert_eq!((reason(&report), report.verdict()), ("crl_stale", Verdict::Indeterminate));
+    assert_eq!(report.signatures()[0].time, SigningTime::Given(now));
+    assert!(report.missing().next().is_some());
+    scene.publish(now.plus_seconds(-DAY), &[]);
+    let report = judge(&scene, now);
+    assert_eq!(report.verdict(), Verdict::Passed, "{}", reason(&report));
+    assert_eq!(report.signatures()[0].time, SigningTime::Proven(stamped()));
 }
 
 #[test]

@@ -114,7 +114,11 @@ fn to_text(path: &Path, bundle: &Bundle, lang: Lang) -> String {
             "Сертификаты центров",
             "Certificates of authorities",
         ),
-        lang.pick("Кері қайтару тізімдері", "Списки отозванных", "Revocation lists"),
+        lang.pick(
+            "Кері қайтарылған сертификаттар тізімдері",
+            "Списки отозванных сертификатов",
+            "Revocation lists",
+        ),
         lang.pick("Тізім өзгерістері", "Дополнения к спискам", "Delta lists"),
         lang.pick("OCSP жауаптары", "Ответы OCSP", "OCSP responses"),
     ];

@@ -132,8 +132,8 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
             }
             Thing::Crl(crl) => {
                 let kind = lang.pick(
-                    "Кері қайтару тізімі (CRL)",
-                    "Список отозванных (CRL)",
+                    "Кері қайтарылған сертификаттар тізімі (CRL)",
+                    "Список отозванных сертификатов (CRL)",
                     "Revocation list (CRL)",
                 );
                 heading(&mut text, kind);

@@ -54,9 +54,12 @@ pub(crate) fn certificate(certificate: &Certificate, lang: Lang) -> Rows {
 /// What a key store holds beside its certificate.
 pub(crate) fn key_store(store: &KeyStore, lang: Lang) -> Rows {
     let mut rows = Rows::default();
-    let key = lang.pick("Жеке кілт", "Закрытый ключ", "Private key");
+    let key = lang.pick("Жабық кілт", "Закрытый ключ", "Private key");
     rows.add(key, store.key().kind().to_string());
-    rows.add(lang.pick("Қолтаңбасы", "Подписи", "Signs with"), store.key().algorithm().to_string());
+    rows.add(
+        lang.pick("Қолтаңба алгоритмі", "Алгоритм подписи", "Signs with"),
+        store.key().algorithm().to_string(),
+    );
     rows.add_some(lang.pick("Кілт атауы", "Имя ключа", "Key name"), store.friendly_name());
     let others = lang.pick("Басқа сертификат", "Других сертификатов", "Other certificates");
     rows.add(others, store.chain().len().to_string());

@@ -14,7 +14,11 @@ use super::{
 /// The one sentence on evidence: whether it is authentic and in force, not what it says.
 pub(super) fn sentence(state: State, format: Format, lang: Lang) -> String {
     let (kk, ru, en) = match format {
-        Format::Crl => ("Кері қайтару тізімі", "Список отозванных", "The revocation list"),
+        Format::Crl => (
+            "Кері қайтарылған сертификаттар тізімі",
+            "Список отозванных сертификатов",
+            "The revocation list",
+        ),
         Format::Ocsp => ("OCSP жауабы", "Ответ OCSP", "The OCSP answer"),
         _ => ("Уақыт белгісі", "Метка времени", "The time stamp"),
     };
@@ -133,7 +137,7 @@ fn facts(rows: &mut Rows, facts: &EvidenceFacts, lang: Lang) {
             rows.add_some(by, authority.clone());
             rows.add(lang.pick("Саясаты", "Политика", "Policy"), policy);
             rows.add(lang.pick("Сериялық нөмірі", "Серийный номер", "Serial"), serial);
-            let digest = lang.pick("Хэш", "Хеш", "Digest");
+            let digest = lang.pick("Хеш", "Хеш", "Digest");
             rows.add(digest, format!("{imprint_algorithm} {imprint}"));
         }
         EvidenceFacts::TimeStampRefusal { status, failures, texts } => {
@@ -207,7 +211,7 @@ mod tests {
         for (facts, conclusion, lang, wanted) in [
             (stamp.clone(), bad(), Lang::Ru, "✗ Метка времени недействительна"),
             (stamp, doubt(), Lang::En, "? The time stamp is not proved to be authentic"),
-            (list.clone(), bad(), Lang::Ru, "✗ Список отозванных недействителен"),
+            (list.clone(), bad(), Lang::Ru, "✗ Список отозванных сертификатов недействителен"),
             (list, bad(), Lang::Kk, "Жазбалар"),
             (answer.clone(), bad(), Lang::En, "revoked 2026-11-18 11:06:40 UTC (keyCompromise)"),
             (answer, doubt(), Lang::Kk, "? OCSP жауабы: шынайылығы дәлелденбеді"),

@@ -43,10 +43,14 @@ pub(crate) fn source(source: &Source, lang: Lang) -> String {
 
 pub(crate) fn kind(kind: Kind, lang: Lang) -> &'static str {
     match kind {
-        Kind::List => lang.pick("кері қайтару тізімі", "список отозванных", "revocation list"),
+        Kind::List => lang.pick(
+            "кері қайтарылған сертификаттар тізімі",
+            "список отозванных сертификатов",
+            "revocation list",
+        ),
         Kind::Delta => lang.pick(
-            "кері қайтару тізімінің өзгерістері",
-            "дополнение к списку отозванных",
+            "кері қайтарылған сертификаттар тізімінің өзгерістері",
+            "дополнение к списку отозванных сертификатов",
             "delta revocation list",
         ),
         Kind::Certificate => {

@@ -65,7 +65,7 @@ fn accepted(
     let signed_by = lang.pick("Қол қойған", "Подписал", "Signed by");
     proved(&mut rows, signed_by, request.signer().subject(), lang);
     judged(&mut rows, request.time(), lang);
-    rows.add(lang.pick("Хэш", "Хеш", "Digest"), request.key().to_string());
+    rows.add(lang.pick("Хеш", "Хеш", "Digest"), request.key().to_string());
     let _ = write!(text, "\n{}", rows.to_text());
     if !remembered {
         let note = lang.pick(

@@ -427,8 +427,8 @@ pub(super) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) 
     let (what, whose, addresses) = match evidence {
         Evidence::RevocationList { issuer, addresses } => (
             lang.pick(
-                "кері қайтару тізімін алып, көрсетіңіз (--crl)",
-                "скачайте список отозванных и укажите его (--crl)",
+                "кері қайтарылған сертификаттар тізімін алып, көрсетіңіз (--crl)",
+                "скачайте список отозванных сертификатов и укажите его (--crl)",
                 "get the revocation list and give it (--crl)",
             ),
             Some(issuer),

@@ -124,13 +124,13 @@ impl Problem {
             Self::NoResponse(_) => pick(
                 lang,
                 "қызметтің жауабы зақымданған немесе OCSP емес",
-                "ответ службы повреждён или не OCSP",
+                "ответ службы повреждён или не является ответом OCSP",
                 "the service's answer is damaged or no OCSP response",
             ),
             Self::NoTimeStamp(_) => pick(
                 lang,
                 "қызметтің жауабы зақымданған немесе уақыт белгісі емес",
-                "ответ службы повреждён или не метка времени",
+                "ответ службы повреждён или не является меткой времени",
                 "the service's answer is damaged or no time stamp",
             ),
             // The status is a stranger's text.
@@ -175,7 +175,7 @@ impl Problem {
             ),
             Self::TooMuch => pick(
                 lang,
-                "бір тексеруге арналған сұраулар немесе уақыт шегіне жетті",
+                "бір тексеруге арналған сұраулар саны немесе уақыт шегіне жетті",
                 "достигнут предел запросов или времени на одну проверку",
                 "the limit on requests or time for one verdict was reached",
             ),
@@ -188,11 +188,16 @@ impl Note {
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         let what = match self.kind {
-            Kind::List => pick(lang, "Кері қайтару тізімі", "Список отозванных", "Revocation list"),
+            Kind::List => pick(
+                lang,
+                "Кері қайтарылған сертификаттар тізімі",
+                "Список отозванных сертификатов",
+                "Revocation list",
+            ),
             Kind::Delta => pick(
                 lang,
-                "Кері қайтару тізімінің өзгерістері",
-                "Дополнение к списку отозванных",
+                "Кері қайтарылған сертификаттар тізімінің өзгерістері",
+                "Дополнение к списку отозванных сертификатов",
                 "Delta revocation list",
             ),
             Kind::Certificate => pick(

@@ -318,7 +318,7 @@ impl<'a> Run<'a> {
             lists::authenticity(list, self.verifier, &self.gathered.certificates, now);
         let Some(cache) = &self.fetcher.cache else {
             let decision = lists::may_replace(issuer, kept, list, now, authenticity);
-            return self.decided(kind, address, decision);
+            return self.decided(kind, issuer, address, decision);
         };
         let decide = |there: Option<&Entry>| {
             let there = there.and_then(|entry| lists::read(kind, entry.body()).ok());
@@ -330,7 +330,7 @@ impl<'a> Run<'a> {
                 self.fetcher.memory.hold(kind, address, stamp, &kept);
                 Worth::Everything
             }
-            Ok(Err(fault)) => self.decided(kind, address, Err(fault)),
+            Ok(Err(fault)) => self.decided(kind, issuer, address, Err(fault)),
             Err(error) => {
                 self.note(kind, address, Problem::Cache(error));
                 Worth::Everything
@@ -338,9 +338,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn decided(&mut self, kind: Kind, address: &str, decision: Result<(), ListFault>) -> Worth {
+    fn decided(
+        &mut self,
+        kind: Kind,
+        issuer: Option<&str>,
+        address: &str,
+        decision: Result<(), ListFault>,
+    ) -> Worth {
         let worth = match &decision {
-            Ok(()) | Err(ListFault::UnknownIssuer) => return Worth::Everything,
+            Ok(()) => return Worth::Everything,
+            // For a verdict it may do all the same; ahead of need there is none, and nothing kept.
+            Err(ListFault::UnknownIssuer) if issuer.is_some() => return Worth::Everything,
             Err(ListFault::Forged) => Worth::Nothing,
             Err(_) => Worth::Something,
         };

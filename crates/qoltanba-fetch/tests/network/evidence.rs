@@ -5,8 +5,8 @@ use std::{process::Command, time::Duration};
 use qoltanba::{Certificate, DigestAlgorithm, Question, SignatureAlgorithm, Validity};
 use qoltanba_fetch::{AddressPolicy, Cache, FetchLimits, Fetcher, Http, Kind};
 use qoltanba_testkit::{
-    CrlFault, CrlSpec, EndEntity, Mint, Order, Profile, Revoked, SeededRng, TimeStampRequest,
-    TimeStampSpec, pooled_key, time_stamp_response,
+    CrlFault, CrlSpec, EndEntity, Fault, Mint, Order, Profile, Revoked, SeededRng,
+    TimeStampRequest, TimeStampSpec, pooled_key, time_stamp_response,
 };
 
 use crate::{
@@ -429,6 +429,52 @@ fn a_list_of_another_authority_cannot_sit_in_the_place_of_the_right_one() {
     server.set(LIST, Answer::Body(pki.mint.lists[0].clone()));
     let (source, notes) = fetcher.refresh(&pki.knowing(), Kind::List, &[&address], hours(2));
     assert_eq!((source, notes[0].problem.code()), (None, "list_of_another_issuer"));
+}
+
+#[test]
+fn a_list_of_another_authority_keeps_no_newer_one_away() {
+    let pki = Pki::new();
+    let server = pki.server();
+    let folder = tempfile::tempdir().unwrap();
+    let fetcher = fetcher(&server).with_cache(cache(&folder));
+    let address = format!("{BASE}crl/nca_gost2015.crl");
+    server.set(LIST, Answer::Body(pki.mint.lists[0].clone()));
+    assert!(fetcher.refresh(&pki.knowing(), Kind::List, &[&address], at()).0.is_some());
+    let newer = pki.list(&CrlSpec::complete(101, at()));
+    server.set(LIST, Answer::Body(newer.clone()));
+    let (source, notes) = fetcher.refresh(&pki.knowing(), Kind::List, &[&address], hours(1));
+    assert_eq!((source.is_some(), notes), (true, vec![]));
+    assert_eq!(cache(&folder).read(Kind::List, &address).unwrap().unwrap().body(), newer);
+}
+
+#[test]
+fn a_list_of_who_may_sign_none_is_not_kept() {
+    let order = Order::new(SignatureAlgorithm::Gost2015_512, at()).fault(Fault::NoCrlSign);
+    let pki = Pki::of(&order);
+    let server = pki.server();
+    let folder = tempfile::tempdir().unwrap();
+    let fetcher = fetcher(&server).with_cache(cache(&folder));
+    let address = format!("{BASE}crl/nca_gost2015.crl");
+    let (source, notes) = fetcher.refresh(&pki.knowing(), Kind::List, &[&address], at());
+    assert_eq!((source, notes[0].problem.code()), (None, "list_issuer_unknown"));
+    assert_eq!(cache(&folder).read(Kind::List, &address).unwrap(), None);
+}
+
+#[test]
+fn what_may_be_a_delta_takes_no_place_of_a_complete_list() {
+    let pki = Pki::new();
+    let server = pki.server();
+    let folder = tempfile::tempdir().unwrap();
+    let fetcher = fetcher(&server).with_cache(cache(&folder));
+    let address = format!("{BASE}crl/nca_gost2015.crl");
+    // Marked by nothing but a critical freshestCRL (order 522/НҚ), and numbered as deltas are: as a
+    // copy it would keep away every complete list for as long as it is in force.
+    let unmarked = CrlSpec::complete(57725, hours(-1)).fault(CrlFault::CriticalFreshestCrl);
+    server.set(LIST, Answer::Body(pki.list(&unmarked)));
+    let (source, notes) = fetcher.refresh(&pki.knowing(), Kind::List, &[&address], at());
+    assert_eq!((source, notes[0].problem.code()), (None, "list_is_delta"));
+    server.set(LIST, Answer::Body(pki.list(&CrlSpec::complete(101, hours(-2)))));
+    assert!(fetcher.refresh(&pki.knowing(), Kind::List, &[&address], at()).0.is_some());
 }
 
 #[test]

@@ -157,6 +157,12 @@ impl Certificate {
         self.slice(&self.0.tbs)
     }
 
+    /// Whether the certificate lets its key sign revocation lists (RFC 5280 §4.2.1.3, cRLSign).
+    #[must_use]
+    pub fn may_sign_lists(&self) -> bool {
+        self.extensions().key_usage.is_none_or(|usage| usage.crl_sign)
+    }
+
     /// The algorithm of the issuer's signature, or why it cannot be checked.
     ///
     /// # Errors

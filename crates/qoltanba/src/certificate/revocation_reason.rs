@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RevocationReason {
     /// No reason was given.

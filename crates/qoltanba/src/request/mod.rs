@@ -171,6 +171,7 @@ impl<'a> RequestCheck<'a> {
             against(&mut found, &report);
             return Ok(found.without_proof(&report));
         }
+        on_arrival(&mut found, &report, question.at);
         let readings = self.readings(document, question, &report, &mut found)?;
         let Some(readings) = readings else { return Ok(found.refused()) };
         self.judge(readings, question, found, admit)
@@ -419,6 +420,19 @@ fn against(found: &mut Collected<'_>, report: &Report) {
             &signature.conclusion
         {
             found.sort(reason, clause(reason), own_dates);
+        }
+    }
+}
+
+/// The condition holds when the request arrives: a time stamp proves that a signature is older, and
+/// not that the request is of today. What revoked a certificate after the proved time without
+/// reaching back to it does not stand against the request.
+fn on_arrival(found: &mut Collected<'_>, report: &Report, at: Instant) {
+    for certificate in report.accepted().map(|accepted| accepted.signer().certificate()) {
+        let validity = certificate.validity();
+        if !validity.contains(at) {
+            let reason = Reason::outside(at, validity, certificate.claimed_subject());
+            found.sort(&reason, None, true);
         }
     }
 }

@@ -170,6 +170,14 @@ impl Crl {
         self.0.head.base.is_some()
     }
 
+    /// Whether the list speaks of changes only, or may do so: such a list clears nobody. Besides a
+    /// delta it is one with a critical freshestCRL, by which the profile of order 522/НҚ marks
+    /// deltas.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.0.head.is_partial()
+    }
+
     /// The algorithm of the list's signature.
     ///
     /// # Errors
@@ -195,6 +203,25 @@ impl Crl {
         key.verify(algorithm, self.tbs(), self.slice(&self.0.signature), strength)
     }
 
+    /// What the list says of a certificate, by its issuer and the content octets of its serial
+    /// number. Nothing is proved by it before the list's signature was checked.
+    #[must_use]
+    pub fn revocations(&self, issuer: &Name, serial: &[u8]) -> Vec<Revocation> {
+        let entries = &self.0.entries;
+        let first = entries.partition_point(|e| e.serial(&self.0.der) < serial);
+        let found = entries.iter().skip(first);
+        let found = found.take_while(|e| e.serial(&self.0.der) == serial);
+        let of_issuer = |place: &&Place| {
+            if place.issuer == 0 {
+                return *issuer == self.0.head.issuer;
+            }
+            let named = self.entry(place.issuer).and_then(|entry| entry.certificate_issuer);
+            named.is_some_and(|names| names.contains(&GeneralName::Directory(issuer.clone())))
+        };
+        let read = |place: &Place| self.entry(place.at).map(|entry| entry.revocation);
+        found.filter(of_issuer).filter_map(read).collect()
+    }
+
     /// The entry at an offset that an entry was read at before.
     fn entry(&self, at: u32) -> Option<Entry<'_>> {
         let from = self.0.der.get(usize::try_from(at).ok()?..)?;
@@ -208,19 +235,7 @@ impl RevocationList for Crl {
     }
 
     fn entries_of(&self, issuer: &Name, serial: &[u8]) -> Result<Vec<Revocation>> {
-        let entries = &self.0.entries;
-        let first = entries.partition_point(|e| e.serial(&self.0.der) < serial);
-        let found = entries.iter().skip(first);
-        let found = found.take_while(|e| e.serial(&self.0.der) == serial);
-        let of_issuer = |place: &&Place| {
-            if place.issuer == 0 {
-                return *issuer == self.0.head.issuer;
-            }
-            let named = self.entry(place.issuer).and_then(|entry| entry.certificate_issuer);
-            named.is_some_and(|names| names.contains(&GeneralName::Directory(issuer.clone())))
-        };
-        let read = |place: &Place| self.entry(place.at).map(|entry| entry.revocation);
-        Ok(found.filter(of_issuer).filter_map(read).collect())
+        Ok(self.revocations(issuer, serial))
     }
 
     /// The outcome is remembered for the key.

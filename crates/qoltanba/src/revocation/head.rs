@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Revocation, Scope};
+use super::{Crl, CrlIndex, Revocation, Scope};
 use crate::{
     algorithm::{PublicKey, Strength},
     asn1::{self, tag},
@@ -26,6 +26,34 @@ pub(crate) trait RevocationList {
 
     /// Whether the key, also given as a SubjectPublicKeyInfo, made the list's signature.
     fn is_known_signed_by(&self, key: &PublicKey, spki: &[u8], strength: Strength) -> bool;
+}
+
+/// A list in the form in which it is held.
+#[derive(Debug, Clone)]
+pub(crate) enum AnyList {
+    Parsed(Crl),
+    Indexed(CrlIndex),
+}
+
+impl AnyList {
+    pub(crate) fn as_list(&self) -> &dyn RevocationList {
+        match self {
+            Self::Parsed(list) => list,
+            Self::Indexed(index) => index,
+        }
+    }
+}
+
+impl From<Crl> for AnyList {
+    fn from(list: Crl) -> Self {
+        Self::Parsed(list)
+    }
+}
+
+impl From<CrlIndex> for AnyList {
+    fn from(index: CrlIndex) -> Self {
+        Self::Indexed(index)
+    }
 }
 
 /// What a list says besides its entries.

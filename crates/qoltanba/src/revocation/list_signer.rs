@@ -1,6 +1,6 @@
 //! Who signed a list, and whether he may (RFC 5280 §6.3.3(f), (g)).
 
-use super::{Inquiry, RevocationList, status};
+use super::{Back, Inquiry, Reach, RevocationList, status};
 use crate::{
     certificate::Certificate,
     time::{Instant, Moment},
@@ -122,7 +122,7 @@ impl<'a> Signers<'a> {
             .candidates
             .iter()
             .filter(|c| *c.claimed_subject() == head.issuer && c.spki() != self.issuer.spki)
-            .filter(|c| c.extensions().key_usage.is_none_or(|usage| usage.crl_sign))
+            .filter(|c| c.may_sign_lists())
             .filter(|c| head.names_key(c.extensions().subject_key_id.as_deref()))
             .collect();
         found.sort_by_key(|c| c.extensions().subject_key_id.is_none());
@@ -150,7 +150,10 @@ impl<'a> Signers<'a> {
         let inputs = PathInputs::default();
         let paths = PathBuilder { at: moment.at, inputs: &inputs, ..self.inquiry.paths };
         let PathSearch::Trusted(path) = paths.find(signer) else { return false };
-        let inquiry = Inquiry { moment, paths, ..*self.inquiry };
+        // Who holds the signer's key writes thisUpdate as he likes, so its compromise counts from
+        // the beginning.
+        let rules = Reach { key_compromise: Back::ToTheBeginning, ..self.inquiry.rules };
+        let inquiry = Inquiry { moment, paths, rules, ..*self.inquiry };
         path.anchor() == trail.anchor
             && status::of_path_behind(path.path(), &inquiry, &trail).proof.is_some()
     }

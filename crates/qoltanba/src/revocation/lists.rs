@@ -9,7 +9,7 @@
 //! - removeFromCRL releases a certificate on hold, and nothing else is ever undone.
 
 use super::{
-    Head, Inquiry, Revocation, RevocationList, Trail,
+    AnyList, Head, Inquiry, Reach, Revocation, RevocationList, Trail,
     list_signer::{Signers, Unsigned},
     scope,
     status::Standing,
@@ -25,8 +25,6 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unknown {
     NoList,
-    /// What holds the list is damaged.
-    Damaged,
     Unsigned(Unsigned),
     Delta,
     Scope,
@@ -39,7 +37,7 @@ impl Unknown {
     fn about(self, subject: &Name) -> Reason {
         let subject = subject.to_string();
         match self {
-            Self::NoList | Self::Damaged => Reason::RevocationUnknown { subject },
+            Self::NoList => Reason::RevocationUnknown { subject },
             Self::Unsigned(Unsigned::WrongIssuer) => Reason::CrlWrongIssuer { subject },
             Self::Unsigned(Unsigned::BadSignature) => Reason::CrlBadSignature { subject },
             Self::Unsigned(Unsigned::SignerUnproved) => Reason::CrlSignerUnproved { subject },
@@ -73,7 +71,8 @@ pub(super) fn ask(
     let mut signers = Signers::new(issuer, inquiry, trail);
     let mut why = Unknown::NoList;
     let mut witnesses = Vec::new();
-    for list in inquiry.lists.iter().map(|list| list as &dyn RevocationList) {
+    let mut damaged = false;
+    for list in inquiry.lists.iter().map(AnyList::as_list) {
         let head = list.head();
         let covered = points.iter().filter_map(|p| head.scope.covers(&head.issuer, certificate, p));
         let Some(covers) = covered.reduce(ReasonFlags::union) else {
@@ -100,27 +99,37 @@ pub(super) fn ask(
             why = why.max(Unknown::Delta);
             continue;
         }
-        let limited = limit(head, certificate, inquiry.moment);
+        let limited = limit(head, certificate, inquiry.evidence_moment(certificate));
         why = limited.map_or(why, |limited| why.max(limited));
-        let Ok(entries) = list.entries_of(certificate.issuer(), certificate.serial()) else {
-            why = why.max(Unknown::Damaged);
+        let Ok(mut entries) = list.entries_of(certificate.issuer(), certificate.serial()) else {
+            damaged = true;
             continue;
         };
+        // However the list is held, and wherever in it they stand.
+        entries.sort_by_key(|entry| (entry.at, entry.invalid_since, entry.reason));
         witnesses.push(Witness { list, covers, signed_by, limited, entries });
     }
-    conclude(&witnesses, inquiry, why)
-        .unwrap_or_else(|unknown| Standing::Unknown(unknown.about(certificate.claimed_subject())))
+    let subject = certificate.claimed_subject();
+    match conclude(&witnesses, inquiry.moment, inquiry.reach(certificate), why) {
+        Ok(Standing::Revoked(revocation)) => Standing::Revoked(revocation),
+        // An authentic list that cannot be read where it was asked may hold a revocation: nothing
+        // else clears the certificate then.
+        _ if damaged => Standing::Unsound(Unknown::NoList.about(subject)),
+        Ok(standing) => standing,
+        Err(unknown) => Standing::Unknown(unknown.about(subject)),
+    }
 }
 
 fn conclude(
     witnesses: &[Witness<'_>],
-    inquiry: &Inquiry<'_>,
+    moment: Moment,
+    reach: Reach,
     why: Unknown,
 ) -> Result<Standing, Unknown> {
     let heard = || witnesses.iter().filter(|w| !witnesses.iter().any(|by| by.supersedes(w)));
     let revoked = heard()
         .flat_map(|w| w.entries.iter().filter(|entry| !w.is_lifted(entry, witnesses)))
-        .find(|entry| entry.counts_at(inquiry.moment, inquiry.rules));
+        .find(|entry| entry.counts_at(moment, reach));
     if let Some(revocation) = revoked {
         return Ok(Standing::Revoked(*revocation));
     }
@@ -170,13 +179,18 @@ impl Witness<'_> {
                 && own.scope == other.scope
                 && self.signed_by == older.signed_by;
         }
-        self.limited.is_none() && self.covers.contains(older.covers)
+        // NOTE: an authority that renewed its key may list the certificates of each key apart,
+        // and name no scope: by another key, silence ends a hold and nothing else.
+        let held = |entry: &Revocation| entry.reason == RevocationReason::CertificateHold;
+        self.limited.is_none()
+            && self.covers.contains(older.covers)
+            && (self.signed_by == older.signed_by || older.entries.iter().all(held))
     }
 
     /// Whether the newest delta to this complete list releases a certificate that it holds
     /// (§5.3.1), or the entry itself is such a release.
     fn is_lifted(&self, entry: &Revocation, witnesses: &[Self]) -> bool {
-        if self.head().base.is_some() {
+        if self.head().is_partial() {
             return entry.reason == RevocationReason::RemoveFromCrl;
         }
         // NOTE: §6.3.3(k) would undo any revocation; only a hold can be released (§5.3.1), the

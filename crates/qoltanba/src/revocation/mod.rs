@@ -2,6 +2,7 @@
 
 mod crl;
 mod head;
+mod index;
 mod list_signer;
 mod lists;
 mod ocsp;
@@ -11,7 +12,11 @@ mod status;
 mod tests;
 
 pub use crl::Crl;
-pub(crate) use head::{Features, Head, Number, RevocationList};
+pub(crate) use head::{AnyList, Features, Head, Number, RevocationList};
+pub use index::{
+    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
+    ReplacementFault, VerifiedList,
+};
 pub(crate) use list_signer::Trail;
 pub(crate) use ocsp::{
     Authentic, Basic, CertStatus, OcspEvidence, Origin, Responder, Single, Unauthentic,
@@ -21,5 +26,5 @@ pub use ocsp::{
     NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, UnknownStatus,
 };
 pub(crate) use scope::Scope;
-pub use status::{Back, Reach};
-pub(crate) use status::{Inquiry, NotRevoked, PathStatus, Revocation, Told, of_path, of_responder};
+pub use status::{Back, Reach, Revocation};
+pub(crate) use status::{Freshness, Inquiry, NotRevoked, PathStatus, Told, of_path, of_responder};

@@ -1,6 +1,6 @@
 //! The status of every certificate of a path, from all the evidence there is.
 
-use super::{Crl, OcspEvidence, OcspRules, Trail, lists, ocsp};
+use super::{AnyList, OcspEvidence, OcspRules, Trail, lists, ocsp};
 use crate::{
     certificate::{Certificate, RevocationReason},
     time::{Instant, Moment},
@@ -36,12 +36,47 @@ impl NotRevoked {
 #[derive(Clone, Copy)]
 pub(crate) struct Inquiry<'a> {
     pub(crate) moment: Moment,
-    pub(crate) lists: &'a [Crl],
+    pub(crate) freshness: Freshness,
+    pub(crate) lists: &'a [AnyList],
     pub(crate) ocsp: &'a [OcspEvidence],
     pub(crate) rules: Reach,
     pub(crate) ocsp_rules: OcspRules,
     /// Finds the paths of those who sign evidence; its moment is set anew for each.
     pub(crate) paths: PathBuilder<'a>,
+}
+
+/// For which moment evidence must be in force to clear a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// For the one that is judged, which something else proves.
+    Judged,
+    /// For the moment of check, or the last one of the certificate: the moment that is judged is
+    /// told by the very key that is asked about, so that a compromise must be ruled out to this day
+    /// (RFC 3161 §4).
+    Check,
+}
+
+impl Inquiry<'_> {
+    /// The moment for which evidence about a certificate must be in force.
+    pub(super) fn evidence_moment(&self, certificate: &Certificate) -> Moment {
+        let Moment { at, now } = self.moment;
+        match self.freshness {
+            Freshness::Judged => self.moment,
+            Freshness::Check => {
+                Moment { at: now.min(certificate.validity().not_after).max(at), now }
+            }
+        }
+    }
+
+    /// How far back a later revocation of a certificate reaches. Who has the key of an authority
+    /// makes certificates and lists of any date, whatever reason the entry gives.
+    pub(super) fn reach(&self, certificate: &Certificate) -> Reach {
+        let basic = certificate.extensions().basic_constraints;
+        match basic.is_some_and(|basic| basic.ca) {
+            true => Reach { key_compromise: Back::ToTheBeginning, ..self.rules },
+            false => self.rules,
+        }
+    }
 }
 
 /// How far back a revocation reaches that came after the moment that is judged. A benign reason
@@ -156,10 +191,14 @@ pub(super) enum Standing {
 
 /// A revocation as evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Revocation {
-    pub(crate) at: Instant,
-    pub(crate) reason: RevocationReason,
-    pub(crate) invalid_since: Option<Instant>,
+#[non_exhaustive]
+pub struct Revocation {
+    /// When the certificate was revoked.
+    pub at: Instant,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Since when the key was no longer safe (RFC 5280 §5.3.2).
+    pub invalid_since: Option<Instant>,
 }
 
 impl Revocation {

@@ -6,12 +6,12 @@ mod mint;
 
 use mint::{AUTHORITY, DAY, LISTS, List, NOW, PERSON, Party, Wish};
 
-use super::{Back, Inquiry, Reach, of_path};
+use super::{Back, Freshness, Inquiry, Reach, of_path};
 use crate::{
     algorithm::Strength,
     budget::Limits,
     certificate::Certificate,
-    revocation::{Crl, OcspRules},
+    revocation::{AnyList, Crl, OcspRules},
     time::{Instant, Moment},
     trust::{KnownLinks, PathBuilder, PathInputs, PathSearch, TrustAnchor, TrustStore},
 };
@@ -30,6 +30,7 @@ struct World {
     authority: Party,
     leaf: Party,
     more: Vec<Certificate>,
+    freshness: Freshness,
 }
 
 impl World {
@@ -38,7 +39,7 @@ impl World {
         let wish = |serial, name, usage, ca| Wish { serial, name, usage, ca, more: Vec::new() };
         let authority = root.certify(&wish(11, "ОРТАЛЫҚ", AUTHORITY, true), mint::key());
         let leaf = authority.certify(&wish(LEAF, "АДАМ", PERSON, false), mint::key());
-        Self { root, authority, leaf, more: Vec::new() }
+        Self { root, authority, leaf, more: Vec::new(), freshness: Freshness::Judged }
     }
 
     /// What is said of the leaf at [`NOW`], so many days later: `good`, or the code of the reason.
@@ -51,6 +52,7 @@ impl World {
         // The authority itself was fine until its certificate expired.
         let of_root = List::new(1).until(Some(NOW + 900 * DAY)).sign(&self.root);
         lists.push(mint::parse(&of_root));
+        let lists: Vec<AnyList> = lists.into_iter().map(AnyList::from).collect();
         let mut trust = TrustStore::empty();
         trust.add(TrustAnchor::from_self_signed(&self.root.parsed()).unwrap());
         let mut candidates = self.more.clone();
@@ -71,6 +73,7 @@ impl World {
         let moment = Moment { at, now: at.plus_seconds(days_later * DAY) };
         let inquiry = Inquiry {
             moment,
+            freshness: self.freshness,
             lists: &lists,
             rules,
             ocsp: &[],
@@ -164,4 +167,60 @@ fn a_signer_who_vouches_for_himself_proves_nothing() {
     let revoked = made(0).only(&[&users]).revoke(9, KEY_COMPROMISE).sign(&world.authority);
     // What the authority's own key says of the person stands on its own.
     assert_eq!(ask(vec![by_lister, mint::parse(&revoked)]), "good");
+}
+
+/// Whoever has the key of an authority makes certificates of any date.
+#[test]
+fn the_compromise_of_an_authority_reaches_back_whatever_reason_names_it() {
+    let world = World::new();
+    let own = mint::parse(&made(8).sign(&world.authority));
+    for (reason, wanted) in
+        [(SUPERSEDED, "good"), (KEY_COMPROMISE, "cert_revoked"), (CA_COMPROMISE, "cert_revoked")]
+    {
+        let of_root = made(8).entry_at(NOW + 5 * DAY, 11, reason, &[]).sign(&world.root);
+        let lists = vec![own.clone(), mint::parse(&of_root)];
+        assert_eq!(world.ask_signed(10, lists, Reach::default()), wanted, "{reason}");
+    }
+}
+
+/// Whoever has the key of a list's signer writes thisUpdate as he likes.
+#[test]
+fn the_compromise_of_a_lists_signer_reaches_back() {
+    let mut world = World::new();
+    let place = mint::full_name(&mint::uri("http://crl.example.kz/signers"));
+    let points = mint::sequence(&[&mint::sequence(&[&place])]);
+    let more = vec![mint::extension(31, false, &points)];
+    let wish = Wish { serial: 9, name: "ОРТАЛЫҚ", usage: LISTS, ca: false, more };
+    let lister = world.authority.certify(&wish, mint::key());
+    world.more.push(lister.parsed());
+    // What is left is the list about signers, which does not speak of the person.
+    for (reason, wanted) in [(SUPERSEDED, "good"), (KEY_COMPROMISE, "crl_scope")] {
+        let of_signers = made(8).only(&[&place]).entry_at(NOW + 5 * DAY, 9, reason, &[]);
+        let lists = [made(0).sign(&lister), of_signers.sign(&world.authority)];
+        let lists = lists.iter().map(|list| mint::parse(list)).collect();
+        assert_eq!(world.ask_signed(10, lists, Reach::default()), wanted, "{reason}");
+    }
+}
+
+/// A key that tells the moment itself is cleared by what is in force today alone.
+#[test]
+fn a_moment_that_the_key_itself_tells_asks_for_evidence_of_today() {
+    let mut world = World::new();
+    let then = made(-9).until(Some(NOW + DAY));
+    let last_days = made(299).until(Some(NOW + 301 * DAY));
+    let before = made(200).until(Some(NOW + 299 * DAY));
+    for (freshness, wanted) in [
+        (Freshness::Judged, ["good", "good", "good", "good"]),
+        (Freshness::Check, ["crl_stale", "good", "good", "crl_stale"]),
+    ] {
+        world.freshness = freshness;
+        let ask = |days, list: &List| world.ask(days, &[list], Reach::default());
+        let said = [
+            ask(10, &then),
+            ask(10, &made(9)),
+            ask(LOOKING_BACK, &last_days),
+            ask(LOOKING_BACK, &before),
+        ];
+        assert_eq!(said, wanted, "{freshness:?}");
+    }
 }

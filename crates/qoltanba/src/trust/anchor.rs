@@ -140,7 +140,9 @@ impl TrustAnchor {
         &self.limits
     }
 
-    pub(crate) fn may_sign_lists(&self) -> bool {
+    /// Whether the anchor's key may sign revocation lists (RFC 5280 §4.2.1.3, cRLSign).
+    #[must_use]
+    pub fn may_sign_lists(&self) -> bool {
         self.crl_sign
     }
 

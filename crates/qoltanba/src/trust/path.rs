@@ -100,7 +100,7 @@ impl<'a> Issuer<'a> {
             key: certificate.public_key().ok()?,
             spki: certificate.spki(),
             key_id: extensions.subject_key_id.as_deref(),
-            may_sign_lists: extensions.key_usage.is_none_or(|u| u.crl_sign),
+            may_sign_lists: certificate.may_sign_lists(),
         })
     }
 

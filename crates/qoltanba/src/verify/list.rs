@@ -98,9 +98,7 @@ impl<'a> Author<'a> {
     fn may_sign_lists(&self) -> bool {
         match self {
             Self::Anchor(anchor) => anchor.may_sign_lists(),
-            Self::Certified(certificate, _) => {
-                certificate.extensions().key_usage.is_none_or(|usage| usage.crl_sign)
-            }
+            Self::Certified(certificate, _) => certificate.may_sign_lists(),
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     oid,
     policy::{Policy, Preset},
     report::{Format, Remark, Report, Subjects},
-    revocation::{Crl, Inquiry, OcspEvidence, OcspResponse, Origin},
+    revocation::{AnyList, Crl, CrlIndex, Freshness, Inquiry, OcspEvidence, OcspResponse, Origin},
     time::{Instant, Moment},
     trust::{Issuer, KnownLinks, PathBuilder, TrustStore},
     verdict::Reason,
@@ -50,7 +50,7 @@ pub use mail::SignedMail;
 pub struct Verifier {
     trust: TrustStore,
     certificates: Vec<Certificate>,
-    crls: Vec<Crl>,
+    lists: Vec<AnyList>,
     ocsp: Vec<OcspResponse>,
     policy: Policy,
     limits: Limits,
@@ -110,7 +110,7 @@ struct Court<'a> {
     at: Instant,
     /// The certificates of the document and those given, each once.
     certificates: Vec<Certificate>,
-    crls: Vec<Crl>,
+    lists: Vec<AnyList>,
     ocsp: Vec<OcspEvidence>,
     links: KnownLinks,
 }
@@ -122,7 +122,7 @@ impl Verifier {
         Self {
             trust,
             certificates: Vec::new(),
-            crls: Vec::new(),
+            lists: Vec::new(),
             ocsp: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
@@ -143,7 +143,15 @@ impl Verifier {
     /// Adds revocation lists. They count only when the right authority signed them.
     #[must_use]
     pub fn with_crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
-        self.crls.extend(crls);
+        self.lists.extend(crls.into_iter().map(AnyList::from));
+        self
+    }
+
+    /// Adds indexes of revocation lists, which count as the lists would: only when the key under
+    /// which each was verified is that of the right authority.
+    #[must_use]
+    pub fn with_crl_indexes(mut self, indexes: impl IntoIterator<Item = CrlIndex>) -> Self {
+        self.lists.extend(indexes.into_iter().map(AnyList::from));
         self
     }
 
@@ -415,7 +423,7 @@ impl<'a> Court<'a> {
             verifier,
             at,
             certificates: Vec::new(),
-            crls: verifier.crls.clone(),
+            lists: verifier.lists.clone(),
             ocsp: Vec::new(),
         };
         court.ocsp.extend(
@@ -448,18 +456,23 @@ impl<'a> Court<'a> {
 
     /// Takes evidence out of the document, as far as it can be read.
     fn take(&mut self, carried: CarriedEvidence, remarks: &mut Vec<Remark>) {
+        // Every time stamp and every signature may carry some: the limit is that of the document.
         let limit = self.verifier.limits.certificates;
+        let left = |all: usize, given: usize| limit.saturating_sub(all.saturating_sub(given));
+        let lists_left = left(self.lists.len(), self.verifier.lists.len());
+        let answers_left = left(self.ocsp.len(), self.verifier.ocsp.len());
         let answers = carried.ocsp.len() + carried.basic_ocsp.len();
-        let mut unreadable = carried.unreadable || carried.lists.len().max(answers) > limit;
-        for list in carried.lists.iter().take(limit) {
+        let too_many = carried.lists.len() > lists_left || answers > answers_left;
+        let mut unreadable = carried.unreadable || too_many;
+        for list in carried.lists.iter().take(lists_left) {
             match Crl::from_der(list) {
-                Ok(list) => self.crls.push(list),
+                Ok(list) => self.lists.push(list.into()),
                 Err(_) => unreadable = true,
             }
         }
         let responses = carried.ocsp.iter().map(|der| OcspResponse::from_der(der));
         let basic = carried.basic_ocsp.iter().map(|der| OcspResponse::from_basic(der));
-        for response in responses.chain(basic).take(limit) {
+        for response in responses.chain(basic).take(answers_left) {
             match response {
                 Ok(response) => {
                     self.ocsp.push(OcspEvidence { response, origin: Origin::Embedded });
@@ -476,7 +489,8 @@ impl<'a> Court<'a> {
     fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
         Inquiry {
             moment,
-            lists: &self.crls,
+            freshness: Freshness::Judged,
+            lists: &self.lists,
             ocsp: &self.ocsp,
             rules: self.verifier.policy.reach,
             ocsp_rules: self.verifier.policy.ocsp,

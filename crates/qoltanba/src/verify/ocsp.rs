@@ -36,7 +36,7 @@ pub(super) fn judge(
         None => trial.fail(CheckId::Signature, Reason::OcspNoAnswer { subject: None }),
         Some(basic) => facts.answer = trial.hear(&court, basic),
     }
-    let Trial { checks, remarks, missing, intact, by } = trial;
+    let Trial { checks, remarks, missing, intact, by, until: _ } = trial;
     let conclusion =
         acceptance::conclude(&checks, missing, || AcceptedEvidence::new(intact?, by?, time));
     let facts = facts.told();
@@ -84,6 +84,8 @@ struct Trial {
     missing: Vec<Evidence>,
     intact: Option<IntactSignature>,
     by: Option<EvidenceSigner>,
+    /// Until when who signed may answer.
+    until: Option<Instant>,
 }
 
 impl Trial {
@@ -152,7 +154,10 @@ impl Trial {
         let strength = court.verifier.policy.strength;
         let authentic = authenticate(basic, &place.issuer, &court.certificates, strength);
         let Authentic { responder, by_key } = match authentic {
-            Ok(authentic) => authentic,
+            Ok(authentic) => {
+                self.until = authentic.until();
+                authentic
+            }
             Err(Unauthentic::Unauthorised) => {
                 let reason = Reason::OcspUnauthorised { subject: None };
                 self.fail(CheckId::SigningCertificate, reason);
@@ -242,8 +247,8 @@ impl Trial {
         subject: Option<&Certificate>,
     ) {
         let (moment, rules) = (Moment::of_check(court.at), court.verifier.policy.ocsp);
-        let in_force =
-            basic.is_made(single, moment, rules) && single.speaks_of(moment, subject, rules);
+        let in_force = basic.is_made(single, moment, rules)
+            && single.speaks_of(moment, subject, self.until, rules);
         self.checks.push(if !in_force {
             Check::problem(CheckId::Freshness, Reason::OcspStale { subject: None })
         } else if basic.is_limited(single) {
@@ -297,7 +302,9 @@ impl<'a> Place<'a> {
         let anchors = court.verifier.trust.anchors().iter();
         let anchors =
             anchors.map(|a| Self { issuer: Issuer::of_anchor(a), origin: Home::Anchor(a) });
-        let certificates = court.certificates.iter().filter_map(|c| {
+        // Whoever holds a certificate can answer in its name: only an authority's answer counts.
+        let authorities = court.certificates.iter().filter(|c| may_certify(c));
+        let certificates = authorities.filter_map(|c| {
             Some(Self { issuer: Issuer::of_certificate(c)?, origin: Home::Certificate(c) })
         });
         anchors.chain(certificates).find(|place| basic.is_under(&place.issuer))
@@ -309,10 +316,17 @@ impl<'a> Place<'a> {
         court: &'c Court<'_>,
         basic: &'b Basic,
     ) -> (Option<&'c Certificate>, Option<&'b Single>) {
-        let mut all = court.certificates.iter();
+        let mut all = court.certificates.iter().filter(|c| c.issuer() == self.issuer.name);
         let found = all.find_map(|c| Some((c, chosen(basic, c, &self.issuer)?)));
         found.map_or((None, basic.first()), |(subject, single)| (Some(subject), Some(single)))
     }
+}
+
+/// RFC 5280 §6.1.4 (k), (n).
+fn may_certify(certificate: &Certificate) -> bool {
+    let extensions = certificate.extensions();
+    extensions.basic_constraints.is_some_and(|basic| basic.ca)
+        && extensions.key_usage.is_none_or(|usage| usage.key_cert_sign)
 }
 
 /// Whether certificates were given to ask about: those of no authority and no responder.

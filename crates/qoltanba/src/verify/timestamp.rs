@@ -1,12 +1,14 @@
 //! §5.4, time-stamp validation, and §5.5, what the time stamps of a signature prove.
 //!
-//! A token is judged at its own genTime, with the evidence of the moment of check. Revocation of
-//! its authority reaches back as RFC 3161 §4 says.
+//! A token is judged at its own genTime, with evidence that is in force at the moment of check: who
+//! has the key of the authority writes that time, so evidence of that time alone proves nothing.
+//! Revocation of its authority reaches back as RFC 3161 §4 says.
 //!
 //! NOTE: that the authority's certificate has expired since is a remark. §5.4 alone stops there,
 //! and §5.6 goes on only with a further proof of existence. The risk behind that is a compromise
 //! that nobody tells any more, so it is met at its root: evidence made after the expiry clears
-//! nothing, and a compromise that is told reaches back without end.
+//! nothing, it must be in force on the last day, and a compromise that is told reaches back
+//! without end.
 
 use super::{Court, Question, Verifier, acceptance, damaged, x509};
 use crate::{
@@ -324,7 +326,7 @@ impl Examined {
             Check::of(CheckId::Signature, &crypto.signature),
         ];
         let moment = Moment { at, now: court.at };
-        let x509 = x509::validate_reaching(court, certificate, moment, reach());
+        let x509 = x509::validate_teller(court, certificate, moment, reach());
         checks.extend(x509.checks);
         checks.push(Check::of(CheckId::Purpose, &fit.purpose));
         checks.extend(own_faults(court, token));

@@ -5,7 +5,7 @@ use crate::{
     certificate::Certificate,
     identity::Subject,
     report::{Check, CheckId, Remark},
-    revocation::{self, Inquiry, NotRevoked, Reach},
+    revocation::{self, Freshness, Inquiry, NotRevoked, Reach},
     time::Moment,
     trust::{Path, PathSearch, TrustedPath},
     verdict::{Evidence, Reason},
@@ -22,15 +22,26 @@ pub(super) struct X509 {
 
 /// Validates at the moment that is judged, with the evidence of the moment of check.
 pub(super) fn validate(court: &Court<'_>, certificate: &Certificate, moment: Moment) -> X509 {
-    validate_reaching(court, certificate, moment, court.verifier.policy.reach)
+    validate_by(court, certificate, moment, court.verifier.policy.reach, Freshness::Judged)
 }
 
-/// Validates where later revocations reach back by another rule than the policy's.
-pub(super) fn validate_reaching(
+/// Validates one who tells the moment that is judged himself: later revocations reach back by a
+/// rule of their own, and the evidence must be in force at the moment of check.
+pub(super) fn validate_teller(
     court: &Court<'_>,
     certificate: &Certificate,
     moment: Moment,
     reach: Reach,
+) -> X509 {
+    validate_by(court, certificate, moment, reach, Freshness::Check)
+}
+
+fn validate_by(
+    court: &Court<'_>,
+    certificate: &Certificate,
+    moment: Moment,
+    reach: Reach,
+    freshness: Freshness,
 ) -> X509 {
     let mut out = X509 {
         path: None,
@@ -40,17 +51,18 @@ pub(super) fn validate_reaching(
         remarks: Vec::new(),
     };
     let builder = court.paths(moment.at);
+    let inquiry = Inquiry { rules: reach, freshness, ..court.inquiry(moment) };
     match builder.find(certificate) {
         PathSearch::Trusted(path) => {
             out.checks.push(Check::passed(CheckId::Path));
             out.checks.push(Check::passed(CheckId::Validity));
-            out.revocation(court, moment, reach, path.path());
+            out.revocation(&inquiry, path.path());
             out.path = Some(path);
         }
         PathSearch::Faulty(path, faults) => {
             out.faults(CheckId::Path, faults.iter().filter(|f| !f.is_about_dates()));
             out.faults(CheckId::Validity, faults.iter().filter(|f| f.is_about_dates()));
-            out.revocation(court, moment, reach, &path);
+            out.revocation(&inquiry, &path);
         }
         PathSearch::None(reason, top) => {
             if let Reason::NoPath { issuer } = &reason {
@@ -85,9 +97,8 @@ impl X509 {
         }
     }
 
-    fn revocation(&mut self, court: &Court<'_>, moment: Moment, reach: Reach, path: &Path) {
-        let inquiry = Inquiry { rules: reach, ..court.inquiry(moment) };
-        let status = revocation::of_path(path, &inquiry);
+    fn revocation(&mut self, inquiry: &Inquiry<'_>, path: &Path) {
+        let status = revocation::of_path(path, inquiry);
         let problems = status.problems.iter();
         self.faults(CheckId::Revocation, problems);
         self.not_revoked = status.proof;

@@ -77,7 +77,8 @@ fn what_a_list_lacks_is_told() {
     };
     let revoked = List::new(2).revoke(LISTER, 1).sign(&world.root);
     let unknown = list.clone().with(crate::mint::unknown());
-    let rows: [(&str, Vec<u8>, &[Vec<u8>], _, _); 10] = [
+    type Row<'a> = (&'a str, Vec<u8>, &'a [Vec<u8>], Verdict, &'a str);
+    let rows: [Row<'_>; 10] = [
         ("altered", altered, of_root, Verdict::Failed, "crl_bad_signature"),
         ("forged", list.sign(&world.forger), of_root, Verdict::Failed, "crl_bad_signature"),
         (

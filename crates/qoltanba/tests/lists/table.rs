@@ -485,6 +485,25 @@ fn keys(world: &World) -> Vec<Row<'_>> {
             )
         },
         Row::new(
+            "a revocation, and a newer list by another key, which is silent",
+            leaf,
+            Revoked,
+            vec![
+                List::new(10).made(2).revoke(PLAIN, KEY_COMPROMISE).sign(&world.authority),
+                List::new(11).sign(&world.lister),
+            ],
+        ),
+        Row::new(
+            "a hold, and a newer list by another key, which is silent",
+            leaf,
+            Good,
+            vec![
+                List::new(10).made(2).revoke(PLAIN, HOLD).sign(&world.authority),
+                List::new(11).sign(&world.lister),
+            ],
+        )
+        .openssl(Revoked, "the key that the certificate names comes before the date there"),
+        Row::new(
             "a key of the name that nobody certified",
             leaf,
             Unknown,

@@ -107,6 +107,14 @@ fn an_answer_speaks_of_its_time() {
     };
     assert_eq!(until(&mut scene, 0), PASSED);
     assert_eq!(until(&mut scene, -1), not("ocsp_stale"));
+    // One that tells of a revocation to come is out of date like any other.
+    for (age, expected) in [(27 * HOUR, PASSED), (27 * HOUR + 1, not("ocsp_stale"))] {
+        let spec = OcspSpec::at(at().plus_seconds(-age));
+        let spec =
+            spec.revoked(scene.id.clone(), at().plus_seconds(HOUR), Some(Reason::Superseded));
+        let answer = scene.answer(&spec);
+        assert_eq!(scene.with([answer]), expected, "{age}");
+    }
     // The rules are the caller's.
     let ocsp = OcspRules { max_age: 60, clock_skew: 0, ..OcspRules::default() };
     let mut policy = Policy::default();
@@ -149,6 +157,26 @@ fn revoked_wins_whatever_else_there_is() {
     let spec = OcspSpec::at(at()).revoked(scene.id.clone(), at(), None);
     let forged = scene.answer(&spec.fault(OcspFault::BadSignature));
     assert_eq!(scene.with_list([forged]), not("ocsp_bad_signature"));
+}
+
+/// A delegate writes the times of his answers himself, so they do not outlive his certificate.
+#[test]
+fn an_answer_ends_with_the_delegation() {
+    let mut scene = Scene::new(RSA);
+    let before = at().plus_seconds(-100 * 24 * HOUR);
+    scene.responder = scene.mint.issuing().responder(before, &mut scene.rng).unwrap();
+    let later = at().plus_seconds(500 * 24 * HOUR);
+    let mut spec = OcspSpec::at(at().plus_seconds(-60)).good(scene.id.clone());
+    spec.singles[0].next_update = Some(later);
+    let answer = scene.answer(&spec);
+    assert_eq!(scene.with([answer.clone()]), PASSED);
+    let delegate = qoltanba::Certificate::from_der(&scene.responder.certificate).unwrap();
+    let over = delegate.validity().not_after.plus_seconds(1);
+    assert!(over < scene.certificate.validity().not_after && over < later);
+    let verifier = scene.verifier().with_ocsp_responses([answer]);
+    let report =
+        verifier.verify(scene.certificate.as_der(), &qoltanba::Question::at(over)).unwrap();
+    assert_eq!((report.verdict(), reason(&report)), (Verdict::Indeterminate, "ocsp_stale"));
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_request_is_a_value_of_its_inputs() {
     let read = qoltanba_testkit::OcspRequest::from_der(&request.with_nonce(&NONCE).unwrap().der())
         .unwrap();
     assert_eq!(read.nonce.as_deref(), Some(&NONCE[..]));
-    assert_eq!(read.ids, [scene.id.clone()]);
+    assert_eq!(read.ids, std::slice::from_ref(&scene.id));
     let old = OcspRequest::by_digest(
         &scene.certificate,
         scene.issuer().public_key_info(),

@@ -2,10 +2,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use qoltanba::{
-    Certificate, EvidenceFacts, EvidenceReport, Iin, OcspResponse, OcspStatus, Question,
-    Recognised, Remark, Report, SignatureAlgorithm, Subjects, Verdict, Verifier, recognise,
+    Certificate, DigestAlgorithm, EvidenceFacts, EvidenceReport, Iin, OcspResponse, OcspStatus,
+    Question, Recognised, Remark, Report, SignatureAlgorithm, Subjects, Verdict, Verifier,
+    recognise,
 };
-use qoltanba_testkit::{OcspFault, OcspRefusal, OcspSpec, Reason};
+use qoltanba_testkit::{CertId, OcspFault, OcspRefusal, OcspSpec, Reason};
 
 use crate::{
     message::{at, pem, reason},
@@ -93,6 +94,26 @@ fn each_defect_is_told() {
     let truncated = scene.good(0);
     let truncated = &truncated.as_der()[..200];
     assert_eq!(reason(&scene.file(truncated)), "parse");
+}
+
+/// Whoever holds a certificate can write an answer in which he is the issuer of another's.
+#[test]
+fn a_holder_of_a_certificate_is_no_authority() {
+    let mut scene = Scene::new(RSA);
+    let victim = scene.mint.issuing().time_stamp_authority(at(), &mut scene.rng).unwrap();
+    let (own, key) = (&scene.certificate, &scene.mint.signer.key);
+    let sha256 = DigestAlgorithm::Sha256;
+    let subject = own.claimed_subject().as_der();
+    let id = CertId::of(subject, own.public_key_info(), &victim.serial, sha256).unwrap();
+    let spec = OcspSpec::at(at().plus_seconds(-60)).good(id);
+    let answer = spec.sign(own.as_der(), key, &mut scene.rng).unwrap();
+    let verifier = scene.verifier().with_crls([scene.list()]);
+    let victim = Certificate::from_der(&victim.certificate).unwrap();
+    for verifier in [verifier.clone(), verifier.with_certificates([victim])] {
+        let report = verifier.verify(&answer, &Question::at(at())).unwrap();
+        let expected = (Verdict::Indeterminate, "ocsp_certid_mismatch");
+        assert_eq!((report.verdict(), reason(&report)), expected);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(
     dead_code,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,

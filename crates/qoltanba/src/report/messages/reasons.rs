@@ -48,8 +48,8 @@ impl Reason {
             Self::DigestMissing { algorithm } => format!(
                 "{}: {algorithm}",
                 lang.pick(
-                    "құжаттың қолтаңба тірелетін хэші есептелмеген",
-                    "хэш документа, на который опирается подпись, не вычислен",
+                    "қолтаңба негізделген құжат хеші есептелмеген",
+                    "хеш документа, на который опирается подпись, не вычислен",
                     "the digest of the document that the signature rests on was not computed",
                 )
             ),
@@ -102,7 +102,7 @@ impl Reason {
             ),
             Self::SignatureBad => pick(
                 "қолтаңба бұл кілтпен осы мазмұнға қойылмаған",
-                "подпись не сделана этим ключом под этим содержимым",
+                "подпись сделана не этим ключом или не под этим содержимым",
                 "the signature was not made by this key over this content",
             ),
             Self::AlgorithmMismatch => pick(
@@ -121,15 +121,15 @@ impl Reason {
                 "the signer's certificate is not in the file: give it (--cert)",
             ),
             Self::SigningCertificateMismatch => pick(
-                "қолтаңба басқа сертификатты атайды",
-                "подпись называет другой сертификат",
+                "қолтаңбада басқа сертификат көрсетілген",
+                "в подписи указан другой сертификат",
                 "the signature names another certificate",
             ),
             Self::NoPath { issuer } => format!(
                 "{}: {}",
                 lang.pick(
                     "сенімді түбірге дейін тізбек табылмады; шығарушы белгісіз немесе оған сенім жоқ",
-                    "нет цепочки до доверенного корня; издатель неизвестен или не доверен",
+                    "нет цепочки до доверенного корня; издатель неизвестен или не является доверенным",
                     "no path to a trust anchor; the issuer is unknown or not trusted"
                 ),
                 visible(issuer)
@@ -172,7 +172,7 @@ impl Reason {
             Self::ChainPolicy { subject } => about(
                 lang.pick(
                     "бүкіл тізбекке жарайтын, қабылданатын сертификаттау саясаты жоқ",
-                    "нет приемлемой политики сертификации, которая действует по всей цепочке",
+                    "нет приемлемой политики сертификации, действующей по всей цепочке",
                     "no acceptable certificate policy holds along the whole path",
                 ),
                 subject,
@@ -220,7 +220,7 @@ impl Reason {
                 Lang::En => format!("the certificate expired on {not_after}, checked at {at}: {}", visible(subject)),
             },
             Self::NotYetValid { at, not_before, subject } => match lang {
-                Lang::Kk => format!("сертификат {not_before} бастап жарамды, тексеру сәті {at}: {}", visible(subject)),
+                Lang::Kk => format!("сертификат мерзімі {not_before} басталады, тексеру сәті {at}: {}", visible(subject)),
                 Lang::Ru => format!("сертификат действует с {not_before}, момент проверки {at}: {}", visible(subject)),
                 Lang::En => format!("the certificate is valid from {not_before}, checked at {at}: {}", visible(subject)),
             },
@@ -244,32 +244,32 @@ impl Reason {
             },
             Self::RevocationUnknown { subject } => about(
                 lang.pick(
-                    "кері қайтарылғаны белгісіз: тізім (CRL) керек (--crl)",
-                    "неизвестно, отозван ли: нужен список (CRL) (--crl)",
+                    "сертификаттың кері қайтарылған-қайтарылмағаны белгісіз: тізім (CRL) керек (--crl)",
+                    "неизвестно, отозван ли сертификат: нужен список (CRL) (--crl)",
                     "not known whether revoked: a revocation list is needed (--crl)",
                 ),
                 subject,
             ),
             Self::CrlBadSignature { subject } => about(
                 lang.pick(
-                    "кері қайтару тізімінің қолтаңбасы дұрыс емес",
-                    "подпись списка отозванных неверна",
+                    "кері қайтарылған сертификаттар тізімінің қолтаңбасы дұрыс емес",
+                    "подпись списка отозванных сертификатов неверна",
                     "the signature of the revocation list does not stand",
                 ),
                 subject,
             ),
             Self::CrlWrongIssuer { subject } => about(
                 lang.pick(
-                    "кері қайтару тізімін басқа орталық шығарған",
-                    "список отозванных выпущен другим центром",
+                    "кері қайтарылған сертификаттар тізімін басқа орталық шығарған",
+                    "список отозванных сертификатов выпущен другим центром",
                     "the revocation list is of another authority",
                 ),
                 subject,
             ),
             Self::CrlStale { subject } => about(
                 lang.pick(
-                    "кері қайтару тізімінің мерзімі сәйкес емес: жаңасы керек",
-                    "список отозванных не действует на этот момент: нужен свежий",
+                    "кері қайтарылған сертификаттар тізімінің мерзімі сәйкес емес: жаңасы керек",
+                    "список отозванных сертификатов не действует на этот момент: нужен свежий",
                     "the revocation list is not in force at that moment: a fresh one is needed",
                 ),
                 subject,
@@ -292,32 +292,32 @@ impl Reason {
             ),
             Self::CrlAfterExpiry { subject } => about(
                 lang.pick(
-                    "кері қайтару тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
-                    "список отозванных выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
+                    "кері қайтарылған сертификаттар тізімі сертификат мерзімі біткеннен кейін шығарылған, ол енді аталмауы мүмкін: бұрынғы тізім керек",
+                    "список отозванных сертификатов выпущен после истечения сертификата и может его уже не называть: нужен более ранний",
                     "the revocation list was made after the certificate expired and may no longer name it: an earlier one is needed",
                 ),
                 subject,
             ),
             Self::CrlSignerUnproved { subject } => about(
                 lang.pick(
-                    "кері қайтару тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
-                    "список отозванных подписан отдельным ключом, сертификат которого не подтверждён",
+                    "кері қайтарылған сертификаттар тізіміне бөлек кілтпен қол қойылған, ал сол кілттің сертификаты расталмады",
+                    "список отозванных сертификатов подписан отдельным ключом, сертификат которого не подтверждён",
                     "the revocation list was signed by a separate key whose certificate is not established",
                 ),
                 subject,
             ),
             Self::CrlScope { subject } => about(
                 lang.pick(
-                    "кері қайтару тізімі толық емес: толық тізім керек",
-                    "список отозванных неполный: нужен полный",
+                    "кері қайтарылған сертификаттар тізімі толық емес: толық тізім керек",
+                    "список отозванных сертификатов неполный: нужен полный",
                     "the revocation list speaks of a part only: a complete one is needed",
                 ),
                 subject,
             ),
             Self::CrlUnknownCritical { subject } => about(
                 lang.pick(
-                    "кері қайтару тізімінде түсініксіз критикалық кеңейтім бар",
-                    "в списке отозванных непонятное критическое расширение",
+                    "кері қайтарылған сертификаттар тізімінде түсініксіз критикалық кеңейтім бар",
+                    "в списке отозванных сертификатов непонятное критическое расширение",
                     "the revocation list has a critical extension that is not understood",
                 ),
                 subject,
@@ -478,8 +478,8 @@ impl Reason {
                 "the certificate behind the time stamp is not meant for time stamps alone",
             ),
             Self::TimeStampWeakImprint => pick(
-                "уақыт белгісі деректерді SHA-1 арқылы атайды, бұл дәлел болуға жеткіліксіз",
-                "метка времени называет данные через SHA-1, для доказательства этого мало",
+                "уақыт белгісі деректердің SHA-1 хешіне берілген, бұл дәлел болуға жеткіліксіз",
+                "метка времени выдана на хеш SHA-1, для доказательства этого мало",
                 "the time stamp names the data by SHA-1, which is too weak for a proof",
             ),
             Self::TimeStampRefused { status } => format!(
@@ -498,22 +498,22 @@ impl Reason {
             ),
             Self::IinMismatch => pick(
                 "қабылданған қолтаңбалардың ешқайсысында күтілген ЖСН жоқ",
-                "ни одна принятая подпись не несёт ожидаемый ИИН",
+                "ни в одной принятой подписи нет ожидаемого ИИН",
                 "no accepted signature carries the expected IIN",
             ),
             Self::BinMismatch => pick(
                 "қабылданған қолтаңбалардың ешқайсысында күтілген БСН жоқ",
-                "ни одна принятая подпись не несёт ожидаемый БИН",
+                "ни в одной принятой подписи нет ожидаемого БИН",
                 "no accepted signature carries the expected BIN",
             ),
             Self::RoleMismatch => pick(
                 "қабылданған қолтаңбалардың ешқайсысында күтілген рөл (аталған ЖСН және БСН-мен бірге) жоқ",
-                "ни одна принятая подпись не несёт ожидаемую роль (вместе с названными ИИН и БИН)",
+                "ни в одной принятой подписи нет ожидаемой роли (вместе с названными ИИН и БИН)",
                 "no accepted signature carries an expected role (together with the IIN and BIN expected)",
             ),
             Self::NoProvenTime => pick(
                 "қолтаңбаның қашан қойылғанын ештеңе дәлелдемейді (уақыт белгісі жоқ)",
-                "ничто не доказывает, когда подписано (нет метки времени)",
+                "ничем не доказано, когда поставлена подпись (нет метки времени)",
                 "nothing proves when it was signed (there is no time stamp)",
             ),
             Self::NoClaimedTime => pick(
@@ -553,7 +553,7 @@ impl Error {
             }
             ErrorKind::Unsupported { what, name } => format!(
                 "{}: {what}: {}",
-                lang.pick("қолдау жоқ", "не поддерживается", "not supported"),
+                lang.pick("қолдау көрсетілмейді", "не поддерживается", "not supported"),
                 visible(name)
             ),
             ErrorKind::OverBudget { what, limit } => format!(

@@ -50,7 +50,7 @@ impl Remark {
             Self::TimeStampAuthorityExpired { not_after } => format!(
                 "{}: {not_after}",
                 lang.pick(
-                    "уақыт белгісі қызметінің сертификаты содан бері мерзімін өткерді",
+                    "уақыт белгісі қызметі сертификатының мерзімі содан бері аяқталған",
                     "сертификат службы меток времени с тех пор истёк",
                     "the certificate of the time-stamp authority has expired since",
                 )
@@ -74,7 +74,7 @@ impl Remark {
                 "a certificate in the file cannot be read",
             ),
             Self::UnreadableEvidence => pick(
-                "дәлелдің бірі оқылмады",
+                "дәлелдердің бірі оқылмады",
                 "одно из свидетельств не читается",
                 "a piece of evidence cannot be read",
             ),
@@ -143,18 +143,18 @@ impl Quirk {
     fn text(self, lang: Lang) -> &'static str {
         match self {
             Self::SpacedPolicyUri => lang.pick(
-                "сертификат ережесі мекенжайында бос орындар бар",
+                "сертификаттау регламентінің мекенжайында бос орындар бар",
                 "в адресе регламента есть пробелы",
                 "the address of the practice statement has spaces around it",
             ),
             Self::MistypedPolicyUri => lang.pick(
-                "сертификат ережесі мекенжайы қате жазылған",
+                "сертификаттау регламентінің мекенжайы қате жазылған",
                 "адрес регламента написан с ошибкой",
                 "the address of the practice statement is mistyped",
             ),
             Self::RunTogetherListUri => lang.pick(
-                "кері қайтару тізімінің екі мекенжайы бір жолға жазылған",
-                "два адреса списка отозванных слиты в один",
+                "кері қайтарылған сертификаттар тізімінің екі мекенжайы бір жолға жазылған",
+                "два адреса списка отозванных сертификатов слиты в один",
                 "two addresses of the revocation list are run together",
             ),
             Self::EmptyOcspNoCheck => lang.pick(
@@ -215,7 +215,11 @@ impl IdentityRemark {
             ),
             NumberRemark::Date => format!(
                 "{what}: {}",
-                lang.pick("күні мүмкін емес", "невозможная дата", "the date is impossible")
+                lang.pick(
+                    "мұндай күн болуы мүмкін емес",
+                    "невозможная дата",
+                    "the date is impossible"
+                )
             ),
         };
         let iin = lang.pick("ЖСН", "ИИН", "IIN");
@@ -322,8 +326,8 @@ impl Evidence {
             Self::RevocationList { issuer, addresses } => format!(
                 "{}: {}{}",
                 lang.pick(
-                    "кері қайтару тізімі (CRL)",
-                    "список отозванных (CRL)",
+                    "кері қайтарылған сертификаттар тізімі (CRL)",
+                    "список отозванных сертификатов (CRL)",
                     "revocation list (CRL) of"
                 ),
                 visible(issuer),

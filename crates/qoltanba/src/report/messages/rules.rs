@@ -50,8 +50,8 @@ impl RuleId {
                 lang.pick("уақыт белгісі дұрыс", "метка времени верна", "the time stamp holds")
             }
             Self::RevocationList => lang.pick(
-                "кері қайтару тізімі шынайы, осы сертификатты қамтиды және қолданыста",
-                "список отозванных подлинный, охватывает сертификат и действует",
+                "кері қайтарылған сертификаттар тізімі шынайы, осы сертификатты қамтиды және қолданыста",
+                "список отозванных сертификатов подлинный, охватывает сертификат и действует",
                 "the revocation list is authentic, covers the certificate and is in force",
             ),
             Self::OcspResponse => lang.pick(
@@ -97,13 +97,13 @@ impl NotApplicable {
                 lang.pick("уақыт белгісі жоқ", "метки времени нет", "there is no time stamp")
             }
             Self::NoList => lang.pick(
-                "күйін кері қайтару тізімі айтқан жоқ",
-                "статус сообщил не список отозванных",
+                "күйі кері қайтарылған сертификаттар тізімінен алынбаған",
+                "статус получен не из списка отозванных сертификатов",
                 "the status was not told by a revocation list",
             ),
             Self::NoAnswer => lang.pick(
-                "күйін OCSP жауабы айтқан жоқ",
-                "статус сообщил не ответ OCSP",
+                "күйі OCSP жауабынан алынбаған",
+                "статус получен не из ответа OCSP",
                 "the status was not told by an OCSP answer",
             ),
             Self::OtherFormat => lang.pick(

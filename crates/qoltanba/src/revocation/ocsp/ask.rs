@@ -148,27 +148,23 @@ impl Case<'_> {
         }
         match self.believe(response, basic) {
             Err(reason) => vec![Said::Unsound(reason)],
-            Ok(()) if about.is_empty() => {
+            Ok(_) if about.is_empty() => {
                 vec![Said::Unsound(Near::OtherCertificate.about(self.certificate))]
             }
-            Ok(()) => about.into_iter().map(|single| self.weigh(basic, single)).collect(),
+            Ok(until) => about.into_iter().map(|single| self.weigh(basic, single, until)).collect(),
         }
     }
 
-    /// Signature, authority, nonce.
-    fn believe(&self, response: &OcspResponse, basic: &Basic) -> Result<(), Reason> {
+    /// Signature, authority, nonce; until when who signed may answer.
+    fn believe(&self, response: &OcspResponse, basic: &Basic) -> Result<Option<Instant>, Reason> {
         let subject = || self.certificate.claimed_subject().to_string();
         let paths = &self.inquiry.paths;
-        let Authentic { responder, .. } =
-            authenticate(basic, self.issuer, paths.candidates, paths.strength).map_err(|why| {
-                match why {
-                    Unauthentic::Unauthorised => {
-                        Reason::OcspUnauthorised { subject: Some(subject()) }
-                    }
-                    Unauthentic::Algorithm(error) => Reason::AlgorithmUnknown(error),
-                    Unauthentic::Weak => Reason::AlgorithmNotAllowed,
-                    Unauthentic::BadSignature => Reason::OcspBadSignature { subject: subject() },
-                }
+        let authentic = authenticate(basic, self.issuer, paths.candidates, paths.strength)
+            .map_err(|why| match why {
+                Unauthentic::Unauthorised => Reason::OcspUnauthorised { subject: Some(subject()) },
+                Unauthentic::Algorithm(error) => Reason::AlgorithmUnknown(error),
+                Unauthentic::Weak => Reason::AlgorithmNotAllowed,
+                Unauthentic::BadSignature => Reason::OcspBadSignature { subject: subject() },
             })?;
         if let Some(sent) = response.asked().and_then(|request| request.nonce()) {
             let rules: OcspRules = self.inquiry.ocsp_rules;
@@ -176,10 +172,10 @@ impl Case<'_> {
                 return Err(Reason::OcspNonce { subject: subject() });
             }
         }
-        match responder {
-            Responder::Issuer => Ok(()),
-            Responder::Delegated(delegate) => self.delegate_stands(delegate, basic),
+        if let Responder::Delegated(delegate) = authentic.responder {
+            self.delegate_stands(delegate, basic)?;
         }
+        Ok(authentic.until())
     }
 
     /// Whether a delegate was not revoked: by id-pkix-ocsp-nocheck, or by its issuer's lists
@@ -206,7 +202,7 @@ impl Case<'_> {
     }
 
     /// Times and status of one authentic answer.
-    fn weigh(&self, basic: &Basic, single: &Single) -> Said {
+    fn weigh(&self, basic: &Basic, single: &Single, until: Option<Instant>) -> Said {
         let (moment, rules) = (self.inquiry.moment, self.inquiry.ocsp_rules);
         if !basic.is_made(single, moment, rules) {
             return Said::Vague(Near::Stale);
@@ -215,10 +211,16 @@ impl Case<'_> {
         if let CertStatus::Revoked { at, reason, invalid_since } = single.status {
             let revocation = Revocation { at, reason, invalid_since };
             // As of lists: a revocation stands however old the answer is (500/НҚ p.18.5).
-            if revocation.counts_at(moment, self.inquiry.rules) {
+            if revocation.counts_at(moment, self.inquiry.reach(self.certificate)) {
                 return Said::Revoked { since, revocation };
             }
-        } else if !single.speaks_of(moment, Some(self.certificate), rules) {
+        }
+        // Who tells of a revocation has not forgotten the certificate; of one that is only to come
+        // it says no more than "good".
+        let told = matches!(single.status, CertStatus::Revoked { at, .. } if at <= since);
+        let subject = (!told).then_some(self.certificate);
+        let evidence = self.inquiry.evidence_moment(self.certificate);
+        if !single.speaks_of(evidence, subject, until, rules) {
             return Said::Vague(Near::Stale);
         }
         match single.status {

@@ -10,7 +10,7 @@ use crate::{
     certificate::Certificate,
     error::Error,
     oid,
-    time::Moment,
+    time::{Instant, Moment},
     trust::Issuer,
 };
 
@@ -24,6 +24,16 @@ pub(crate) struct Authentic<'a> {
     pub(crate) responder: Responder<'a>,
     /// The SubjectPublicKeyInfo of the key that signed.
     pub(crate) by_key: &'a [u8],
+}
+
+impl Authentic<'_> {
+    /// Until when who signed may answer.
+    pub(crate) fn until(&self) -> Option<Instant> {
+        match self.responder {
+            Responder::Issuer => None,
+            Responder::Delegated(delegate) => Some(delegate.validity().not_after),
+        }
+    }
 }
 
 /// Under whose authority a response was signed (RFC 6960 §4.2.2.2).
@@ -240,7 +250,7 @@ pub(crate) fn chosen<'a>(
 }
 
 impl Single {
-    /// Whether it speaks of the moment that is judged. One made later does, since revocations are
+    /// Whether it speaks of the moment that is judged, said by one who may speak `until` then. One made later does, since revocations are
     /// remembered; but of a certificate that had expired by then only what the responder says it
     /// keeps (RFC 6960 §4.4.4).
     ///
@@ -250,6 +260,7 @@ impl Single {
         &self,
         moment: Moment,
         certificate: Option<&Certificate>,
+        until: Option<Instant>,
         rules: OcspRules,
     ) -> bool {
         let forgotten = certificate.is_some_and(|certificate| {
@@ -261,6 +272,10 @@ impl Single {
         }
         if moment.at <= self.this_update {
             return true;
+        }
+        // Whose delegation is over vouches for nothing later, whenever he says that he answered.
+        if until.is_some_and(|until| until < moment.at) {
+            return false;
         }
         match self.next_update {
             Some(next) => moment.at <= next,

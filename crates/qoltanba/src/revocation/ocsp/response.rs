@@ -103,8 +103,11 @@ pub(crate) struct Basic {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) quirks: Vec<Quirk>,
     /// Signatures that were checked, with the outcome: one answer is asked about often.
-    pub(super) tried: Mutex<Vec<(Vec<u8>, Result<(), SignatureFault>)>>,
+    pub(super) tried: Mutex<Vec<Tried>>,
 }
+
+/// What a signature was checked against, and the outcome.
+pub(super) type Tried = (Vec<u8>, Result<(), SignatureFault>);
 
 /// How a response names its responder.
 #[derive(Debug, Clone, PartialEq, Eq)]
