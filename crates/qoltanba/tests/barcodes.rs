@@ -2,6 +2,7 @@
 //! other people's readers read.
 #![allow(
     dead_code,
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,

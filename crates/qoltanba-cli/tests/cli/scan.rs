@@ -19,7 +19,7 @@ fn pages(room: &Room) -> (String, String, Vec<String>) {
     assert!(texts.len() > 2, "{}", texts.len());
     let (last, first) = texts.split_last().unwrap();
     let lines = room.write("page2.txt", format!("{last}\n\n").as_bytes());
-    let list = room.write("page1.json", &serde_json::to_vec(first).unwrap());
+    let list = room.write("page1.json", serde_json::to_vec(first).unwrap());
     (list, lines, texts)
 }
 

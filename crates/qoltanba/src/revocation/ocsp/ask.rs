@@ -1,8 +1,8 @@
 //! What all the answers together say of a certificate.
 
 use super::{
-    Authentic, Basic, CertStatus, NonceRule, OcspEvidence, OcspResponse, OcspRules, Origin,
-    Responder, Single, Unauthentic, UnknownStatus, authenticate, cert_id::Fit,
+    Basic, CertStatus, NonceRule, OcspEvidence, OcspResponse, OcspRules, Origin, Responder, Single,
+    Unauthentic, UnknownStatus, authenticate, cert_id::Fit,
 };
 use crate::{
     certificate::{Certificate, RevocationReason},
