@@ -347,3 +347,79 @@ fn deflate(content: &[u8]) -> Result<Vec<u8>> {
     }
     Ok(out)
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+mod tests {
+    use super::{Entry, read, write};
+    use crate::budget::Limits;
+
+    const CONTENT: &[u8] = b"signed signed signed signed";
+
+    fn sound() -> Vec<u8> {
+        write("one", CONTENT, (0, 0x5c79)).unwrap()
+    }
+
+    fn refusal(bytes: &[u8]) -> String {
+        read(bytes, &Limits::default()).unwrap_err().to_string()
+    }
+
+    /// A sound archive with octets replaced at offsets from its end.
+    fn altered(places: &[(usize, u8)]) -> String {
+        let mut bytes = sound();
+        let length = bytes.len();
+        places.iter().for_each(|(back, octet)| bytes[length - back] = *octet);
+        refusal(&bytes)
+    }
+
+    #[test]
+    fn each_defect_is_refused_for_itself() {
+        let entry = Entry { name: "one".to_owned(), content: CONTENT.to_vec() };
+        assert_eq!(read(&sound(), &Limits::default()), Ok(entry));
+        // Entries are counted at 14 and 12 octets before the end.
+        assert!(altered(&[(14, 2), (12, 2)]).contains("more than one entry"));
+        assert!(altered(&[(14, 0), (12, 0)]).contains("empty"));
+        assert!(altered(&[(14, 2)]).contains("counts its entries wrongly"));
+        assert!(altered(&[(2, 1)]).contains("end is missing"));
+        // The directory's entry begins 71 octets before the end, with its name at 25.
+        assert!(altered(&[(71 - 8, 9)]).contains("encrypted"));
+        assert!(altered(&[(71 - 6, 45)]).contains("version 2.0"));
+        assert!(altered(&[(71 - 10, 12)]).contains("deflate"));
+        assert!(altered(&[(25, b'O')]).contains("different things"));
+        assert!(altered(&[(71 - 16, 0)]).contains("different things"));
+        assert!(altered(&[(71 - 42, 1)]).contains("does not fit"));
+    }
+
+    #[test]
+    fn names_are_no_paths() {
+        for name in ["../one", "/one", "a\\one", "C:one", "..", ".", "", "o\0ne", "o\u{202e}ne"] {
+            let bytes = write(name, CONTENT, (0, 0)).unwrap();
+            assert!(refusal(&bytes).contains("no plain name"), "{name:?}");
+        }
+    }
+
+    /// No octet may be altered unnoticed but those that say nothing of the content, and none may
+    /// be left out or added.
+    #[test]
+    fn every_octet_counts() {
+        let sound = sound();
+        let limits = Limits::default();
+        let whole = read(&sound, &limits).unwrap();
+        for at in 0..sound.len() {
+            assert!(read(&sound[..at], &limits).is_err(), "{at}");
+            let mut bytes = sound.clone();
+            bytes.insert(at, 0);
+            assert!(read(&bytes, &limits).is_err(), "{at}");
+            for bit in 0..8 {
+                bytes.clone_from(&sound);
+                bytes[at] ^= 1 << bit;
+                if let Ok(entry) = read(&bytes, &limits) {
+                    assert_eq!(entry, whole, "{at}");
+                }
+            }
+        }
+        let mut longer = sound;
+        longer.push(0);
+        assert!(read(&longer, &limits).is_err());
+    }
+}
