@@ -55,6 +55,7 @@ pub(crate) enum Command {
     Stamp(Stamp),
     Extract(Extract),
     Inspect(Inspect),
+    Read(Read),
     Refresh(Refresh),
     Bundle(Bundle),
     DevPki(DevPki),
@@ -90,6 +91,7 @@ Examples:
   qoltanba verify person.cer --purpose auth --crl lists/
   qoltanba verify order.cms --crl lists/ --expect-role ceo --expect-role can_sign
   qoltanba verify old.cms --crl lists/ --policy kz-2015
+  qoltanba verify --scan page1.json page2.json --crl lists/
   qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
 
 Of several files the worst decides the exit code: 64 and up, then 1 (failed),
@@ -98,6 +100,11 @@ pub(crate) struct Verify {
     /// What to verify; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+
+    /// The FILEs are the barcodes of one printed document: JSON arrays of their texts, or one text
+    /// on each line
+    #[arg(long)]
+    pub(crate) scan: bool,
 
     /// The document that a detached signature covers; with one FILE only
     #[arg(long, value_name = "FILE")]
@@ -323,6 +330,34 @@ pub(crate) struct Extract {
 
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// Show what the barcodes of a printed document carry
+///
+/// Each FILE is a JSON array of the texts of barcodes, or has one text on each line; all of them
+/// are of one scan, in any order. Links are shown and never opened. Nothing is proved:
+/// `verify --scan` does that.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba read page.json
+  qoltanba read page1.txt page2.txt -o notice.xml")]
+pub(crate) struct Read {
+    /// Texts of barcodes; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write the document that they carry
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// One line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Show what a file says of itself

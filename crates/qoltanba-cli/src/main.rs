@@ -56,6 +56,7 @@ fn dispatch(command: &Command, lang: Lang) -> Result<Exit> {
         Command::Stamp(args) => commands::stamp::run(args, lang),
         Command::Extract(args) => commands::extract::run(args, lang),
         Command::Inspect(args) => commands::inspect::run(args, lang),
+        Command::Read(args) => commands::read::run(args, lang),
         Command::Refresh(args) => commands::refresh::run(args, lang),
         Command::Bundle(args) => commands::bundle::run(args, lang),
         Command::DevPki(args) => commands::dev_pki::run(args, lang),

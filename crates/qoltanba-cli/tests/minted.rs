@@ -33,7 +33,7 @@ fn main() {
     libtest_mimic::run(&args, trials).exit();
 }
 
-const KINDS: [&str; 5] = ["cms", "xml", "cert", "crl", "ocsp"];
+const KINDS: [&str; 6] = ["cms", "xml", "cert", "crl", "ocsp", "barcode"];
 
 fn trials(open: &Path) -> Vec<Trial> {
     let cases: Value = serde_json::from_slice(&fs::read(open.join("cases.json")).unwrap()).unwrap();
@@ -113,11 +113,22 @@ fn arguments(open: &Path, case: &Value) -> Vec<String> {
             arguments.extend(["--data".to_owned(), write(&data)]);
         }
     }
-    // A detached signature goes alone.
-    if !case["detached_data"].is_null() {
+    if is_scan(case) {
+        arguments.push("--scan".to_owned());
+    }
+    // A detached signature goes alone, and so does a scan.
+    if is_alone(case) {
         arguments.push(main_file(open, case));
     }
     arguments
+}
+
+fn is_scan(case: &Value) -> bool {
+    case["kind"] == "barcode"
+}
+
+fn is_alone(case: &Value) -> bool {
+    !case["detached_data"].is_null() || is_scan(case)
 }
 
 /// The file of a case, or one made by its recipe.
@@ -157,7 +168,7 @@ fn call(
 ) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qoltanba"));
     command.args(["verify", "--offline", "--no-cache", "--json"]).args(arguments);
-    let alone = cases.iter().any(|case| !case["detached_data"].is_null());
+    let alone = cases.iter().any(is_alone);
     if !alone {
         command.args(cases.iter().map(|case| main_file(open, case)));
     }
@@ -191,6 +202,12 @@ fn compare(case: &Value, line: &Value) -> Result<(), String> {
     let expected = words(&case["expect"]["verdict"]);
     if !expected.contains(&verdict) {
         return Err(format!("{verdict} ({}); expected {expected:?}", line["reason"]));
+    }
+    for key in ["document_sha256", "favor_id"] {
+        let wanted = &case["expect"][key];
+        if !wanted.is_null() && line[key] != *wanted {
+            return Err(format!("{key} is {}; expected {wanted}", line[key]));
+        }
     }
     let facts = &line["signatures"][0]["facts"];
     for (name, number) in case["expect"]["crl"].as_object().into_iter().flatten() {

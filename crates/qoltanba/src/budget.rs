@@ -43,6 +43,13 @@ pub struct Limits {
     /// Iterations of a password-based key derivation. The authority's key stores use 1,024,
     /// OpenSSL 2,048, Java 10,000, recommendations of 2023 600,000.
     pub kdf_iterations: u32,
+    /// Barcodes of one document. A page of the gateway has fewer than ten.
+    pub barcode_parts: usize,
+    /// Bytes of a document in barcodes. That of the gateway has seven thousand.
+    pub barcode_bytes: usize,
+    /// How many times longer than its compressed data a document in barcodes may be, unless it is
+    /// short. XML compresses to a tenth; deflate ends at a thousand.
+    pub barcode_ratio: usize,
 }
 
 impl Default for Limits {
@@ -60,6 +67,9 @@ impl Default for Limits {
             path_comparisons: 250_000,
             path_length: 8,
             kdf_iterations: 2_000_000,
+            barcode_parts: 64,
+            barcode_bytes: 1 << 20,
+            barcode_ratio: 100,
         }
     }
 }

@@ -65,6 +65,8 @@ mod identity;
 mod integrity;
 pub mod numbers;
 mod oid;
+#[cfg(feature = "paper")]
+mod paper;
 mod policy;
 mod report;
 pub mod request;
@@ -88,12 +90,16 @@ pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
+#[cfg(feature = "paper")]
+pub use paper::{
+    Barcode, BarcodePart, BarcodeScan, BarcodeSet, Code128, PartSet, QrLevel, QrSymbol,
+};
 pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
-    EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable, OcspStatus, Outcome, Part,
-    PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
-    Subjects, TimeStampKind, TimeStampReport,
+    Container, ContainerKind, EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable,
+    OcspStatus, Outcome, Part, PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel,
+    SignatureReport, SigningTime, Subjects, TimeStampKind, TimeStampReport,
 };
 pub use revocation::{
     Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
@@ -117,5 +123,5 @@ pub use trust::{
     ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
     TrustedPath,
 };
-pub use verdict::{Evidence, Reason, SubIndication, Verdict};
+pub use verdict::{BarcodeConflict, Evidence, Reason, SubIndication, Verdict};
 pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};

@@ -1,5 +1,5 @@
-//! The cases made by a second implementation (`minted`): messages, XML documents, certificates
-//! and revocation lists.
+//! The cases made by a second implementation (`minted`): messages, XML documents, certificates,
+//! revocation lists and barcode sets.
 #![allow(
     dead_code,
     clippy::disallowed_methods,
@@ -42,7 +42,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
     let mut seen = Vec::new();
     for case in cases["cases"].as_array().unwrap() {
         let kind = case["kind"].as_str().unwrap();
-        if !matches!(kind, "cms" | "cert" | "xml" | "crl" | "ocsp") {
+        if !matches!(kind, "cms" | "cert" | "xml" | "crl" | "ocsp" | "barcode") {
             continue;
         }
         let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
@@ -113,6 +113,9 @@ impl Set {
             .iter()
             .map(|id| id.trim_start_matches('#').to_owned())
             .collect();
+        if case["kind"] == "barcode" {
+            return self.check_barcodes(case, &verifier, &question);
+        }
         let document = self.main_file(&case["files"]["main"]);
         let report = verifier.verify(&document, &question);
         if case["kind"] == "cms" {
@@ -124,6 +127,28 @@ impl Set {
         report.map_or(Ok(()), |report| compare_values(case, report))?;
         report.map_or(Ok(()), |report| compare_list(case, report))?;
         report.map_or(Ok(()), |report| compare_status(case, report))
+    }
+
+    /// Barcodes: what they carry is told by its digest and by the number on them.
+    fn check_barcodes(
+        &self,
+        case: &Value,
+        verifier: &Verifier,
+        question: &Question<'_>,
+    ) -> Result<(), String> {
+        let texts: Vec<String> =
+            serde_json::from_slice(&self.main_file(&case["files"]["main"])).unwrap();
+        let report = verifier.verify_barcodes(&texts, question);
+        compare(case, report.as_ref().map_err(ToString::to_string))?;
+        let Ok(report) = report else { return Ok(()) };
+        let told = report.to_json(qoltanba::Lang::En);
+        for key in ["document_sha256", "favor_id"] {
+            let wanted = &case["expect"][key];
+            if !wanted.is_null() && told[key] != *wanted {
+                return Err(format!("{key} is {}; expected {wanted}", told[key]));
+            }
+        }
+        refused_for(case, &report)
     }
 
     fn verifier(&self, case: &Value) -> Result<Verifier, String> {
@@ -341,6 +366,31 @@ const OCSP_REASONS: [(&str, &[&str]); 8] = [
     // What cannot be read as evidence counts as absent.
     ("parse", &["revocation_unknown"]),
 ];
+
+/// Why a barcode case does not pass, in the words of the set and in those of the report.
+const BARCODE_REASONS: [(&str, &[&str]); 9] = [
+    ("barcode_incomplete", &["barcode_incomplete", "barcode_mixed"]),
+    ("barcode_conflict", &["barcode_conflict", "barcode_mixed", "parse"]),
+    ("barcode_zip", &["parse", "no_signers"]),
+    ("barcode_limit", &["parse"]),
+    ("barcode_unsigned", &["no_signers", "parse"]),
+    ("parse", &["parse"]),
+    ("cert_expired", &["cert_expired"]),
+    ("cert_revoked", &["cert_revoked"]),
+    ("content_digest_mismatch", &["content_digest_mismatch"]),
+];
+
+/// A set that did not pass is refused for its own defect, and no other.
+fn refused_for(case: &Value, report: &Report) -> Result<(), String> {
+    let wanted = case["expect"]["reason"].as_str().unwrap();
+    let allowed = BARCODE_REASONS.iter().find(|(word, _)| *word == wanted);
+    match (allowed, report.reason().map(qoltanba::Reason::code)) {
+        (Some((_, allowed)), Some(code)) if !allowed.contains(&code) => {
+            Err(format!("refused for {code}; expected {wanted}"))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// An answer that passed says what it should; one that did not is refused for its own defect, and
 /// no other.

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod dev_pki;
 pub(crate) mod extract;
 pub(crate) mod inspect;
+pub(crate) mod read;
 pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod shell;

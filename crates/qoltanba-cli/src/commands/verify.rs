@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     args,
     clock::now,
+    commands::read,
     evidence::Evidence,
     exit::{Exit, Failure, Result, about, shown},
     files,
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     }
     let data = match &args.data {
         None => Data::None,
-        Some(path) if files::large(path).is_some() => Data::Large(path),
+        Some(path) if !args.scan && files::large(path).is_some() => Data::Large(path),
         Some(path) => Data::Held(files::read(path, lang)?),
     };
     let mut question = Question::at(args.at.unwrap_or(now));
@@ -50,21 +51,24 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     let verifier = evidence.verifier(policy.with_purpose(args.purpose.into()));
     let fetcher = network::fetcher(&args.network, lang)?;
 
+    let scan = args.scan.then(|| read::texts(&args.files, lang)).transpose()?;
+    // A scan is one document: it goes by the name of its first page.
+    let subjects = if args.scan { args.files.get(..1).unwrap_or_default() } else { &args.files };
     let mut show = Show::new(args.json, &evidence, lang);
-    let progress = progress(args.files.len());
+    let progress = progress(subjects.len());
     let mut asking = Asking {
         session: fetcher.begin(&verifier, now),
+        scan,
         data: &data,
         question: &question,
-        stdin: args
-            .files
+        stdin: subjects
             .iter()
-            .find(|p| files::is_standard_stream(p))
+            .find(|p| !args.scan && files::is_standard_stream(p))
             .map(|p| files::read(p, lang)),
         progress: &progress,
         lang,
     };
-    for batch in args.files.chunks(BATCH) {
+    for batch in subjects.chunks(BATCH) {
         let answers = asking.answers(batch);
         progress.suspend(|| {
             batch.iter().zip(answers).try_for_each(|(path, (answer, asked))| {
@@ -81,6 +85,8 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
 /// What is asked about every file, and who gets what is missing.
 struct Asking<'a> {
     session: Session<'a>,
+    /// The texts of the barcodes that are the one document.
+    scan: Option<Vec<String>>,
     data: &'a Data<'a>,
     question: &'a Question<'a>,
     /// Standard input, which can be read only once.
@@ -94,8 +100,14 @@ impl Asking<'_> {
     fn answers(&mut self, batch: &[PathBuf]) -> Vec<(Result<Report>, Asked)> {
         let (data, question, lang) = (self.data, self.question, self.lang);
         let stdin = self.stdin.as_ref();
-        let judge =
-            |verifier: &Verifier, path: &Path| verify(verifier, path, stdin, data, question, lang);
+        let scan = self.scan.as_deref();
+        let judge = |verifier: &Verifier, path: &Path| match scan {
+            Some(texts) => guarded(path, lang, || {
+                let answer = verifier.verify_barcodes(texts, question);
+                answer.map_err(|error| Failure::of_core(&error, lang).about(path))
+            }),
+            None => verify(verifier, path, stdin, data, question, lang),
+        };
         let verifier = self.session.verifier();
         let progress = self.progress;
         let mut answers: Vec<_> = batch
@@ -131,7 +143,7 @@ impl Asking<'_> {
 }
 
 fn refuse_nonsense(args: &args::Verify, lang: Lang) -> Result<()> {
-    if args.data.is_some() && args.files.len() > 1 {
+    if args.data.is_some() && args.files.len() > 1 && !args.scan {
         return Err(Failure::usage(lang.pick(
             "--data тек бір FILE-мен бірге беріледі",
             "--data указывается только с одним FILE",
@@ -157,7 +169,7 @@ enum Data<'a> {
     Large(&'a Path),
 }
 
-/// Verifies one file. A defect of this program must not take the other files with it.
+/// Verifies one file.
 fn verify(
     verifier: &Verifier,
     path: &Path,
@@ -190,6 +202,11 @@ fn verify(
         }
         .map_err(failed)
     };
+    guarded(path, lang, work)
+}
+
+/// A defect of this program must not take the other files with it.
+fn guarded(path: &Path, lang: Lang, work: impl FnOnce() -> Result<Report>) -> Result<Report> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let defect = lang.pick(
             "бұл бағдарламаның қатесі, хабарлаңыз",

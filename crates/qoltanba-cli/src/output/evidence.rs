@@ -175,7 +175,7 @@ mod tests {
         let format = facts.format();
         let one = EvidenceReport { conclusion, time, facts, checks: vec![], remarks: vec![] };
         let subjects = Subjects::Evidence(Box::new(one));
-        Report { format, subjects, problem: None, remarks: vec![] }
+        Report { format, subjects, problem: None, remarks: vec![], container: None }
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::{fmt::Write as _, slice};
 
 use anstyle::Style;
 use qoltanba::{
-    Certificate, CertificateReport, Check, Conclusion, Evidence, Format, IdentityRemark, Lang,
-    Outcome, Preset, Reason, Remark, Report, SignatureReport, SigningTime, SubIndication, Subject,
-    Subjects, Verdict, visible,
+    Certificate, CertificateReport, Check, Conclusion, Container, ContainerKind, Evidence, Format,
+    IdentityRemark, Lang, Outcome, Preset, Reason, Remark, Report, SignatureReport, SigningTime,
+    SubIndication, Subject, Subjects, Verdict, visible,
 };
 
 use super::{
     BAD, DIM, DOUBT, GOOD, GREY, Pick as _, Rows, STRONG,
-    describe::{full_name, person},
+    describe::{full_name, hex, person},
     evidence, moment, paint,
 };
 
@@ -163,9 +163,29 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
             }
         }
     }
+    if let Some(held) = &report.container {
+        text.push_str(&container(held, lang).to_text());
+    }
     list_remarks(&mut text, &report.remarks, lang);
     next_steps(&mut text, report, state, lang);
     text
+}
+
+/// The barcodes that a document came in.
+fn container(held: &Container, lang: Lang) -> Rows {
+    let mut rows = Rows::default();
+    let number = match held.kind {
+        ContainerKind::Card => {
+            lang.pick("Штрих-код қолтаңбасы", "Подпись штрих-кодов", "Barcodes of signature")
+        }
+        _ => lang.pick("Штрих-код нөмірі", "Номер штрих-кодов", "Number of the barcodes"),
+    };
+    rows.add_some(number, held.id.as_ref());
+    rows.add_some(
+        lang.pick("Құжаттың SHA-256", "SHA-256 документа", "SHA-256 of the document"),
+        held.document_sha256.map(|digest| hex(&digest)),
+    );
+    rows
 }
 
 /// What a signature says of itself, with nothing proved.

@@ -6,6 +6,7 @@ mod keys;
 mod network;
 mod request;
 mod sandbox;
+mod scan;
 mod serve;
 mod shown;
 mod streams;

@@ -177,4 +177,19 @@ pub enum Remark {
     EvidenceSetAside(Reason),
     /// The responder says that the certificate was never issued (RFC 6960 §2.2, §4.4.8).
     NeverIssued,
+    /// The number on the barcodes, which nobody signed, is no value of the signed document.
+    FavorIdNotInDocument {
+        /// The number.
+        id: String,
+    },
+    /// Codes on the pages that are of no document were left aside.
+    OtherBarcodes {
+        /// How many.
+        count: usize,
+    },
+    /// A code on the pages is a link, which was not opened.
+    LinkBarcode {
+        /// The host that it leads to.
+        host: String,
+    },
 }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, EvidenceFacts, EvidenceReport, Lang, Law, OcspStatus,
-    Part, Remark, Report, RuleOutcome, RuleResult, SignatureLevel, SignatureReport, SigningTime,
-    Subjects, TimeStampReport,
+    CertificateReport, Check, Conclusion, Container, ContainerKind, EvidenceFacts, EvidenceReport,
+    Lang, Law, OcspStatus, Part, Remark, Report, RuleOutcome, RuleResult, SignatureLevel,
+    SignatureReport, SigningTime, Subjects, TimeStampReport,
 };
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -30,7 +30,7 @@ impl Report {
             Subjects::Certificate(one) => vec![certificate_report(one, lang)],
             Subjects::Evidence(one) => vec![evidence_report(one, lang)],
         };
-        json!({
+        let mut out = json!({
             "version": 1,
             "format": self.format.code(),
             "verdict": self.verdict().code(),
@@ -41,8 +41,28 @@ impl Report {
             "signatures": subjects,
             "missing": self.missing().map(|e| evidence(e, lang)).collect::<Vec<_>>(),
             "remarks": remarks(&self.remarks, lang),
-        })
+        });
+        if let (Some(held), Some(out)) = (&self.container, out.as_object_mut()) {
+            put_container(held, out);
+        }
+        out
     }
+}
+
+/// What is told of a document that came in barcodes.
+fn put_container(container: &Container, out: &mut Map<String, Value>) {
+    let id = container.id.as_deref();
+    let favor_id = id.filter(|_| container.kind == ContainerKind::Barcodes);
+    out.insert("document_sha256".into(), json!(container.document_sha256.map(|d| hex(&d))));
+    out.insert("favor_id".into(), json!(favor_id));
+    let created: Vec<String> = container.claimed_created.iter().map(Instant::to_string).collect();
+    let about = json!({
+        "kind": container.kind.code(),
+        "id": id,
+        "parts": container.parts,
+        "claimed_created": created,
+    });
+    out.insert("container".into(), about);
 }
 
 fn sub_indication(reason: Option<&Reason>) -> Option<&'static str> {
@@ -320,6 +340,7 @@ fn evidence(evidence: &Evidence, lang: Lang) -> Value {
         }
         Evidence::SignerCertificate => ("signer_certificate", None, &[][..]),
         Evidence::Content => ("content", None, &[][..]),
+        Evidence::BarcodeParts { document, .. } => ("barcode_parts", Some(document), &[][..]),
     };
     json!({ "kind": kind, "of": of, "addresses": addresses, "message": evidence.text(lang) })
 }

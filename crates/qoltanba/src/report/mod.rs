@@ -5,6 +5,7 @@
 //! subject is called *claimed*.
 
 mod check;
+mod container;
 mod evidence;
 mod json;
 pub(crate) mod messages;
@@ -13,6 +14,7 @@ mod rules;
 mod timestamp;
 
 pub use check::{Check, CheckId, Outcome, Remark};
+pub use container::{Container, ContainerKind};
 pub(crate) use evidence::EvidenceSigner;
 pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
@@ -48,6 +50,8 @@ pub enum Format {
     Ocsp,
     /// A time stamp on its own.
     TimeStamp,
+    /// Barcodes of a document that could not be put together.
+    Barcodes,
 }
 
 impl Format {
@@ -61,6 +65,7 @@ impl Format {
             Self::Crl => "crl",
             Self::Ocsp => "ocsp",
             Self::TimeStamp => "time_stamp",
+            Self::Barcodes => "barcodes",
         }
     }
 }
@@ -303,20 +308,22 @@ pub struct Report {
     pub problem: Option<Reason>,
     /// What a person should know about the file.
     pub remarks: Vec<Remark>,
+    /// The barcodes that the document came in; none for a file of its own.
+    pub container: Option<Container>,
 }
 
 impl Report {
     /// The worst signature, or the problem of the whole file, decides.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let own = self.problem.as_ref().map_or(Verdict::Passed, Reason::verdict);
+        let own = self.problem.as_ref().map(Reason::verdict);
         let worst = match &self.subjects {
             Subjects::Signatures(all) => all.iter().map(|s| s.conclusion.verdict()).max(),
             Subjects::Certificate(one) => Some(one.conclusion.verdict()),
             Subjects::Evidence(one) => Some(one.conclusion.verdict()),
         };
-        // No signature at all is never good.
-        worst.unwrap_or(Verdict::Failed).max(own)
+        // No signature at all is never good: where there is none, the problem tells why.
+        worst.max(own).unwrap_or(Verdict::Failed)
     }
 
     /// The reason behind the verdict; none when it passed.
@@ -360,6 +367,7 @@ impl Report {
             Subjects::Signatures(_) => None,
         };
         let signatures = self.signatures().iter().map(|s| s.conclusion.missing());
-        signatures.chain(alone).flatten()
+        let parts = self.container.iter().flat_map(|container| &container.missing);
+        signatures.chain(alone).flatten().chain(parts)
     }
 }

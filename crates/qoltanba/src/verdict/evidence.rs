@@ -38,6 +38,15 @@ pub enum Evidence {
     SignerCertificate,
     /// The content that a detached signature covers.
     Content,
+    /// Barcodes of a document that were not found on its pages.
+    BarcodeParts {
+        /// The number of the document.
+        document: String,
+        /// The numbers of the parts.
+        numbers: Vec<u32>,
+        /// How many parts there are in all.
+        amount: u32,
+    },
 }
 
 impl Evidence {

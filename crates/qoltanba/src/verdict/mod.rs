@@ -1,11 +1,13 @@
 //! The words of a judgement: three verdicts, the reasons against "passed", the evidence that might
 //! change it. They are below everything that judges.
 
+mod barcode;
 mod evidence;
 mod reason;
 
 use std::fmt;
 
+pub use barcode::BarcodeConflict;
 pub use evidence::Evidence;
 pub use reason::{Reason, SubIndication};
 

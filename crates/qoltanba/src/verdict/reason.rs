@@ -8,7 +8,7 @@ use crate::{
     time::{Instant, Validity},
 };
 
-use super::Verdict;
+use super::{BarcodeConflict, Verdict};
 
 /// Why a proof is missing or a check failed, with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,30 @@ pub enum Reason {
     Malformed(Error),
     /// There is no signature inside.
     NoSigners,
+    /// The barcodes are in order, and nobody signed what they carry.
+    BarcodesUnsigned,
+    /// Barcodes of the document were not found.
+    BarcodesMissing {
+        /// The numbers of their parts.
+        missing: Vec<u32>,
+        /// How many parts there are in all.
+        amount: u32,
+    },
+    /// The barcodes of one document contradict each other.
+    BarcodesConflict {
+        /// How.
+        conflict: BarcodeConflict,
+    },
+    /// There are barcodes of several documents, and nothing tells which of them is meant.
+    BarcodesMixed {
+        /// How many documents.
+        count: usize,
+    },
+    /// The barcode is only a link: it carries nothing that could be verified.
+    BarcodeLink {
+        /// The host that it leads to.
+        host: String,
+    },
     /// The content that a detached signature covers is not at hand.
     ContentMissing,
     /// The content was read past without computing this digest of it, or only other digests of
@@ -403,7 +427,13 @@ impl Reason {
         use Verdict::{Failed, Indeterminate};
         match self {
             Self::Malformed(_) => ("parse", Failed, S::FormatFailure),
-            Self::NoSigners => ("no_signers", Failed, S::FormatFailure),
+            Self::NoSigners | Self::BarcodesUnsigned => ("no_signers", Failed, S::FormatFailure),
+            Self::BarcodesMissing { .. } => {
+                ("barcode_incomplete", Indeterminate, S::SignedDataNotFound)
+            }
+            Self::BarcodesConflict { .. } => ("barcode_conflict", Failed, S::FormatFailure),
+            Self::BarcodesMixed { .. } => ("barcode_mixed", Indeterminate, S::SignedDataNotFound),
+            Self::BarcodeLink { .. } => ("barcode_link", Indeterminate, S::SignedDataNotFound),
             Self::DigestMissing { .. } => ("digest_missing", Indeterminate, S::SignedDataNotFound),
             Self::ContentMissing => ("content_missing", Indeterminate, S::SignedDataNotFound),
             Self::ContentConflict => ("content_conflict", Failed, S::HashFailure),

@@ -38,6 +38,7 @@ pub(super) fn judge(
         subjects: Subjects::Certificate(Box::new(subject)),
         problem: about_a_document.then_some(Reason::NoSigners),
         remarks: Vec::new(),
+        container: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

@@ -58,6 +58,7 @@ pub(super) fn judge(verifier: &Verifier, list: &Crl, question: &Question<'_>) ->
         subjects: Subjects::Evidence(Box::new(subject)),
         problem: about_a_document.then_some(Reason::NoSigners),
         remarks: Vec::new(),
+        container: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

@@ -345,6 +345,7 @@ impl Verifier {
             subjects: Subjects::Signatures(signatures),
             problem,
             remarks,
+            container: None,
         };
         acceptance::meet_expectations(&mut report, question);
         report
@@ -400,6 +401,7 @@ impl Verifier {
             subjects: Subjects::Signatures(signatures),
             problem: question.data.map(|_| Reason::ContentConflict),
             remarks,
+            container: None,
         };
         acceptance::meet_expectations(&mut report, question);
         Ok(report)
@@ -525,6 +527,7 @@ impl Report {
             subjects: Subjects::Signatures(Vec::new()),
             problem: Some(problem),
             remarks: Vec::new(),
+            container: None,
         }
     }
 }

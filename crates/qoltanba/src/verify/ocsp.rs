@@ -48,6 +48,7 @@ pub(super) fn judge(
         subjects: Subjects::Evidence(Box::new(subject)),
         problem: about_a_document.then_some(Reason::NoSigners),
         remarks: Vec::new(),
+        container: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

@@ -479,6 +479,7 @@ fn report(subject: EvidenceReport, question: &Question<'_>) -> Report {
         // A time stamp has no elements that could be covered.
         problem: (!question.elements.is_empty()).then_some(Reason::PartialCoverage),
         remarks: Vec::new(),
+        container: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

@@ -1,5 +1,6 @@
 //! What a person reads, in Kazakh, Russian and English. The text explains; programs use codes.
 
+mod barcodes;
 mod reasons;
 mod remarks;
 mod rules;

@@ -35,6 +35,11 @@ impl Reason {
                 "в файле нет ни одной подписи",
                 "there is no signature in the file",
             ),
+            Self::BarcodesUnsigned
+            | Self::BarcodesMissing { .. }
+            | Self::BarcodesConflict { .. }
+            | Self::BarcodesMixed { .. }
+            | Self::BarcodeLink { .. } => self.of_barcodes(lang),
             Self::ContentMissing => pick(
                 "қолтаңба құжаттан бөлек: құжаттың өзін беріңіз (--data)",
                 "подпись отделена от документа: укажите сам документ (--data)",

@@ -1,6 +1,6 @@
 //! Remarks that changed no verdict, and evidence that is missing: one sentence each.
 
-use super::Lang;
+use super::{Lang, barcodes::parts_missing};
 use crate::{
     certificate::Quirk, identity::IdentityRemark, numbers::NumberRemark, report::Remark,
     text::visible, verdict::Evidence,
@@ -87,6 +87,9 @@ impl Remark {
                 ),
                 reason.text(lang)
             ),
+            Self::FavorIdNotInDocument { .. }
+            | Self::OtherBarcodes { .. }
+            | Self::LinkBarcode { .. } => self.of_barcodes(lang),
             Self::NeverIssued => pick(
                 "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
                 "ответчику неизвестно, чтобы такой сертификат выпускался",
@@ -115,6 +118,9 @@ impl Remark {
             Self::UnreadableEvidence => "unreadable_evidence",
             Self::EvidenceSetAside(_) => "evidence_set_aside",
             Self::NeverIssued => "never_issued",
+            Self::FavorIdNotInDocument { .. } => "favor_id_not_in_document",
+            Self::OtherBarcodes { .. } => "other_barcodes",
+            Self::LinkBarcode { .. } => "link_barcode",
         }
     }
 }
@@ -347,6 +353,7 @@ impl Evidence {
             Self::Content => {
                 lang.pick("құжаттың өзі", "сам документ", "the document itself").to_owned()
             }
+            Self::BarcodeParts { numbers, amount, .. } => parts_missing(numbers, *amount, lang),
         }
     }
 }

@@ -1,0 +1,21 @@
+//! Paper: barcode sets, out of a signed document and back to it (cargo feature `paper`).
+//!
+//! What was read from paper goes into verification like any file and earns nothing from having
+//! been printed: [`Verifier::verify_barcodes`](crate::Verifier::verify_barcodes) puts the parts
+//! together and judges the signatures of what they carry.
+//!
+//! | form | parts | archive | document |
+//! |---|---|---|---|
+//! | e-government | `BarcodeElement` in XML, base64 of each part decoded on its own | ZIP, entry `one` | signed XML or CMS |
+//! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
+
+mod archive;
+mod part;
+mod set;
+mod symbol;
+mod verdict;
+mod write;
+
+pub use part::{Barcode, BarcodePart};
+pub use set::{BarcodeScan, BarcodeSet, PartSet};
+pub use symbol::{Code128, QrLevel, QrSymbol};
