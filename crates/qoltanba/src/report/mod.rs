@@ -218,6 +218,14 @@ impl<A> Conclusion<A> {
         }
     }
 
+    /// The happy value, where there is one.
+    fn accepted(&self) -> Option<&A> {
+        match self {
+            Self::Passed(accepted) => Some(accepted),
+            Self::Failed(_) | Self::Indeterminate(..) => None,
+        }
+    }
+
     /// The first reason against it.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {
@@ -353,10 +361,8 @@ impl Report {
     /// Every accepted signature, when the file as a whole passed.
     pub fn accepted(&self) -> impl Iterator<Item = &Accepted> {
         let passed = self.verdict() == Verdict::Passed;
-        self.signatures().iter().filter(move |_| passed).filter_map(|s| match &s.conclusion {
-            Conclusion::Passed(accepted) => Some(&**accepted),
-            _ => None,
-        })
+        let signatures = self.signatures().iter().filter(move |_| passed);
+        signatures.filter_map(|signature| signature.conclusion.accepted())
     }
 
     /// Everything that would have to be had for a clearer verdict.

@@ -1,8 +1,7 @@
 //! The rules of a preset with their outcomes: a pure function of the checks that were made.
 
 use super::{
-    CertificateReport, Check, CheckId, Conclusion, Outcome, Remark, Report, SignatureReport,
-    Subjects,
+    CertificateReport, Check, CheckId, Outcome, Remark, Report, SignatureReport, Subjects,
 };
 use crate::{
     policy::{Level, Preset, Rule, RuleId},
@@ -111,8 +110,8 @@ struct Facts<'a> {
     checks: &'a [Check],
     remarks: &'a [Remark],
     document: bool,
-    anchor: Option<&'a TrustAnchor>,
-    told: Option<Told>,
+    /// Of what passed: the anchor behind it, and which evidence cleared its path.
+    proved: Option<(&'a TrustAnchor, Told)>,
 }
 
 impl SignatureReport {
@@ -129,14 +128,10 @@ impl SignatureReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let (anchor, told) = match &self.conclusion {
-            Conclusion::Passed(accepted) => {
-                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
-            }
-            _ => (None, None),
-        };
+        let accepted = self.conclusion.accepted();
+        let proved = accepted.map(|a| (a.path().anchor(), a.not_revoked.told()));
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: true, anchor, told }
+        Facts { preset: self.preset, checks, remarks, document: true, proved }
     }
 }
 
@@ -154,14 +149,10 @@ impl CertificateReport {
     }
 
     fn facts(&self) -> Facts<'_> {
-        let (anchor, told) = match &self.conclusion {
-            Conclusion::Passed(accepted) => {
-                (Some(accepted.path().anchor()), Some(accepted.not_revoked.told()))
-            }
-            _ => (None, None),
-        };
+        let accepted = self.conclusion.accepted();
+        let proved = accepted.map(|a| (a.path().anchor(), a.not_revoked.told()));
         let (checks, remarks) = (&*self.checks, &*self.remarks);
-        Facts { preset: self.preset, checks, remarks, document: false, anchor, told }
+        Facts { preset: self.preset, checks, remarks, document: false, proved }
     }
 }
 
@@ -210,7 +201,7 @@ impl Facts<'_> {
             RuleId::RevocationList => self.evidence("crl_", |told| told.by_lists, Not::NoList),
             RuleId::OcspResponse => self.evidence("ocsp_", |told| told.by_answers, Not::NoAnswer),
             RuleId::SigningCertificateV2 => self.binding(),
-            RuleId::Accreditation => match self.anchor {
+            RuleId::Accreditation => match self.proved.map(|(anchor, _)| anchor) {
                 Some(anchor) if anchor.is_national() => RuleOutcome::Passed,
                 Some(_) => Without(Not::AnchorGiven),
                 None => RuleOutcome::NotDone,
@@ -252,7 +243,7 @@ impl Facts<'_> {
         cleared: fn(Told) -> usize,
         without: NotApplicable,
     ) -> RuleOutcome {
-        match (self.unsound(prefix), self.told.map(cleared)) {
+        match (self.unsound(prefix), self.proved.map(|(_, told)| cleared(told))) {
             (Some(problem), _) => problem,
             (None, None) => RuleOutcome::NotDone,
             (None, Some(0)) => RuleOutcome::NotApplicable(without),
