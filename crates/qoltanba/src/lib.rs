@@ -66,7 +66,7 @@ mod integrity;
 pub mod numbers;
 mod oid;
 #[cfg(feature = "paper")]
-mod paper;
+pub mod paper;
 mod policy;
 mod report;
 pub mod request;
@@ -90,10 +90,6 @@ pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
-#[cfg(feature = "paper")]
-pub use paper::{
-    Barcode, BarcodePart, BarcodeScan, BarcodeSet, Code128, PartSet, QrLevel, QrSymbol,
-};
 pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,

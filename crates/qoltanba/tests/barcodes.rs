@@ -19,8 +19,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use message::{at, mint, reason, rsa, verifier};
 use proptest::prelude::*;
 use qoltanba::{
-    Barcode, BarcodeScan, BarcodeSet, CmsSigner, Code128, ContainerKind, ErrorKind, Evidence,
-    Format, Lang, Limits, QrLevel, QrSymbol, Question, Report, Verdict, XmlSigner,
+    CmsSigner, ContainerKind, ErrorKind, Evidence, Format, Lang, Limits, Question, Report, Verdict,
+    XmlSigner,
+    paper::{Barcode, BarcodeScan, BarcodeSet, Code128, QrLevel, QrSymbol},
 };
 use qoltanba_testkit::{Mint, SeededRng};
 

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use qoltanba::{BarcodeScan, BarcodeSet, ContainerKind, Lang, Limits, PartSet};
+use qoltanba::{
+    ContainerKind, Lang, Limits,
+    paper::{BarcodeScan, BarcodeSet, PartSet},
+};
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Barcodes of a printed document: their texts, read and verified.
 
-use qoltanba::BarcodeSet;
+use qoltanba::paper::BarcodeSet;
 
 use crate::sandbox::{Room, pki, run, verdict};
 

@@ -2,7 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use qoltanba::{BarcodeScan, BarcodeSet, Instant, Limits};
+use qoltanba::{
+    Instant, Limits,
+    paper::{BarcodeScan, BarcodeSet},
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();

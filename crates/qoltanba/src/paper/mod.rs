@@ -10,12 +10,19 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
+mod document;
 mod part;
+mod raster;
 mod set;
 mod symbol;
 mod verdict;
 mod write;
 
+pub use document::{
+    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List, LocalTime,
+    OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+};
 pub use part::{Barcode, BarcodePart};
+pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};

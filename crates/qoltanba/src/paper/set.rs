@@ -39,7 +39,10 @@ impl BarcodeScan {
     /// Reads the texts of the barcodes of a scan, in any order and as often as they were seen.
     ///
     /// ```
-    /// use qoltanba::{BarcodeScan, BarcodeSet, Limits};
+    /// use qoltanba::{
+    ///     Limits,
+    ///     paper::{BarcodeScan, BarcodeSet},
+    /// };
     ///
     /// let signed = b"<request>...</request>";
     /// let texts = BarcodeSet::write(signed, "10100000000017", "2026-11-25T12:00:00Z".parse()?)?;

@@ -25,7 +25,7 @@ pub enum QrLevel {
 /// A QR symbol as a square of dark and light modules, without its quiet zone.
 ///
 /// ```
-/// use qoltanba::QrSymbol;
+/// use qoltanba::paper::QrSymbol;
 ///
 /// let symbol = QrSymbol::fit("<BarcodeElement/>", 42.0)?;
 /// assert!(symbol.is_dark(0, 0));
@@ -120,7 +120,7 @@ impl QrSymbol {
 /// A Code 128 symbol as a row of dark and light modules, without its quiet zones.
 ///
 /// ```
-/// let symbol = qoltanba::Code128::encode("10100000000017")?;
+/// let symbol = qoltanba::paper::Code128::encode("10100000000017")?;
 /// assert_eq!(symbol.modules().len(), 112);
 /// # Ok::<(), qoltanba::Error>(())
 /// ```
