@@ -11,6 +11,8 @@
 
 mod archive;
 mod document;
+mod form;
+mod law;
 mod part;
 mod raster;
 mod set;
@@ -22,6 +24,11 @@ pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
+pub use form::{
+    DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
+    Presence, RemarkKind, SignedBy, ValueKind, Wanted,
+};
+pub use law::{Law, LegalKind, LegalText};
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
