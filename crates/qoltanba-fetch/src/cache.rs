@@ -32,7 +32,7 @@
 //! # The index of a long list
 //!
 //! The national list has 22 MB. Beside such a list, once a trusted key of its issuer is seen to
-//! have signed it, lies its index ([`CrlIndex`](qoltanba::CrlIndex)), ended by the SHA-256 of the
+//! have signed it, lies its index ([`CrlIndex`](qoltanba::revocation::CrlIndex)), ended by the SHA-256 of the
 //! lines before the body: these have where and when this very copy was fetched, its length, and its
 //! SHA-256, so that an index beside any other copy is not used. The next process reads these lines,
 //! compares the length of the file, checks the index from end to end, and answers from it: the body

@@ -6,7 +6,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     for elements in [vec![], vec!["data".to_owned()]] {
         question.elements = elements;
         // What no parser takes for XML is another target's.
-        if !matches!(qoltanba::recognise(data), Some(qoltanba::Recognised::Xml(_))) {
+        if !matches!(qoltanba::verify::recognise(data), Some(qoltanba::verify::Recognised::Xml(_))) {
             return;
         }
         if let Ok(report) = verifier.verify(data, &question) {

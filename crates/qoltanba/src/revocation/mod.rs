@@ -15,7 +15,7 @@ pub use crl::Crl;
 pub(crate) use head::{AnyList, Features, Head, Number, RevocationList};
 pub use index::{
     CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
-    ReplacementFault, VerifiedList,
+    VerifiedList,
 };
 pub(crate) use list_signer::Trail;
 pub(crate) use ocsp::{
