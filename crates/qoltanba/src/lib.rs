@@ -53,9 +53,11 @@
 //! # The order of steps
 //!
 //! 1. Decide whom to believe: a [`TrustStore`].
-//! 2. Collect evidence: revocation lists ([`Crl`](revocation::Crl)) and certificates of authorities.
+//! 2. Collect evidence: certificates of authorities and [revocation] lists.
 //! 3. Build a [`Verifier`] and ask it a [`Question`] about a moment.
 //! 4. Match on the [`Conclusion`] of each signature, or show the whole [`Report`].
+//!
+//! What most programs need stands at the root; everything else, and that too, in its module.
 
 pub mod algorithm;
 mod asn1;
