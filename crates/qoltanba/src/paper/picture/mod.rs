@@ -16,8 +16,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bars;
 mod decode;
 mod grey;
+mod qr;
+mod scale;
+mod symbols;
 mod tiff;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(doc)]
 use super::Raster;
 pub use decode::{PictureFormat, read};
+pub use symbols::{Point, Symbol, SymbolKind, symbols};
 
 /// Runs the code of others on untrusted pictures; nothing when it panics.
 ///
