@@ -14,6 +14,7 @@ mod document;
 mod form;
 mod law;
 mod part;
+pub mod picture;
 mod raster;
 mod set;
 mod symbol;
