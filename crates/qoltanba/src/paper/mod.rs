@@ -13,6 +13,7 @@ mod archive;
 mod document;
 mod page;
 mod part;
+pub mod picture;
 mod raster;
 mod set;
 mod symbol;
@@ -20,8 +21,8 @@ mod verdict;
 mod write;
 
 pub use document::{
-    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List, LocalTime,
-    OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
+    LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
