@@ -17,6 +17,7 @@ mod archive;
 pub mod document;
 pub mod form;
 pub mod law;
+mod page;
 mod part;
 pub mod picture;
 mod raster;
@@ -34,6 +35,7 @@ pub use form::{
     Presence, RemarkKind, SignedBy, ValueKind, Wanted,
 };
 pub use law::{Law, LegalKind, LegalText};
+pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
