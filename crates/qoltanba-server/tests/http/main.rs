@@ -1,0 +1,7 @@
+//! The service from outside: every endpoint and every fault, by `app()` and `oneshot`.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod faults;
+mod house;
+mod verify;
