@@ -19,6 +19,7 @@ const BOUNDARY: &str = "a-boundary-that-nothing-has";
 
 /// A service, its authority, and the folder of its files.
 pub(crate) struct House {
+    pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) mint: Mint,
     pub(crate) folder: TempDir,
@@ -61,10 +62,15 @@ impl Answer {
 impl House {
     /// With lists and without a network; `settings` come after.
     pub(crate) fn new(settings: &str) -> Self {
+        Self::of(SignatureAlgorithm::Gost2015_512, settings)
+    }
+
+    /// The same for another algorithm.
+    pub(crate) fn of(algorithm: SignatureAlgorithm, settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now: Instant = NOW.parse().unwrap();
         let mut rng = SeededRng::new(7);
-        let mint = Mint::good(SignatureAlgorithm::Gost2015_512, now, &mut rng).unwrap();
+        let mint = Mint::good(algorithm, now, &mut rng).unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("root.cer"), &mint.anchor).unwrap();
         std::fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
@@ -72,18 +78,21 @@ impl House {
         for (index, list) in mint.lists.iter().enumerate() {
             std::fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
         }
+        let lists = match settings.contains("evidence.lists") {
+            true => String::new(),
+            false => format!("evidence.lists = [{:?}]\n", at("lists")),
+        };
         let text = format!(
             "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\nops.listen = \"\"\n\
              evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
-             evidence.lists = [{:?}]\n{settings}",
+             {lists}{settings}",
             at("data"),
             at("root.cer"),
             at("authority.cer"),
-            at("lists"),
         );
         let config = Config::read(&text, std::iter::empty()).unwrap();
-        let router = app(App::with_clock(config, Clock::Fixed(now)).unwrap());
-        Self { router, mint, folder }
+        let shared = App::with_clock(config, Clock::Fixed(now)).unwrap();
+        Self { router: app(shared.clone()), app: shared, mint, folder }
     }
 
     /// A document that the person of the test authority signed.
