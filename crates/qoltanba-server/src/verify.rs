@@ -3,8 +3,12 @@
 use std::io::{self, Read};
 
 use qoltanba::{
-    Bin, DigestAlgorithm, Iin, Instant, Lang, Policy, Preset, Purpose, Question, Report, Role,
-    Verifier,
+    Instant, Lang, Question, Report, Verifier,
+    algorithm::DigestAlgorithm,
+    certificate::Purpose,
+    identity::Role,
+    numbers::{Bin, Iin},
+    policy::{Policy, Preset},
 };
 use qoltanba_fetch::{Note, Source};
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use futures_util::{TryStreamExt as _, stream};
-use qoltanba::{DigestAlgorithm, Preset};
+use qoltanba::{algorithm::DigestAlgorithm, policy::Preset};
 
 use crate::{
     app::App,

@@ -7,8 +7,10 @@ use std::{
 };
 
 use qoltanba::{
-    Certificate, Crl, Instant, Lang, Limits, OcspResponse, Recognised, TrustAnchor, TrustStore,
-    Verifier, bundled_certificates, recognise_all,
+    Certificate, Instant, Lang, Limits, TrustAnchor, TrustStore, Verifier,
+    cms::bundled_certificates,
+    revocation::{Crl, OcspResponse},
+    verify::{Recognised, recognise_all},
 };
 use qoltanba_fetch::{Bundle, BundleTrust};
 

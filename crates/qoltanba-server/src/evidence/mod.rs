@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant as Moment},
 };
 
-use qoltanba::{Certificate, Evidence as Lack, Instant, Report, Verifier};
+use qoltanba::{Certificate, Instant, Report, Verifier, verdict::Evidence as Lack};
 use qoltanba_fetch::{
     AddressPolicy, Approved, Cache, FetchLimits, Fetcher, HostRule, Http, HttpError, Note,
     Patience, Problem, Proxy, Source,
@@ -226,7 +226,7 @@ impl Prepared {
 }
 
 impl ListState {
-    fn of(list: &qoltanba::Crl) -> Self {
+    fn of(list: &qoltanba::revocation::Crl) -> Self {
         Self {
             issuer: list.claimed_issuer().to_string(),
             delta: list.is_delta(),

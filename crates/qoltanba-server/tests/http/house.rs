@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
-use qoltanba::{CmsSigner, Instant, SignatureAlgorithm};
+use qoltanba::{Instant, algorithm::SignatureAlgorithm, sign::CmsSigner};
 use qoltanba_server::{App, Clock, Config, app};
 use qoltanba_testkit::{Mint, SeededRng};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! `POST /api/v1/verify`.
 
 use axum::{body::Body, http::Request};
-use qoltanba::DigestAlgorithm;
+use qoltanba::algorithm::DigestAlgorithm;
 
 use crate::house::{Content, DOCUMENT, House, NOW};
 
@@ -102,7 +102,8 @@ async fn wishes_are_met() {
 
 #[tokio::test]
 async fn the_purpose_is_the_one_asked_for() {
-    let house = House::of(qoltanba::SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256), "");
+    let house =
+        House::of(qoltanba::algorithm::SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256), "");
     let signed = house.signed(Content::Inside);
     let with = async |purpose: &str| {
         house.form(&[("file", &signed), ("purpose", purpose.as_bytes())]).await.json()

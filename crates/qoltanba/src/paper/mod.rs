@@ -12,6 +12,7 @@
 mod archive;
 mod document;
 mod part;
+pub mod picture;
 mod raster;
 mod set;
 mod symbol;
@@ -19,8 +20,8 @@ mod verdict;
 mod write;
 
 pub use document::{
-    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List, LocalTime,
-    OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
+    LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
