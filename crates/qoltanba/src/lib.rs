@@ -90,7 +90,9 @@ pub use error::{Error, ErrorKind, KeyStoreFault, Result};
 pub use identity::{IdentityRemark, Role, Signer, Subject};
 pub use integrity::{Covered, CoveredPart, IntactSignature};
 pub use numbers::{Bin, Iin, NumberRemark};
-pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
+pub use policy::{
+    Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, StampEvidence, UseRules,
+};
 pub use report::{
     Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
     Container, ContainerKind, EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable,
@@ -106,8 +108,8 @@ pub use revocation::{
     ReplacementFault, VerifiedList,
 };
 pub use sign::{
-    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,
-    extract, extract_stream, time_stamp_request,
+    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, ValidationData, XmlSigner,
+    add_time_stamp, add_validation_data, extract, extract_stream, time_stamp_request,
 };
 pub use text::visible;
 pub use time::{Instant, Validity};
