@@ -153,7 +153,10 @@ fn wrapped(name: &str, attributes: &str, inside: &str) -> String {
 /// octet what it was. `signature` counts as in [`Report::signatures`](crate::Report::signatures).
 ///
 /// ```
-/// use qoltanba::{Question, Result, ValidationData, Verifier, add_validation_data};
+/// use qoltanba::{
+///     Question, Result, Verifier,
+///     sign::{ValidationData, add_validation_data},
+/// };
 ///
 /// /// The verifier has fresh evidence, the document a time stamp.
 /// fn keep(stamped: &[u8], verifier: &Verifier, question: &Question<'_>) -> Result<Vec<u8>> {
