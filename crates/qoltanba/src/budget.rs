@@ -50,6 +50,18 @@ pub struct Limits {
     /// How many times longer than its compressed data a document in barcodes may be, unless it is
     /// short. XML compresses to a tenth; deflate ends at a thousand.
     pub barcode_ratio: usize,
+    /// Pixels of all pictures in one file. A page of A4 has 35 million at 600 dpi, a photograph of
+    /// a telephone 12 to 50 million.
+    pub picture_pixels: usize,
+    /// Pixels along one side of a picture. A page of A3 has 9,921 at 600 dpi.
+    pub picture_side: usize,
+    /// Bytes that one picture takes while it is decoded, in the colours of its file.
+    pub picture_bytes: usize,
+    /// Pictures in one file. A scanner puts the pages of a stack into one TIFF.
+    pub picture_pages: usize,
+    /// How many times a picture is gone through, all attempts added up, while its barcodes are
+    /// looked for. Clean pages need one.
+    pub picture_passes: usize,
 }
 
 impl Default for Limits {
@@ -70,6 +82,11 @@ impl Default for Limits {
             barcode_parts: 64,
             barcode_bytes: 1 << 20,
             barcode_ratio: 100,
+            picture_pixels: 100_000_000,
+            picture_side: 32_768,
+            picture_bytes: 512 << 20,
+            picture_pages: 64,
+            picture_passes: 64,
         }
     }
 }

@@ -19,11 +19,13 @@ use std::{fs, process::Command};
 use message::{at, mint, rsa};
 use proptest::{prelude::*, strategy::ValueTree as _};
 use qoltanba::{
-    Instant, SignatureAlgorithm, XmlSigner,
+    Instant,
+    algorithm::SignatureAlgorithm,
     paper::{
         Amount, BarcodeSet, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis,
         List, LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
     },
+    sign::XmlSigner,
     xmldsig::{Document, Method, PrefixList, Selection, Subtree, XmlLimits, canonicalize},
 };
 use qoltanba_testkit::SeededRng;

@@ -12,6 +12,7 @@
 mod archive;
 mod document;
 mod part;
+pub mod picture;
 mod raster;
 mod set;
 mod symbol;
