@@ -12,6 +12,7 @@
 mod archive;
 mod document;
 mod issue;
+mod page;
 mod part;
 pub mod picture;
 mod raster;
@@ -25,6 +26,7 @@ pub use document::{
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 pub use issue::{DocumentSigner, SignatureOf, SignedDocument, SignerFault};
+pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
