@@ -12,6 +12,7 @@
 mod archive;
 mod document;
 mod part;
+mod pdf;
 mod raster;
 mod set;
 mod symbol;
@@ -23,6 +24,7 @@ pub use document::{
     OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 pub use part::{Barcode, BarcodePart};
+pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};
