@@ -65,6 +65,18 @@ pub struct Limits {
     /// Steps of drawing one page, of about a nanosecond each. A page full of barcodes takes a
     /// hundred million.
     pub page_steps: usize,
+    /// Pixels of all pictures in one file. A page of A4 has 35 million at 600 dpi, a photograph of
+    /// a telephone 12 to 50 million.
+    pub picture_pixels: usize,
+    /// Pixels along one side of a picture. A page of A3 has 9,921 at 600 dpi.
+    pub picture_side: usize,
+    /// Bytes that one picture takes while it is decoded, in the colours of its file.
+    pub picture_bytes: usize,
+    /// Pictures in one file. A scanner puts the pages of a stack into one TIFF.
+    pub picture_pages: usize,
+    /// How many times a picture is gone through, all attempts added up, while its barcodes are
+    /// looked for. Clean pages need one.
+    pub picture_passes: usize,
 }
 
 impl Default for Limits {
@@ -92,6 +104,11 @@ impl Default for Limits {
             pdf_attachments: 64,
             page_pixels: 40_000_000,
             page_steps: 4_000_000_000,
+            picture_pixels: 100_000_000,
+            picture_side: 32_768,
+            picture_bytes: 512 << 20,
+            picture_pages: 64,
+            picture_passes: 64,
         }
     }
 }

@@ -13,6 +13,7 @@ mod archive;
 mod document;
 mod part;
 mod pdf;
+pub mod picture;
 mod raster;
 mod set;
 mod symbol;
