@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use qoltanba::{Role, TrustAnchor, TrustStore};
+use qoltanba::{TrustAnchor, TrustStore, identity::Role};
 use qoltanba_examples::{Outcome, Setting};
 
 /// Adds the root of a test authority to the national ones.

@@ -5,7 +5,10 @@
 
 use std::error::Error;
 
-use qoltanba::{Certificate, CmsSigner, Crl, Instant, SignatureAlgorithm, TrustAnchor, TrustStore};
+use qoltanba::{
+    Certificate, Instant, TrustAnchor, TrustStore, algorithm::SignatureAlgorithm, revocation::Crl,
+    sign::CmsSigner,
+};
 use qoltanba_testkit::{Mint, Order, SeededRng};
 
 /// What every example returns.
@@ -30,7 +33,7 @@ impl Setting {
     ///
     /// # Errors
     /// Never with the orders of these examples.
-    pub fn new(role: qoltanba::Role) -> Result<Self, Box<dyn Error>> {
+    pub fn new(role: qoltanba::identity::Role) -> Result<Self, Box<dyn Error>> {
         let now = "2026-11-25T12:00:00Z".parse()?;
         let order = Order::new(SignatureAlgorithm::Gost2015_512, now).role(role);
         let signer = Mint::new(&order, &mut SeededRng::new(7))?;

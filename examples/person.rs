@@ -2,7 +2,11 @@
 
 use std::io::Write;
 
-use qoltanba::{Certificate, Lang, Purpose, Role, Subject};
+use qoltanba::{
+    Certificate, Lang,
+    certificate::Purpose,
+    identity::{Role, Subject},
+};
 use qoltanba_examples::{Outcome, Setting};
 
 /// Reads a certificate. Nothing here is proved: a claim becomes a fact only in an accepted report.

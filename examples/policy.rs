@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use qoltanba::{Policy, Purpose, Question, Role, Verifier};
+use qoltanba::{Question, Verifier, certificate::Purpose, identity::Role, policy::Policy};
 use qoltanba_examples::{Outcome, Setting};
 
 /// Judges one certificate for both purposes, and expects a person.

@@ -2,7 +2,11 @@
 
 use std::io::Write;
 
-use qoltanba::{CmsSigner, Form, KeyStore, Limits, Password, Role, extract};
+use qoltanba::{
+    Limits,
+    identity::Role,
+    sign::{CmsSigner, Form, KeyStore, Password, extract},
+};
 use qoltanba_examples::{Outcome, Setting};
 use qoltanba_testkit::SeededRng;
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use qoltanba::{Conclusion, Lang, Question, Role, Verifier};
+use qoltanba::{Conclusion, Lang, Question, Verifier, identity::Role};
 use qoltanba_examples::{Outcome, Setting};
 
 /// Verifies a notice, once with all evidence and once without the lists.

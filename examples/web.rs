@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use qoltanba::{Instant, Lang, Question, Role, Verifier};
+use qoltanba::{Instant, Lang, Question, Verifier, identity::Role};
 use qoltanba_examples::{Outcome, Setting};
 use serde_json::json;
 

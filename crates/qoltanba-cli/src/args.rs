@@ -9,7 +9,13 @@ use clap::{
     Args as Group, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use qoltanba::{Bin, Iin, Instant, Lang, Preset, Purpose, Role};
+use qoltanba::{
+    Instant, Lang,
+    certificate::Purpose,
+    identity::Role,
+    numbers::{Bin, Iin},
+    policy::Preset,
+};
 
 pub(crate) use self::evidence::{
     AllowedHost, Bundle, BundleCommand, CacheFolder, Evidence, Export, Network, Reach, Refresh,

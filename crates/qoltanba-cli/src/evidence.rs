@@ -4,8 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use qoltanba::{
-    Certificate, Crl, Instant, Lang, Limits, OcspResponse, Policy, Recognised, TrustAnchor,
-    TrustStore, Verifier, bundled_certificates, recognise_all,
+    Certificate, Instant, Lang, Limits, TrustAnchor, TrustStore, Verifier,
+    cms::bundled_certificates,
+    policy::Policy,
+    revocation::{Crl, OcspResponse},
+    verify::{Recognised, recognise_all},
 };
 use qoltanba_fetch::{Bundle, BundleContents, BundleTrust};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::{
     process::{ExitCode, Termination},
 };
 
-use qoltanba::{Error, ErrorKind, Lang, Verdict, visible};
+use qoltanba::{Error, ErrorKind, Lang, Verdict, text::visible};
 
 use crate::output::Pick as _;
 

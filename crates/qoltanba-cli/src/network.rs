@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qoltanba::{Evidence, Lang, Report};
+use qoltanba::{Lang, Report, verdict::Evidence};
 use qoltanba_fetch::{
     AddressFault, AddressPolicy, Cache, FetchLimits, Fetcher, Http, HttpError, Kind, Note,
     Patience, Problem, Proxy, Session, Source,

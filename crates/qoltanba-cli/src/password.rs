@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use qoltanba::{Lang, Password};
+use qoltanba::{Lang, sign::Password};
 use zeroize::Zeroizing;
 
 use crate::{

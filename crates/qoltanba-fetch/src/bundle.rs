@@ -1,12 +1,12 @@
 //! Evidence in one signed file, for machines without a network.
 //!
 //! ```
-//! use qoltanba::{CmsSigner, Crl};
+//! use qoltanba::{revocation::Crl, sign::CmsSigner};
 //! use qoltanba_fetch::{Bundle, BundleContents, BundleTrust};
 //!
 //! # let now: qoltanba::Instant = "2026-11-25T12:00:00Z".parse()?;
 //! # let mut rng = qoltanba_testkit::SeededRng::new(1);
-//! # let gost = qoltanba::SignatureAlgorithm::Gost2015_512;
+//! # let gost = qoltanba::algorithm::SignatureAlgorithm::Gost2015_512;
 //! # let mint = qoltanba_testkit::Mint::good(gost, now, &mut rng)?;
 //! # let (key, certificate) = (&*mint.signer.key, mint.signer_certificate()?);
 //! let contents = BundleContents {
@@ -57,8 +57,11 @@ mod archive;
 use std::{error, fmt};
 
 use qoltanba::{
-    Certificate, CheckId, CmsSigner, Crl, Instant, Lang, Limits, OcspResponse, Outcome, Question,
-    Reason, SignatureReport, TrustAnchor, TrustStore, Verdict, Verifier,
+    Certificate, Instant, Lang, Limits, Question, Reason, TrustAnchor, TrustStore, Verdict,
+    Verifier,
+    report::{CheckId, Outcome, SignatureReport},
+    revocation::{Crl, OcspResponse},
+    sign::CmsSigner,
 };
 use rand_core::CryptoRng;
 
@@ -200,7 +203,7 @@ impl Bundle {
             BundleTrust::Accepted(verifier) => accepted_signer(file, verifier, now)?,
         };
         let content =
-            qoltanba::extract(file, &Limits::default()).map_err(BundleError::NotSigned)?;
+            qoltanba::sign::extract(file, &Limits::default()).map_err(BundleError::NotSigned)?;
         let contents = archive::read(&content).map_err(BundleError::Malformed)?;
         if contents.made.unix() > now.unix().saturating_add(CLOCK_SKEW) {
             return Err(BundleError::FromTheFuture { made: contents.made });

@@ -32,14 +32,15 @@
 //! # The index of a long list
 //!
 //! The national list has 22 MB. Beside such a list, once a trusted key of its issuer is seen to
-//! have signed it, lies its index ([`CrlIndex`](qoltanba::CrlIndex)), ended by the SHA-256 of the
-//! lines before the body: these have where and when this very copy was fetched, its length, and its
-//! SHA-256, so that an index beside any other copy is not used. The next process reads these lines,
-//! compares the length of the file, checks the index from end to end, and answers from it: the body
-//! is neither read nor parsed. Hence a body whose octets changed on the disk at the same length is
-//! not noticed, and the verdict stands on the index, which was made before. Where there is no index
-//! that fits and is whole, the body is read, and a damaged one counts as absent. The body is read
-//! too when a newer list is to take its place, and for a [bundle](crate::Bundle).
+//! have signed it, lies its index ([`CrlIndex`](qoltanba::revocation::CrlIndex)), ended by the
+//! SHA-256 of the lines before the body: these have where and when this very copy was fetched, its
+//! length, and its SHA-256, so that an index beside any other copy is not used. The next process
+//! reads these lines, compares the length of the file, checks the index from end to end, and
+//! answers from it: the body is neither read nor parsed. Hence a body whose octets changed on the
+//! disk at the same length is not noticed, and the verdict stands on the index, which was made
+//! before. Where there is no index that fits and is whole, the body is read, and a damaged one
+//! counts as absent. The body is read too when a newer list is to take its place, and for a
+//! [bundle](crate::Bundle).
 //!
 //! NOTE: nobody has signed an index. Whoever may write to the folder can therefore make one that
 //! clears a revoked certificate: the folder must be writable to nobody but who runs the process.

@@ -6,8 +6,9 @@ mod run;
 mod session;
 
 use qoltanba::{
-    Certificate, Crl, Instant, OcspResponse, Question, Report, TimeStampRequest, TimeStampResponse,
-    TimeStampToken, Verifier,
+    Certificate, Instant, Question, Report, Verifier,
+    revocation::{Crl, OcspResponse},
+    timestamp::{TimeStampRequest, TimeStampResponse, TimeStampToken},
 };
 
 pub use self::note::{Note, Problem};

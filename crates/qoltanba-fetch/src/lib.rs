@@ -11,7 +11,7 @@
 //!
 //! # let (now, folder) = ("2026-11-25T12:00:00Z".parse()?, tempfile::tempdir()?);
 //! # let mut rng = qoltanba_testkit::SeededRng::new(1);
-//! # let gost = qoltanba::SignatureAlgorithm::Gost2015_512;
+//! # let gost = qoltanba::algorithm::SignatureAlgorithm::Gost2015_512;
 //! # let mint = qoltanba_testkit::Mint::good(gost, now, &mut rng)?;
 //! # let mut trust = qoltanba::TrustStore::empty(); // in production: TrustStore::national()?
 //! # let anchor = qoltanba::Certificate::from_der(&mint.anchor)?;

@@ -2,8 +2,11 @@
 //! for a damaged, foreign, forged, older or stale one, nor a complete list for a delta.
 
 use qoltanba::{
-    Certificate, CheckId, Crl, CrlIndexBuilder, Instant, ListFacts, ListKind, Name, Outcome,
-    PublicKey, Question, Strength, Subjects, Verifier,
+    Certificate, Instant, Question, Verifier,
+    algorithm::{PublicKey, Strength},
+    certificate::Name,
+    report::{CheckId, Outcome, Subjects},
+    revocation::{Crl, CrlIndexBuilder, ListFacts, ListKind},
 };
 
 use crate::cache::Kind;
@@ -53,9 +56,9 @@ pub(crate) fn read(kind: Kind, body: &[u8]) -> Result<Crl, ListFault> {
         };
         list.map_err(ListFault::Malformed)
     };
-    match qoltanba::recognise(body) {
-        Some(qoltanba::Recognised::Crl(Ok(der))) => malformed(&der),
-        Some(qoltanba::Recognised::Crl(Err(error))) => Err(ListFault::Malformed(error)),
+    match qoltanba::verify::recognise(body) {
+        Some(qoltanba::verify::Recognised::Crl(Ok(der))) => malformed(&der),
+        Some(qoltanba::verify::Recognised::Crl(Err(error))) => Err(ListFault::Malformed(error)),
         _ => malformed(body),
     }
 }

@@ -1,6 +1,9 @@
 //! One request to a responder, and what counts as an answer.
 
-use qoltanba::{Certificate, OcspRequest, OcspResponse, OcspResponseStatus};
+use qoltanba::{
+    Certificate,
+    revocation::{OcspRequest, OcspResponse, OcspResponseStatus},
+};
 
 use crate::fetch::Problem;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use der::{Decode as _, Encode as _, asn1::Int, flagset::FlagSet};
-use qoltanba::{SignatureAlgorithm, SigningKey as _, Validity};
+use qoltanba::{algorithm::SignatureAlgorithm, sign::SigningKey as _, time::Validity};
 use rand_core::CryptoRng;
 use x509_cert::ext::{Extension, pkix::KeyUsages};
 
@@ -125,7 +125,7 @@ impl Authority {
     /// other way round, the certificates of a key rollover (RFC 4210 §4.4):
     ///
     /// ```
-    /// use qoltanba::{Certificate, SignatureAlgorithm::Gost2015_512};
+    /// use qoltanba::{Certificate, algorithm::SignatureAlgorithm::Gost2015_512};
     /// use qoltanba_testkit::{Mint, SeededRng, fresh_key};
     /// let mut rng = SeededRng::new(1);
     /// let old = Mint::good(Gost2015_512, "2026-11-22T00:00:00Z".parse()?, &mut rng)?.root;

@@ -1,7 +1,7 @@
 //! Revocation lists, complete and delta, right and wrong (RFC 5280 §5).
 
 use der::asn1::{Int, Null, Uint};
-use qoltanba::{Instant, Validity};
+use qoltanba::{Instant, time::Validity};
 use rand_core::CryptoRng;
 use sha2::Digest as _;
 use x509_cert::ext::{

@@ -3,7 +3,12 @@
 //! Everything here is public: the password of the key stores is [`PASSWORD`], and the national
 //! form of key stores protects nothing anyway. Never trust these roots outside a test.
 
-use qoltanba::{DigestAlgorithm, Instant, Role, SignatureAlgorithm, Validity};
+use qoltanba::{
+    Instant,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    identity::Role,
+    time::Validity,
+};
 use rand_core::CryptoRng;
 
 use crate::{
@@ -26,7 +31,7 @@ pub const PASSWORD: &str = "Qoltanba-dev-1";
 /// ones.
 ///
 /// ```
-/// use qoltanba::{Role, SignatureAlgorithm};
+/// use qoltanba::{algorithm::SignatureAlgorithm, identity::Role};
 /// use qoltanba_testkit::{DevPki, Profile, SeededRng};
 ///
 /// let at = "2026-11-22T00:00:00Z".parse()?;
@@ -36,7 +41,7 @@ pub const PASSWORD: &str = "Qoltanba-dev-1";
 /// let head = family.holder(Profile::Sign(Role::FirstHead)).ok_or("nobody")?;
 /// let signed = head.issued.key.algorithm() == family.algorithm();
 /// assert!(signed && pki.files(&mut rng)?.iter().any(|f| f.path == "people/gost2015-ceo.p12"));
-/// # use qoltanba::SigningKey as _;
+/// # use qoltanba::sign::SigningKey as _;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct DevPki {

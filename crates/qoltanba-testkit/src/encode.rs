@@ -6,7 +6,12 @@ use der::{
     Any, Decode as _, Encode, Sequence, Tag, TagNumber,
     asn1::{BitString, Int, ObjectIdentifier as Oid, OctetString, UtcTime},
 };
-use qoltanba::{DigestAlgorithm, Instant, SignatureAlgorithm, SigningKey, Validity};
+use qoltanba::{
+    Instant,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    sign::SigningKey,
+    time::Validity,
+};
 use rand_core::CryptoRng;
 use sha1::Digest as _;
 use spki::SubjectPublicKeyInfoOwned;

@@ -1,6 +1,6 @@
 //! The description of an end entity.
 
-use qoltanba::{Role, SignatureAlgorithm, Validity};
+use qoltanba::{algorithm::SignatureAlgorithm, identity::Role, time::Validity};
 
 use crate::{
     error::{Error, Result},
@@ -14,7 +14,7 @@ use crate::{
 /// Whom a certificate is for, and what is wrong with it.
 ///
 /// ```
-/// use qoltanba::{Role, SignatureAlgorithm, Validity};
+/// use qoltanba::{algorithm::SignatureAlgorithm, identity::Role, time::Validity};
 /// use qoltanba_testkit::{EndEntity, Fault, Organisation, Person, Profile};
 ///
 /// let validity = Validity {

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use qoltanba::{PrivateKey, SignatureAlgorithm};
+use qoltanba::{algorithm::SignatureAlgorithm, sign::PrivateKey};
 use rand_core::CryptoRng;
 
 use crate::{

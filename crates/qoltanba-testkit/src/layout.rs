@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qoltanba::{Certificate, Form, KeyStore, Password};
+use qoltanba::{
+    Certificate,
+    sign::{Form, KeyStore, Password},
+};
 use rand_core::CryptoRng;
 
 use crate::{

@@ -2,7 +2,11 @@
 //! of Kazakhstan's national PKI, good and deliberately bad, from a small description.
 //!
 //! ```
-//! use qoltanba::{Certificate, Role, SignatureAlgorithm, Subject};
+//! use qoltanba::{
+//!     Certificate,
+//!     algorithm::SignatureAlgorithm,
+//!     identity::{Role, Subject},
+//! };
 //! use qoltanba_testkit::{Mint, Order, SeededRng};
 //!
 //! let at = "2026-11-22T00:00:00Z".parse()?;

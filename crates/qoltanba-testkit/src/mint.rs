@@ -1,6 +1,8 @@
 //! A whole chain in one call.
 
-use qoltanba::{Certificate, Instant, Role, SignatureAlgorithm, Validity};
+use qoltanba::{
+    Certificate, Instant, algorithm::SignatureAlgorithm, identity::Role, time::Validity,
+};
 use rand_core::CryptoRng;
 
 use crate::{
@@ -24,7 +26,7 @@ const YEAR: i64 = 365 * DAY;
 /// signatures in them.
 ///
 /// ```
-/// use qoltanba::{Certificate, SignatureAlgorithm};
+/// use qoltanba::{Certificate, algorithm::SignatureAlgorithm};
 /// use qoltanba_testkit::{Fault, Mint, Order, SeededRng};
 ///
 /// let at = "2026-11-22T00:00:00Z".parse()?;

@@ -1,7 +1,10 @@
 //! The object identifiers that certificates and lists are built from.
 
 use der::asn1::ObjectIdentifier as Oid;
-use qoltanba::{DigestAlgorithm, Role, SignatureAlgorithm};
+use qoltanba::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    identity::Role,
+};
 
 use crate::error::{Error, Result};
 

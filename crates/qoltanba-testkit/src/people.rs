@@ -7,7 +7,7 @@
 //! use qoltanba_testkit::{Person, invented_iin};
 //! let person = Person::invented(0);
 //! assert_eq!(person.iin, invented_iin(0));
-//! assert!(person.iin.parse::<qoltanba::Iin>()?.remarks().next().is_none());
+//! assert!(person.iin.parse::<qoltanba::numbers::Iin>()?.remarks().next().is_none());
 //! # Ok::<(), qoltanba::Error>(())
 //! ```
 
@@ -148,11 +148,17 @@ mod tests {
         let mut seen = BTreeSet::new();
         for number in 0..10_000 {
             let iin = invented_iin(number);
-            assert!(iin.parse::<qoltanba::Iin>().unwrap().remarks().next().is_none(), "{iin}");
+            assert!(
+                iin.parse::<qoltanba::numbers::Iin>().unwrap().remarks().next().is_none(),
+                "{iin}"
+            );
             assert!((90..=99).contains(&iin[..2].parse::<u8>().unwrap()));
             assert!(matches!(&iin[6..7], "1" | "2"));
             let bin = invented_bin(number);
-            assert!(bin.parse::<qoltanba::Bin>().unwrap().remarks().next().is_none(), "{bin}");
+            assert!(
+                bin.parse::<qoltanba::numbers::Bin>().unwrap().remarks().next().is_none(),
+                "{bin}"
+            );
             assert!((45..=69).contains(&bin[..2].parse::<u8>().unwrap()));
             assert!(seen.insert(iin) && seen.insert(bin), "{number}");
         }

@@ -5,7 +5,7 @@ use der::{
     asn1::{Ia5String, ObjectIdentifier as Oid, OctetString},
     flagset::FlagSet,
 };
-use qoltanba::{Role, SignatureAlgorithm};
+use qoltanba::{algorithm::SignatureAlgorithm, identity::Role};
 use x509_cert::{
     ext::{
         Extension,

@@ -1,6 +1,6 @@
 //! Delegated responders and time-stamp authorities, right and wrong.
 
-use qoltanba::{Instant, SignatureAlgorithm, SigningKey as _, Validity};
+use qoltanba::{Instant, algorithm::SignatureAlgorithm, sign::SigningKey as _, time::Validity};
 use rand_core::CryptoRng;
 
 use crate::{

@@ -4,7 +4,7 @@
 //! use qoltanba_testkit::{Attribute, Generation, Person, Subject};
 //! let subject = Subject::person(&Person::invented(0), None, Generation::Current)
 //!     .with(Attribute::OrganisationalUnit, "БӨЛІМ");
-//! let name = qoltanba::Name::from_der(&subject.to_der()?)?;
+//! let name = qoltanba::certificate::Name::from_der(&subject.to_der()?)?;
 //! assert_eq!(name.attributes().len(), 6);
 //! # Ok::<(), qoltanba_testkit::Error>(())
 //! ```

@@ -11,7 +11,13 @@ mod common;
 
 use common::{ALL, GOST, RSA, at, inside, printed, signed_by, split};
 use der::{Decode as _, Encode as _};
-use qoltanba::{Certificate, Purpose, Quirk, Role, SignatureAlgorithm, Subject, Validity};
+use qoltanba::{
+    Certificate,
+    algorithm::SignatureAlgorithm,
+    certificate::{Purpose, Quirk},
+    identity::{Role, Subject},
+    time::Validity,
+};
 use qoltanba_testkit::{
     Authority, AuthoritySpec, EndEntity, Generation, Issued, Profile, SeededRng, pooled_key,
 };

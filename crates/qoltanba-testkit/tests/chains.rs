@@ -13,7 +13,12 @@ use std::collections::BTreeSet;
 
 use common::{ALL, GOST, RSA, at, inside, openssl, pem, put, run, signed_by, split};
 use der::Decode as _;
-use qoltanba::{Certificate, Role, SignatureFault, SigningKey as _, Subject};
+use qoltanba::{
+    Certificate,
+    algorithm::SignatureFault,
+    identity::{Role, Subject},
+    sign::SigningKey as _,
+};
 use qoltanba_testkit::{
     Attribute, CrlFault, Error, Fault, Mint, Order, Placement, Profile, SeededRng,
 };

@@ -14,7 +14,10 @@ use std::{collections::BTreeSet, fs, sync::LazyLock};
 use common::{RSA, at, openssl, pem, put, run, signed_by};
 use der::Decode as _;
 use qoltanba::{
-    Certificate, KeyStore, Limits, Password, Role, SignatureAlgorithm, SigningKey as _, Subject,
+    Certificate, Limits,
+    algorithm::SignatureAlgorithm,
+    identity::{Role, Subject},
+    sign::{KeyStore, Password, SigningKey as _},
 };
 use qoltanba_testkit::{DevPki, Error, Existing, Fault, PASSWORD, Profile, SeededRng, State};
 

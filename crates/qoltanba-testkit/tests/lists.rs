@@ -11,7 +11,7 @@ mod common;
 
 use common::{ALL, GOST, at, inside, printed, signed_by, split};
 use der::{Decode as _, Encode as _};
-use qoltanba::{Certificate, SignatureFault};
+use qoltanba::{Certificate, algorithm::SignatureFault};
 use qoltanba_testkit::{CrlFault, CrlSpec, Mint, Order, Reason, Revoked, Scope, SeededRng};
 use x509_cert::{crl::CertificateList, ext::Extension};
 

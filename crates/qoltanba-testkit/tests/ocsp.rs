@@ -13,7 +13,10 @@ use common::{
     ALL, GOST, RSA, at, inside, now, openssl, openssl_with_gost, pem, put, run, signed_by,
 };
 use der::{Decode as _, Encode as _, asn1::OctetStringRef};
-use qoltanba::{Certificate, DigestAlgorithm, Instant, SignatureFault};
+use qoltanba::{
+    Certificate, Instant,
+    algorithm::{DigestAlgorithm, SignatureFault},
+};
 use qoltanba_testkit::{
     CertId, Issued, Mint, OcspFault, OcspRefusal, OcspRequest, OcspSpec, Order, Reason,
     ResponderId, SeededRng,

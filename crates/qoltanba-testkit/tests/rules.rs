@@ -10,7 +10,7 @@
 mod common;
 
 use common::{RSA, at, openssl, pem, printed, put, run};
-use qoltanba::{Role, Validity};
+use qoltanba::{identity::Role, time::Validity};
 use qoltanba_testkit::{
     Attribute, Authority, AuthoritySpec, CrlSpec, EndEntity, Issued, NameForm, PathRules, Point,
     Profile, Reason, Revoked, Scope, SeededRng, Subject, pooled_key,

@@ -20,7 +20,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::{GOST, RSA, now, openssl, pem, put, run};
-use qoltanba::{DigestAlgorithm, Role};
+use qoltanba::{algorithm::DigestAlgorithm, identity::Role};
 use qoltanba_testkit::{
     Addresses, Behaviour, DevPki, Existing, FailInfo, Family, Holder, Imprint, OcspFault,
     OcspRefusal, OcspRequest, Profile, SeededRng, Server, Service, Services, State, TimeStampFault,
@@ -55,7 +55,7 @@ impl Scene {
         scene
     }
 
-    fn family(&self, algorithm: qoltanba::SignatureAlgorithm) -> &Family {
+    fn family(&self, algorithm: qoltanba::algorithm::SignatureAlgorithm) -> &Family {
         self.pki.families.iter().find(|f| f.algorithm() == algorithm).unwrap()
     }
 

@@ -16,7 +16,11 @@ use der::{
     Decode as _, Encode as _,
     asn1::{ObjectIdentifier, OctetStringRef},
 };
-use qoltanba::{Certificate, DigestAlgorithm, SignatureFault, SigningKey as _, Strength};
+use qoltanba::{
+    Certificate,
+    algorithm::{DigestAlgorithm, SignatureFault, Strength},
+    sign::SigningKey as _,
+};
 use qoltanba_testkit::{
     CertificateBinding, FailInfo, Imprint, Issued, Mint, Order, SeededRng, TimeStampFault,
     TimeStampPolicy, TimeStampRefusal, TimeStampRequest, TimeStampSpec, time_stamp_response,

@@ -2,6 +2,13 @@
 //!
 //! Nothing here is used by the paved path. Each function says what an attacker gains when the
 //! door is open.
+//!
+//! ```
+//! use qoltanba::{danger, policy::Policy};
+//!
+//! let mut archive = Policy::default();
+//! archive.strength = danger::allow_sha1();
+//! ```
 
 use crate::algorithm::Strength;
 

@@ -3,6 +3,12 @@
 //! An [`Error`] says that bytes could not be read, that something is not supported, that a limit
 //! was reached or that the caller asked for the impossible. It is never a verdict: whether a
 //! signature is good is said by a [`Report`](crate::Report).
+//!
+//! ```
+//! use qoltanba::{Certificate, ErrorKind};
+//! let error = Certificate::from_der(b"Dear Sir or Madam").unwrap_err();
+//! assert!(matches!(error.kind(), ErrorKind::Malformed { .. }));
+//! ```
 
 use core::fmt;
 

@@ -1,4 +1,5 @@
-//! The common result of checking a CMS or an XML signature.
+//! What a key signed: the common result of checking a CMS or an XML signature, which says nothing
+//! yet of whose key it is.
 
 use std::sync::Arc;
 

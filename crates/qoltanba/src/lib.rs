@@ -5,9 +5,12 @@
 //! input or output and has no clock: the same inputs give the same report.
 //!
 //! ```
-//! use qoltanba::{Conclusion, Question, Role, Verifier};
+//! use qoltanba::{Conclusion, Question, Verifier, identity::Role};
 //!
-//! # use qoltanba::{Certificate, CmsSigner, Crl, SignatureAlgorithm, TrustAnchor, TrustStore};
+//! # use qoltanba::{
+//! #     Certificate, TrustAnchor, TrustStore, algorithm::SignatureAlgorithm, revocation::Crl,
+//! #     sign::CmsSigner,
+//! # };
 //! # let now = "2026-11-25T12:00:00Z".parse()?;
 //! # let mut rng = qoltanba_testkit::SeededRng::new(1);
 //! # let mint = qoltanba_testkit::Mint::good(SignatureAlgorithm::Gost2015_512, now, &mut rng)?;
@@ -38,86 +41,55 @@
 //!
 //! | stage | type | what it lets you say |
 //! |---|---|---|
-//! | parsed | [`Certificate`], [`Crl`] | it is well formed; names are *claimed* |
-//! | intact | [`IntactSignature`] | this key signed exactly these bytes |
-//! | trusted | [`TrustedPath`] | this key was certified by an anchor at that moment |
-//! | identified | [`Signer`] | this person, for this organisation, in this role |
+//! | parsed | [`Certificate`], [`Crl`](revocation::Crl) | it is well formed; names are *claimed* |
+//! | intact | [`IntactSignature`](integrity::IntactSignature) | this key signed exactly these bytes |
+//! | trusted | [`TrustedPath`](trust::TrustedPath) | this key was certified by an anchor at that moment |
+//! | identified | [`Signer`](identity::Signer) | this person, for this organisation, in this role |
 //! | judged | [`Report`] | all of it, every check listed |
 //!
-//! Each later type is made only by the stage before it, and a [`Signer`] is found only inside a
-//! conclusion that [`Passed`](Conclusion::Passed).
+//! Each later type is made only by the stage before it, and a [`Signer`](identity::Signer) is found
+//! only inside a conclusion that [`Passed`](Conclusion::Passed).
 //!
 //! # The order of steps
 //!
 //! 1. Decide whom to believe: a [`TrustStore`].
-//! 2. Collect evidence: revocation lists ([`Crl`]) and certificates of authorities.
+//! 2. Collect evidence: certificates of authorities and [revocation] lists.
 //! 3. Build a [`Verifier`] and ask it a [`Question`] about a moment.
 //! 4. Match on the [`Conclusion`] of each signature, or show the whole [`Report`].
+//!
+//! What most programs need stands at the root; everything else, and that too, in its module.
 
-mod algorithm;
+pub mod algorithm;
 mod asn1;
-mod budget;
-mod certificate;
-mod cms;
+pub mod budget;
+pub mod certificate;
+pub mod cms;
 pub mod danger;
-mod error;
-mod identity;
-mod integrity;
+pub mod error;
+pub mod identity;
+pub mod integrity;
 pub mod numbers;
 mod oid;
 #[cfg(feature = "paper")]
 pub mod paper;
-mod policy;
-mod report;
+pub mod policy;
+pub mod report;
 pub mod request;
-mod revocation;
-mod sign;
-mod text;
-mod time;
-mod timestamp;
-mod trust;
-mod verdict;
-mod verify;
+pub mod revocation;
+pub mod sign;
+pub mod text;
+pub mod time;
+pub mod timestamp;
+pub mod trust;
+pub mod verdict;
+pub mod verify;
 pub mod xmldsig;
 
-pub use algorithm::{
-    DigestAlgorithm, Hasher, KeyKind, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
-};
 pub use budget::Limits;
-pub use certificate::{Attribute, Certificate, Name, Purpose, Purposes, Quirk, RevocationReason};
-pub use cms::bundled_certificates;
-pub use error::{Error, ErrorKind, KeyStoreFault, Result};
-pub use identity::{IdentityRemark, Role, Signer, Subject};
-pub use integrity::{Covered, CoveredPart, IntactSignature};
-pub use numbers::{Bin, Iin, NumberRemark};
-pub use policy::{Level, NationalPolicy, Policy, Preset, Rule, RuleId, Source, UseRules};
-pub use report::{
-    Accepted, AcceptedCertificate, AcceptedEvidence, CertificateReport, Check, CheckId, Conclusion,
-    Container, ContainerKind, EvidenceFacts, EvidenceReport, Format, Lang, Law, NotApplicable,
-    OcspStatus, Outcome, Part, PartId, Remark, Report, RuleOutcome, RuleResult, SignatureLevel,
-    SignatureReport, SigningTime, Subjects, TimeStampKind, TimeStampReport,
-};
-pub use revocation::{
-    Back, Crl, NonceRule, OcspRequest, OcspResponse, OcspResponseStatus, OcspRules, Reach,
-    Revocation, UnknownStatus,
-};
-pub use revocation::{
-    CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
-    ReplacementFault, VerifiedList,
-};
-pub use sign::{
-    CmsSigner, Form, KeyStore, Password, PrivateKey, SigningKey, XmlSigner, add_time_stamp,
-    extract, extract_stream, time_stamp_request,
-};
-pub use text::visible;
-pub use time::{Instant, Validity};
-pub use timestamp::{
-    Accuracy, GenTime, ProvenTime, TimeStampFailure, TimeStampFault, TimeStampRequest,
-    TimeStampResponse, TimeStampStatus, TimeStampToken,
-};
-pub use trust::{
-    ExplicitPolicy, Inhibition, InitialPolicies, PathInputs, PolicySet, TrustAnchor, TrustStore,
-    TrustedPath,
-};
-pub use verdict::{BarcodeConflict, Evidence, Reason, SubIndication, Verdict};
-pub use verify::{Body, Question, Recognised, SignedMail, Verifier, recognise, recognise_all};
+pub use certificate::Certificate;
+pub use error::{Error, ErrorKind, Result};
+pub use report::{Conclusion, Lang, Report};
+pub use time::Instant;
+pub use trust::{TrustAnchor, TrustStore};
+pub use verdict::{Reason, Verdict};
+pub use verify::{Question, Verifier};

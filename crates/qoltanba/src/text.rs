@@ -1,4 +1,8 @@
 //! Bytes and foreign text made fit for people's eyes.
+//!
+//! ```
+//! assert_eq!(qoltanba::text::visible("invoice\u{202e}fdp.exe"), "invoice\u{fffd}fdp.exe");
+//! ```
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

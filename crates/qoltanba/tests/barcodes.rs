@@ -19,9 +19,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use message::{at, mint, reason, rsa, verifier};
 use proptest::prelude::*;
 use qoltanba::{
-    CmsSigner, ContainerKind, ErrorKind, Evidence, Format, Lang, Limits, Question, Report, Verdict,
-    XmlSigner,
+    ErrorKind, Lang, Limits, Question, Report, Verdict,
     paper::{Barcode, BarcodeScan, BarcodeSet, Code128, QrLevel, QrSymbol},
+    report::{ContainerKind, Format},
+    sign::{CmsSigner, XmlSigner},
+    verdict::Evidence,
 };
 use qoltanba_testkit::{Mint, SeededRng};
 

@@ -17,8 +17,11 @@ mod common;
 use std::fs;
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, Limits, Outcome, Question, Recognised, SigningKey, TrustAnchor,
-    TrustStore, Verdict, Verifier, extract, recognise,
+    Certificate, Limits, Question, TrustAnchor, TrustStore, Verdict, Verifier,
+    report::Outcome,
+    revocation::Crl,
+    sign::{CmsSigner, SigningKey, extract},
+    verify::{Recognised, recognise},
 };
 use qoltanba_testkit::{Mint, Order, SeededRng};
 
@@ -326,7 +329,8 @@ fn messages_of_openssl_are_co_signed() {
             assert_eq!(report.signatures().len(), 2, "{what}");
             // SHA-1 is accepted under no signature; it tells one document from another all the same.
             let wanted = if form.contains(&"sha1") { 1 } else { 2 };
-            let passed = |s: &&qoltanba::SignatureReport| s.conclusion.verdict() == Verdict::Passed;
+            let passed =
+                |s: &&qoltanba::report::SignatureReport| s.conclusion.verdict() == Verdict::Passed;
             assert_eq!(report.signatures().iter().filter(passed).count(), wanted, "{what}");
         }
         let after = cosign(base, &message, given, &mut rng).unwrap();

@@ -21,8 +21,9 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use qoltanba::{
-    Certificate, Crl, CrlIndex, CrlIndexBuilder, Lang, Question, SignatureAlgorithm, TrustAnchor,
-    TrustStore, Verdict, Verifier,
+    Certificate, Lang, Question, TrustAnchor, TrustStore, Verdict, Verifier,
+    algorithm::SignatureAlgorithm,
+    revocation::{Crl, CrlIndex, CrlIndexBuilder},
 };
 use qoltanba_testkit::{CrlFault, CrlSpec, Mint, Reason, Revoked, Scope, SeededRng};
 

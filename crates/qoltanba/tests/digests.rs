@@ -14,7 +14,7 @@ mod message;
 
 use std::{fs, io::Read, process::Command};
 
-use qoltanba::{DigestAlgorithm, Question, Verdict};
+use qoltanba::{Question, Verdict, algorithm::DigestAlgorithm};
 use qoltanba_testkit::{Mint, SeededRng};
 
 use message::{CONTENT, algorithms, at, mint, reason, rsa, streaming, verifier, with_signer};

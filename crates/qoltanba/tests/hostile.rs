@@ -20,8 +20,11 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use qoltanba::{
-    Certificate, Crl, ErrorKind, KeyStore, Limits, Name, Password, PrivateKey, PublicKey, Question,
-    TrustStore, Verdict, Verifier, extract,
+    Certificate, ErrorKind, Limits, Question, TrustStore, Verdict, Verifier,
+    algorithm::PublicKey,
+    certificate::Name,
+    revocation::Crl,
+    sign::{KeyStore, Password, PrivateKey, extract},
 };
 
 /// What a parser may take for any input of these sizes, on a slow machine without optimisation.

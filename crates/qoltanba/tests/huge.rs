@@ -25,8 +25,9 @@ use std::{
 
 use peak_alloc::PeakAlloc;
 use qoltanba::{
-    DigestAlgorithm, ErrorKind, Hasher, Limits, Question, SignatureAlgorithm, Verdict, extract,
-    extract_stream,
+    ErrorKind, Limits, Question, Verdict,
+    algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm},
+    sign::{extract, extract_stream},
 };
 use qoltanba_testkit::{Mint, SeededRng};
 
@@ -241,7 +242,7 @@ fn a_stream_is_signed_as_in_memory() {
             let question = Question::at(at());
             let held = verifier(&mint).verify(&ber, &question).unwrap();
             assert_eq!(held.verdict(), Verdict::Passed, "{}", reason(&held));
-            assert_eq!(held.remarks, [qoltanba::Remark::Ber]);
+            assert_eq!(held.remarks, [qoltanba::report::Remark::Ber]);
             let streamed = streaming(&mint).verify_stream(&mut &ber[..], None, &question).unwrap();
             assert_eq!(streamed, held, "{algorithm}, {length}");
         }
@@ -353,7 +354,7 @@ fn a_digest_that_is_not_announced_is_missed_or_looked_for() {
     let question = Question::at(at());
     let held = verifier(&mint).verify(&message, &question).unwrap();
     assert_eq!(held.verdict(), Verdict::Passed);
-    assert_eq!(held.signatures()[0].remarks, [qoltanba::Remark::UnlistedDigest]);
+    assert_eq!(held.signatures()[0].remarks, [qoltanba::report::Remark::UnlistedDigest]);
 
     let once = streaming(&mint).verify_stream(&mut &message[..], None, &question).unwrap();
     assert_eq!((once.verdict(), reason(&once)), (Verdict::Indeterminate, "digest_missing"));

@@ -15,9 +15,12 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
-    Certificate, Check, CheckId, Crl, EvidenceFacts, Instant, OcspResponse, OcspStatus, Outcome,
-    Question, Quirk, Reason, Recognised, Remark, Report, Subjects, TimeStampResponse, TrustAnchor,
-    TrustStore, Verdict, Verifier, recognise_all,
+    Certificate, Instant, Question, Reason, Report, TrustAnchor, TrustStore, Verdict, Verifier,
+    certificate::Quirk,
+    report::{Check, CheckId, EvidenceFacts, OcspStatus, Outcome, Remark, Subjects},
+    revocation::{Crl, OcspResponse},
+    timestamp::TimeStampResponse,
+    verify::{Recognised, recognise_all},
 };
 use serde_json::Value;
 

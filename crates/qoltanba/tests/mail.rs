@@ -12,7 +12,11 @@
 #[path = "common/message.rs"]
 mod message;
 
-use qoltanba::{Conclusion, Limits, Question, Recognised, Verdict, extract, recognise};
+use qoltanba::{
+    Conclusion, Limits, Question, Verdict,
+    sign::extract,
+    verify::{Recognised, recognise},
+};
 use qoltanba_testkit::Mint;
 
 use message::{at, mint, openssl, pem, reason, rsa, verifier, write};

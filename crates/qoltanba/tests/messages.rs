@@ -14,8 +14,12 @@
 mod message;
 
 use qoltanba::{
-    Certificate, CmsSigner, Conclusion, Crl, Iin, Limits, Question, Role, SignatureAlgorithm,
-    SigningKey, TrustAnchor, TrustStore, Verdict, Verifier, extract,
+    Certificate, Conclusion, Limits, Question, TrustAnchor, TrustStore, Verdict, Verifier,
+    algorithm::SignatureAlgorithm,
+    identity::Role,
+    numbers::Iin,
+    revocation::Crl,
+    sign::{CmsSigner, SigningKey, extract},
 };
 use qoltanba_testkit::{CrlFault, CrlSpec, Fault, Mint, Order, Placement, Revoked, SeededRng};
 
@@ -164,7 +168,8 @@ fn an_expected_number_must_be_carried_by_an_accepted_signature() {
     let mut rng = SeededRng::new(7);
     let mint = Mint::good(SignatureAlgorithm::Gost2015_512, at(), &mut rng).unwrap();
     let message = sign(&mint, false, &mut rng);
-    let iin = qoltanba::Subject::claimed_by(&mint.signer_certificate().unwrap()).iin.unwrap();
+    let iin =
+        qoltanba::identity::Subject::claimed_by(&mint.signer_certificate().unwrap()).iin.unwrap();
     let other: Iin = "960416161941".parse().unwrap();
     let mut question = Question::at(at());
     question.expect_iin = Some(iin);
@@ -338,7 +343,7 @@ fn a_person_for_an_organisation_is_one_signer() {
     let mut rng = SeededRng::new(15);
     let order = Order::new(SignatureAlgorithm::Gost2015_512, at()).role(Role::FirstHead);
     let head = Mint::new(&order, &mut rng).unwrap();
-    let subject = qoltanba::Subject::claimed_by(&head.signer_certificate().unwrap());
+    let subject = qoltanba::identity::Subject::claimed_by(&head.signer_certificate().unwrap());
     let message = sign(&head, false, &mut rng);
     let ask = |iin, bin| {
         let mut question = Question::at(at());
@@ -347,7 +352,7 @@ fn a_person_for_an_organisation_is_one_signer() {
         (report.verdict(), reason(&report))
     };
     assert_eq!(ask(subject.iin, subject.bin), (Verdict::Passed, "none"));
-    let other: qoltanba::Bin = "000740000728".parse().unwrap();
+    let other: qoltanba::numbers::Bin = "000740000728".parse().unwrap();
     assert_eq!(ask(subject.iin, Some(other)), (Verdict::Failed, "bin_mismatch"));
     assert_eq!(
         ask(Some("960416161941".parse().unwrap()), subject.bin),

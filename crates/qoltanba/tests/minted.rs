@@ -21,8 +21,12 @@ use std::{
 
 use libtest_mimic::{Arguments, Trial};
 use qoltanba::{
-    Certificate, Crl, OcspResponse, Policy, Purpose, Question, Recognised, Report, TrustAnchor,
-    TrustStore, Verifier, paper::picture, recognise_all,
+    Certificate, Question, Report, TrustAnchor, TrustStore, Verifier,
+    certificate::Purpose,
+    paper::picture,
+    policy::Policy,
+    revocation::{Crl, OcspResponse},
+    verify::{Recognised, recognise_all},
 };
 use serde_json::Value;
 
@@ -242,7 +246,7 @@ fn no_altered_byte_passes(set: &Set, case: &Value) -> Result<(), String> {
     let facts = |document: &[u8]| {
         let report = verifier.verify(document, &question).ok()?;
         let accepted = report.accepted().next()?;
-        let content = qoltanba::extract(document, &qoltanba::Limits::default()).ok()?;
+        let content = qoltanba::sign::extract(document, &qoltanba::Limits::default()).ok()?;
         Some((accepted.signer().clone(), accepted.intact().covered().clone(), content))
     };
     let original = facts(&document).ok_or("the original does not pass")?;
@@ -294,7 +298,7 @@ fn streamed_alike(
     };
     let held = verifier.verify(document, question);
     told("short", data(&mut question.data.clone(), verifier, document), held)?;
-    let Some(Recognised::SignedMessage(Ok(body))) = qoltanba::recognise(document) else {
+    let Some(Recognised::SignedMessage(Ok(body))) = qoltanba::verify::recognise(document) else {
         return Ok(());
     };
     let limits = qoltanba::Limits { stream_bytes: 0, ..qoltanba::Limits::default() };

@@ -24,8 +24,10 @@ use std::{
 
 use libtest_mimic::{Arguments, Trial};
 use qoltanba::{
-    Certificate, Crl, ExplicitPolicy, Inhibition, InitialPolicies, Policy, PolicySet, Preset,
-    Question, Report, TrustAnchor, TrustStore, Verdict, Verifier,
+    Certificate, Question, Report, TrustAnchor, TrustStore, Verdict, Verifier,
+    policy::{Policy, Preset},
+    revocation::Crl,
+    trust::{ExplicitPolicy, Inhibition, InitialPolicies, PolicySet},
 };
 use serde_json::Value;
 

@@ -14,8 +14,13 @@
 mod message;
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, Lang, Level, Policy, Preset, Purpose, Question, Report, Role,
-    RuleId, SignatureAlgorithm, Source, TrustStore, Verdict, Verifier, XmlSigner,
+    Certificate, Lang, Question, Report, TrustStore, Verdict, Verifier,
+    algorithm::SignatureAlgorithm,
+    certificate::Purpose,
+    identity::Role,
+    policy::{Level, Policy, Preset, RuleId, Source},
+    revocation::Crl,
+    sign::{CmsSigner, XmlSigner},
 };
 use qoltanba_testkit::{CrlFault, Fault, Mint, Order, SeededRng};
 use serde_json::Value;
@@ -331,7 +336,10 @@ fn every_failure_is_told() {
 
 /// An authority of OpenSSL's, whose person has the extensions that a test wants.
 mod openssl_authority {
-    use qoltanba::{Certificate, Crl, Policy, Question, Report, TrustAnchor, TrustStore, Verifier};
+    use qoltanba::{
+        Certificate, Question, Report, TrustAnchor, TrustStore, Verifier, policy::Policy,
+        revocation::Crl,
+    };
 
     use super::message::{openssl, write};
 
@@ -448,7 +456,7 @@ fn each_part_has_a_verdict_of_its_own() {
 fn a_role_is_expected_as_numbers_are() {
     let employee = make(&order().role(Role::Employee));
     let certificate = employee.signer_certificate().unwrap();
-    let subject = qoltanba::Subject::claimed_by(&certificate);
+    let subject = qoltanba::identity::Subject::claimed_by(&certificate);
     let signed = message(&employee, None);
     let ask = |roles: &[Role], iin, bin| {
         let mut question = Question::at(at());
@@ -486,7 +494,9 @@ fn one_signature_carries_number_and_role_together() {
         .with_certificates(
             head.authorities.iter().map(|a| Certificate::from_der(a.certificate()).unwrap()),
         );
-    let iin = |mint: &Mint| qoltanba::Subject::claimed_by(&mint.signer_certificate().unwrap()).iin;
+    let iin = |mint: &Mint| {
+        qoltanba::identity::Subject::claimed_by(&mint.signer_certificate().unwrap()).iin
+    };
     let ask = |iin, role| {
         let mut question = Question::at(at());
         question.expect_role = vec![role];

@@ -12,12 +12,18 @@
 use std::collections::BTreeSet;
 
 use qoltanba::{
-    Bin, Certificate, CmsSigner, Crl, Iin, Instant, Lang, Policy, Purpose, Role,
-    SignatureAlgorithm, Subject, TrustAnchor, TrustStore, Verifier, XmlSigner,
+    Certificate, Instant, Lang, TrustAnchor, TrustStore, Verifier,
+    algorithm::SignatureAlgorithm,
+    certificate::Purpose,
+    identity::{Role, Subject},
+    numbers::{Bin, Iin},
+    policy::Policy,
     request::{
         Admission, FieldFault, Item, Profile, RefusalReason, RequestAnswer, RequestCheck,
         RequestKey, RequestQuestion,
     },
+    revocation::Crl,
+    sign::{CmsSigner, XmlSigner},
 };
 use qoltanba_testkit::{CrlFault, Fault, Mint, Order, SeededRng};
 

@@ -21,12 +21,14 @@ mod xml;
 
 use message::{CONTENT, algorithms, at, reason, rsa};
 use qoltanba::{
-    Conclusion, EvidenceFacts, Format, Instant, Lang, Limits, Question, SignatureAlgorithm,
-    SignatureLevel, SigningTime, Subjects, TimeStampFault as Fault, TimeStampKind,
-    TimeStampRequest, TimeStampResponse, TimeStampToken, Verdict, add_time_stamp,
+    Conclusion, Instant, Lang, Limits, Question, Verdict,
+    algorithm::SignatureAlgorithm,
+    report::{EvidenceFacts, Format, SignatureLevel, SigningTime, Subjects, TimeStampKind},
     request::{
         Admission, Profile, RefusalReason, RequestAnswer, RequestCheck, RequestKey, RequestQuestion,
     },
+    sign::add_time_stamp,
+    timestamp::{TimeStampFault as Fault, TimeStampRequest, TimeStampResponse, TimeStampToken},
 };
 use qoltanba_testkit::{
     CertificateBinding, CrlSpec, FailInfo, Reason, Revoked, TimeStampFault, TimeStampRefusal,
@@ -228,7 +230,8 @@ fn a_signature_outlives_its_certificate_when_its_time_is_proven() {
     let report = judge(&scene, &message);
     assert_eq!(report.verdict(), Verdict::Passed, "{:#?}", report.signatures()[0].checks);
     // The authority's certificate has expired too, and a person should know.
-    let codes: Vec<_> = report.signatures()[0].remarks.iter().map(qoltanba::Remark::code).collect();
+    let codes: Vec<_> =
+        report.signatures()[0].remarks.iter().map(qoltanba::report::Remark::code).collect();
     assert!(codes.contains(&"tst_authority_expired"), "{codes:?}");
     // A request that arrives today is no better for having been signed while it lasted.
     let (verifier, profile) = (scene.verifier(), Profile::named("regulation-003").unwrap());
@@ -308,7 +311,7 @@ fn every_other_octet_stays_when_a_time_stamp_is_added() {
     let mut times: Vec<_> = report.signatures().iter().map(|s| s.time.code()).collect();
     times.sort_unstable();
     assert_eq!(times, ["given", "time_stamp"]);
-    assert_eq!(qoltanba::extract(&stamped, &Limits::default()).unwrap(), CONTENT);
+    assert_eq!(qoltanba::sign::extract(&stamped, &Limits::default()).unwrap(), CONTENT);
     assert!(add_time_stamp(&both, 2, &scene.any_token()).is_err());
 }
 
@@ -340,7 +343,7 @@ fn content_that_was_stamped_first_must_be_older_than_the_signature() {
 #[test]
 fn a_time_stamp_is_judged_as_a_file() {
     let mut scene = Scene::new(SignatureAlgorithm::Gost2004, 9);
-    let digest = qoltanba::DigestAlgorithm::Gost3411;
+    let digest = qoltanba::algorithm::DigestAlgorithm::Gost3411;
     let request = TimeStampRequest::new(digest, &digest.digest(CONTENT)).unwrap().nonce(&[7; 8]);
     let spec = TimeStampSpec::answering(&scene.kit_request(&request), stamped());
     let token = scene.token(&spec);
@@ -419,14 +422,14 @@ fn a_response_must_answer_its_request() {
 fn a_weak_imprint_is_enough_for_a_signature_value_and_for_nothing_else() {
     let mut scene = Scene::new(SignatureAlgorithm::Gost2004, 12);
     let message = scene.sign();
-    let sha1 = qoltanba::DigestAlgorithm::Sha1;
+    let sha1 = qoltanba::algorithm::DigestAlgorithm::Sha1;
     let weak = scene.stamp_as(&message, |spec| TimeStampSpec {
         imprint: qoltanba_testkit::Imprint::of(sha1, &signature_value(&message)),
         ..spec
     });
     let report = scene.judge(&weak);
     assert_eq!(report.verdict(), Verdict::Passed, "{}", reason(&report));
-    assert!(report.signatures()[0].remarks.contains(&qoltanba::Remark::WeakImprint));
+    assert!(report.signatures()[0].remarks.contains(&qoltanba::report::Remark::WeakImprint));
     let imprint = qoltanba_testkit::Imprint::of(sha1, CONTENT);
     let token = scene.token(&TimeStampSpec::new(imprint, stamped()));
     let question = Question::at(at()).with_data(CONTENT);

@@ -24,7 +24,9 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use libtest_mimic::{Arguments, Trial};
 use qoltanba::{
-    Question, SignatureAlgorithm, SigningKey as _,
+    Question,
+    algorithm::SignatureAlgorithm,
+    sign::SigningKey as _,
     xmldsig::{Method, NodeId, PrefixList, Selection, Subtree, canonicalize},
 };
 use qoltanba_testkit::SeededRng;

@@ -13,7 +13,9 @@ mod xml;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use qoltanba::{
-    DigestAlgorithm, ErrorKind, Question, SigningKey as _, Verdict,
+    ErrorKind, Question, Verdict,
+    algorithm::DigestAlgorithm,
+    sign::SigningKey as _,
     xmldsig::{Method, PrefixList, Selection, Subtree, XmlLimits, canonicalize},
 };
 use qoltanba_testkit::SeededRng;

@@ -19,7 +19,9 @@ use std::{
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qoltanba::{
-    CheckId, ErrorKind, Outcome, Policy, Question, Report, TrustStore, Verdict, Verifier, danger,
+    ErrorKind, Question, Report, TrustStore, Verdict, Verifier, danger,
+    policy::Policy,
+    report::{CheckId, Outcome},
 };
 
 fn main() -> ExitCode {

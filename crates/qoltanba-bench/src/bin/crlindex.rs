@@ -35,7 +35,11 @@ use openssl::{
     bn::BigNum,
     x509::{CrlStatus, X509Crl},
 };
-use qoltanba::{Certificate, CrlIndex, CrlIndexBuilder, DigestAlgorithm, SignatureAlgorithm};
+use qoltanba::{
+    Certificate,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    revocation::{CrlIndex, CrlIndexBuilder},
+};
 use qoltanba_testkit::{CrlSpec, Mint, Reason, Revoked, SeededRng};
 use rand_core::Rng as _;
 

@@ -26,8 +26,10 @@ use std::{
 };
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, DigestAlgorithm, Limits, PrivateKey, Question, SignatureAlgorithm,
-    SigningKey, TrustAnchor, TrustStore, Verdict, Verifier, extract_stream,
+    Certificate, Limits, Question, TrustAnchor, TrustStore, Verdict, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    revocation::Crl,
+    sign::{CmsSigner, PrivateKey, SigningKey, extract_stream},
 };
 use qoltanba_testkit::{Mint, SeededRng};
 

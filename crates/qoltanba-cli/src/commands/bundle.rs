@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{Certificate, CmsSigner, Crl, Lang, OcspResponse, Question, TrustStore, Verifier};
+use qoltanba::{
+    Certificate, Lang, Question, TrustStore, Verifier,
+    revocation::{Crl, OcspResponse},
+    sign::CmsSigner,
+};
 use qoltanba_fetch::{Bundle, BundleContents, BundleError, BundleTrust};
 use serde_json::{Value, json};
 
@@ -139,7 +143,7 @@ fn to_text(path: &Path, bundle: &Bundle, lang: Lang) -> String {
             text += &format!("\n{}\n", paint(STRONG, format!("{title}: {}", lines.len())));
         }
         for line in lines {
-            text += &format!("  {}\n", qoltanba::visible(&line));
+            text += &format!("  {}\n", qoltanba::text::visible(&line));
         }
     }
     if !contents.ocsp.is_empty() {

@@ -1,7 +1,11 @@
 //! `qoltanba cosign`.
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{CmsSigner, KeyStore, Lang, Recognised, recognise};
+use qoltanba::{
+    Lang,
+    sign::{CmsSigner, KeyStore},
+    verify::{Recognised, recognise},
+};
 
 use super::sign::{Target, beside, check_key, open, sign_xml};
 use crate::{

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Parser as _;
-use qoltanba::{Certificate, Lang, Subject};
+use qoltanba::{Certificate, Lang, identity::Subject};
 
 use crate::{
     args::{self, Args},

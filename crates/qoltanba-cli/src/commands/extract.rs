@@ -31,7 +31,7 @@ pub(crate) fn run(args: &args::Extract, lang: Lang) -> Result<Exit> {
     if let (Some(path), Some(mut large)) = (output, files::large_message(&args.file)) {
         files::write_with(path, existing, lang, |out| {
             let mut out = io::BufWriter::new(out);
-            qoltanba::extract_stream(&mut large.file, &mut out, &Limits::default())
+            qoltanba::sign::extract_stream(&mut large.file, &mut out, &Limits::default())
                 .map_err(|error| Failure::of_core(&error, lang).about(&args.file))?;
             out.flush().map_err(|error| Failure::writing(path, &error, lang))
         })?;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &args::Extract, lang: Lang) -> Result<Exit> {
         return Ok(Exit::Passed);
     }
     let message = files::read(&args.file, lang)?;
-    let content = qoltanba::extract(&message, &Limits::default())
+    let content = qoltanba::sign::extract(&message, &Limits::default())
         .map_err(|error| Failure::of_core(&error, lang).about(&args.file))?;
     match output {
         Some(path) => files::write(path, &content, existing, lang)?,

@@ -3,8 +3,12 @@
 use std::{fmt::Write as _, path::Path};
 
 use qoltanba::{
-    Certificate, Crl, Error, Format, KeyStore, Lang, Limits, Question, Reason, Recognised, Report,
-    SigningKey as _, Subject, Subjects, TrustStore, Verifier, recognise_all,
+    Certificate, Error, Lang, Limits, Question, Reason, Report, TrustStore, Verifier,
+    identity::Subject,
+    report::{Format, Subjects},
+    revocation::Crl,
+    sign::{KeyStore, SigningKey as _},
+    verify::{Recognised, recognise_all},
 };
 use serde_json::{Value, json};
 
@@ -102,7 +106,8 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
 /// Reads a message without believing anything of it.
 fn message(bytes: &[u8], lang: Lang) -> Result<Thing> {
     let report = judged(bytes, lang)?;
-    let content = qoltanba::extract(bytes, &Limits::default()).ok().map(|content| content.len());
+    let content =
+        qoltanba::sign::extract(bytes, &Limits::default()).ok().map(|content| content.len());
     Ok(Thing::Message { report, content })
 }
 

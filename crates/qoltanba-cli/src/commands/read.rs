@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use qoltanba::{
-    ContainerKind, Lang, Limits,
+    Lang, Limits,
     paper::{BarcodeScan, BarcodeSet, PartSet},
+    report::ContainerKind,
 };
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! `qoltanba refresh`.
 
-use qoltanba::{Lang, Policy};
+use qoltanba::{Lang, policy::Policy};
 use qoltanba_fetch::{FetchLimits, Fetcher, Kind, Note, Patience, Source, national};
 use serde_json::json;
 

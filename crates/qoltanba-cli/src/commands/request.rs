@@ -7,7 +7,8 @@ use std::{
 };
 
 use qoltanba::{
-    Lang, Policy, Question,
+    Lang, Question,
+    policy::Policy,
     request::{
         Admission, Admit, Profile, RequestAnswer, RequestCheck, RequestKey, RequestQuestion,
     },

@@ -7,7 +7,9 @@ use std::{
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
-    CmsSigner, KeyStore, Lang, Limits, Password, Purpose, Question, TrustStore, Verifier, XmlSigner,
+    Lang, Limits, Question, TrustStore, Verifier,
+    certificate::Purpose,
+    sign::{CmsSigner, KeyStore, Password, XmlSigner},
 };
 
 use super::stamp::stamped;

@@ -1,7 +1,10 @@
 //! `qoltanba stamp`, and the time stamps of `sign`.
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{Lang, Question, TrustStore, Verifier, add_time_stamp, time_stamp_request};
+use qoltanba::{
+    Lang, Question, TrustStore, Verifier,
+    sign::{add_time_stamp, time_stamp_request},
+};
 use qoltanba_fetch::{AddressPolicy, Fetcher, Patience, Proxy, national};
 
 use super::sign::{Target, beside};

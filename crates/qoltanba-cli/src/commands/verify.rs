@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use qoltanba::{Error, Lang, Policy, Question, Report, Verdict, Verifier};
+use qoltanba::{Error, Lang, Question, Report, Verdict, Verifier, policy::Policy};
 use qoltanba_fetch::Session;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};

@@ -1,6 +1,12 @@
 //! Certificates, key stores and lists in words: everything here is a claim of the file.
 
-use qoltanba::{Certificate, Crl, KeyStore, Lang, Remark, SigningKey as _, Subject};
+use qoltanba::{
+    Certificate, Lang,
+    identity::Subject,
+    report::Remark,
+    revocation::Crl,
+    sign::{KeyStore, SigningKey as _},
+};
 
 use super::{Pick as _, Rows, moment};
 

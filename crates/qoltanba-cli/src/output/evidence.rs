@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use qoltanba::{
-    Conclusion, EvidenceFacts, EvidenceReport, Format, Instant, Lang, OcspStatus, Reason,
+    Conclusion, Instant, Lang, Reason,
+    report::{EvidenceFacts, EvidenceReport, Format, OcspStatus},
 };
 
 use super::{
@@ -164,13 +165,19 @@ fn status_text(status: OcspStatus, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use qoltanba::{Report, SigningTime, Subjects, Verdict};
+    use qoltanba::{
+        Report, Verdict,
+        report::{SigningTime, Subjects},
+    };
 
     use super::*;
 
     const AT: i64 = 1_795_000_000;
 
-    fn report(facts: EvidenceFacts, conclusion: Conclusion<qoltanba::AcceptedEvidence>) -> Report {
+    fn report(
+        facts: EvidenceFacts,
+        conclusion: Conclusion<qoltanba::report::AcceptedEvidence>,
+    ) -> Report {
         let time = SigningTime::Given(Instant::from_unix(AT));
         let format = facts.format();
         let one = EvidenceReport { conclusion, time, facts, checks: vec![], remarks: vec![] };
@@ -200,7 +207,7 @@ mod tests {
             response: "successful",
             status: Some(OcspStatus::Revoked {
                 at: Instant::from_unix(AT),
-                reason: qoltanba::RevocationReason::KeyCompromise,
+                reason: qoltanba::certificate::RevocationReason::KeyCompromise,
             }),
             produced_at: None,
             this_update: None,

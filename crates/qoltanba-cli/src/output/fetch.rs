@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use qoltanba::{Lang, visible};
+use qoltanba::{Lang, text::visible};
 use qoltanba_fetch::{Kind, Source};
 
 use super::{DIM, DOUBT, GOOD, Pick as _, moment, paint, verdict::sentence_case};

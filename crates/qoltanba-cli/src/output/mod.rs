@@ -13,7 +13,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
-use qoltanba::{Lang, visible};
+use qoltanba::{Lang, text::visible};
 use serde_json::Value;
 
 pub(crate) use describe::{

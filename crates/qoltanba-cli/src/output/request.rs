@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use qoltanba::{
     Lang,
     request::{AcceptedRequest, Profile, Refusal, RequestAnswer, Unchecked},
-    visible,
+    text::visible,
 };
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use qoltanba::visible;
+use qoltanba::text::visible;
 
 use super::{DIM, paint};
 

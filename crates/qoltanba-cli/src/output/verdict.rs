@@ -4,9 +4,15 @@ use std::{fmt::Write as _, slice};
 
 use anstyle::Style;
 use qoltanba::{
-    Certificate, CertificateReport, Check, Conclusion, Container, ContainerKind, Evidence, Format,
-    IdentityRemark, Lang, Outcome, Preset, Reason, Remark, Report, SignatureReport, SigningTime,
-    SubIndication, Subject, Subjects, Verdict, visible,
+    Certificate, Conclusion, Lang, Reason, Report, Verdict,
+    identity::{IdentityRemark, Subject},
+    policy::Preset,
+    report::{
+        CertificateReport, Check, Container, ContainerKind, Format, Outcome, Remark,
+        SignatureReport, SigningTime, Subjects,
+    },
+    text::visible,
+    verdict::{Evidence, SubIndication},
 };
 
 use super::{

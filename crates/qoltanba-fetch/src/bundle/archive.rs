@@ -1,7 +1,10 @@
 //! The archive inside a bundle. It has one form, so reading means writing what must stand there
 //! and comparing: no field of a header is ever interpreted but the length of the manifest.
 
-use qoltanba::{Certificate, Crl, Instant, OcspResponse};
+use qoltanba::{
+    Certificate, Instant,
+    revocation::{Crl, OcspResponse},
+};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 

@@ -2,7 +2,10 @@
 
 use std::{fmt, fs::File, io, sync::Arc};
 
-use qoltanba::{Crl, CrlIndex, Instant};
+use qoltanba::{
+    Instant,
+    revocation::{Crl, CrlIndex},
+};
 use sha2::{Digest as _, Sha256};
 
 use super::{

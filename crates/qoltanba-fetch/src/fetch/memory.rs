@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use qoltanba::{Crl, Instant};
+use qoltanba::{Instant, revocation::Crl};
 
 use crate::{
     cache::{Cache, CacheError, IndexedList, Kind, Stamp},

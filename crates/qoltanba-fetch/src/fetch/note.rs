@@ -1,6 +1,6 @@
 //! What could not be had, for programs and for people.
 
-use qoltanba::{Lang, OcspResponseStatus, TimeStampFault, visible};
+use qoltanba::{Lang, revocation::OcspResponseStatus, text::visible, timestamp::TimeStampFault};
 
 use crate::{
     cache::{CacheError, Kind},

@@ -7,8 +7,12 @@ use std::{
 };
 
 use qoltanba::{
-    Certificate, Crl, Evidence, Instant, Limits, OcspResponse, Recognised, Report, Subjects,
-    Verifier, bundled_certificates, recognise_all,
+    Certificate, Instant, Limits, Report, Verifier,
+    cms::bundled_certificates,
+    report::Subjects,
+    revocation::{Crl, OcspResponse},
+    verdict::Evidence,
+    verify::{Recognised, recognise_all},
 };
 
 use super::{

@@ -3,8 +3,10 @@
 use std::process::Command;
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, DigestAlgorithm, Instant, OcspResponse, Question, Reason,
-    SignatureAlgorithm, Verdict, Verifier,
+    Certificate, Instant, Question, Reason, Verdict, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    revocation::{Crl, OcspResponse},
+    sign::CmsSigner,
 };
 use qoltanba_fetch::{Bundle, BundleContents, BundleError, BundleTrust, Cache};
 use qoltanba_testkit::{CrlSpec, Fault, Mint, Order, SeededRng};
@@ -93,7 +95,8 @@ fn the_same_evidence_gives_the_same_archive() {
     other.lists.reverse();
     other.lists.extend(contents(&pki).lists);
     let archive = |contents: &BundleContents| {
-        qoltanba::extract(&seal(contents, &good_operator()), &qoltanba::Limits::default()).unwrap()
+        qoltanba::sign::extract(&seal(contents, &good_operator()), &qoltanba::Limits::default())
+            .unwrap()
     };
     assert_eq!(archive(&contents(&pki)), archive(&other));
 }
@@ -125,7 +128,8 @@ fn a_bundle_of_the_future_is_refused() {
 fn a_bundle_without_the_right_signature_is_refused() {
     let (pki, owner) = (Pki::new(), good_operator());
     let pin = certificate(&owner);
-    let archive = |file: &[u8]| qoltanba::extract(file, &qoltanba::Limits::default()).unwrap();
+    let archive =
+        |file: &[u8]| qoltanba::sign::extract(file, &qoltanba::Limits::default()).unwrap();
     let file = seal(&contents(&pki), &owner);
     // Not signed at all.
     assert!(matches!(open(&archive(&file), &pin, at()), Err(BundleError::NotSigned(_))));
@@ -159,7 +163,7 @@ fn what_is_signed_must_be_a_bundle_in_its_one_form() {
         signer.sign(content, &mut SeededRng::new(1)).unwrap()
     };
     let file = seal(&contents(&pki), &owner);
-    let archive = qoltanba::extract(&file, &qoltanba::Limits::default()).unwrap();
+    let archive = qoltanba::sign::extract(&file, &qoltanba::Limits::default()).unwrap();
     assert!(open(&signed(&archive), &pin, at()).is_ok());
     let malformed = |content: &[u8]| {
         let opened = open(&signed(content), &pin, at());

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use qoltanba::{Certificate, Crl, Strength};
+use qoltanba::{Certificate, algorithm::Strength, revocation::Crl};
 use qoltanba_fetch::{Cache, CacheError, Entry, Kind};
 use qoltanba_testkit::{CrlSpec, SeededRng};
 use rand_core::Rng as _;

@@ -2,7 +2,11 @@
 
 use std::{process::Command, time::Duration};
 
-use qoltanba::{Certificate, DigestAlgorithm, Question, SignatureAlgorithm, Validity};
+use qoltanba::{
+    Certificate, Question,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    time::Validity,
+};
 use qoltanba_fetch::{AddressPolicy, Cache, FetchLimits, Fetcher, Http, Kind};
 use qoltanba_testkit::{
     CrlFault, CrlSpec, EndEntity, Fault, Mint, Order, Profile, Revoked, SeededRng,
@@ -41,7 +45,7 @@ fn everything_missing_is_fetched() {
 fn a_good_verifier_asks_nobody() {
     let pki = Pki::new();
     let server = pki.server();
-    let lists = pki.mint.lists.iter().map(|l| qoltanba::Crl::from_der(l).unwrap());
+    let lists = pki.mint.lists.iter().map(|l| qoltanba::revocation::Crl::from_der(l).unwrap());
     let outcome = pki.verify(&fetcher(&server), &pki.knowing().with_crls(lists), at());
     assert_eq!(said(&outcome), ("passed", "none", vec![]));
     assert!(server.paths().is_empty());
@@ -510,7 +514,8 @@ fn time_stamps_come_from_where_the_operator_says() {
     let addresses =
         ["/silent", "/garbage", "/busy", "/other", "/good", "/never"].map(|path| server.at(path));
     let digest = DigestAlgorithm::Sha256;
-    let request = qoltanba::TimeStampRequest::new(digest, &digest.digest(b"signature")).unwrap();
+    let request =
+        qoltanba::timestamp::TimeStampRequest::new(digest, &digest.digest(b"signature")).unwrap();
     let request = request.nonce(&[7; 8]);
     // A policy that follows nothing does not bind the operator.
     let fetcher = Fetcher::new(AddressPolicy::none()).with_http(Http::new(SHORT));
@@ -551,7 +556,7 @@ fn a_key_that_nobody_knows_is_no_reason_to_doubt_a_list() {
     let mut rng = SeededRng::new(8);
     let certificate = pki.mint.signer_certificate().unwrap();
     let chain = [Certificate::from_der(pki.mint.issuing().certificate()).unwrap()];
-    let signer = qoltanba::CmsSigner::new(&*pki.mint.signer.key, &certificate).unwrap();
+    let signer = qoltanba::sign::CmsSigner::new(&*pki.mint.signer.key, &certificate).unwrap();
     let document = signer.with_chain(&chain).sign(b"x", &mut rng).unwrap();
     let fetcher = fetcher(&server).with_cache(cache(&folder));
     let question = Question::at(at());

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qoltanba::{Instant, Lang, Question, SignatureAlgorithm};
+use qoltanba::{Instant, Lang, Question, algorithm::SignatureAlgorithm};
 use qoltanba_fetch::{BundleContents, Cache, Fetcher, Kind, Note, Outcome, Source};
 use qoltanba_testkit::{CrlFault, CrlSpec, Order, Revoked};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use qoltanba::{
-    Certificate, CmsSigner, Instant, Lang, Question, SignatureAlgorithm, TrustAnchor, TrustStore,
-    Verifier,
+    Certificate, Instant, Lang, Question, TrustAnchor, TrustStore, Verifier,
+    algorithm::SignatureAlgorithm, sign::CmsSigner,
 };
 use qoltanba_fetch::{AddressPolicy, FetchLimits, Fetcher, Http, Kind, Outcome, Patience};
 use qoltanba_testkit::{Authority, CrlSpec, Mint, OcspRefusal, Order, SeededRng};

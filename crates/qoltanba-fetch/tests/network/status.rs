@@ -10,8 +10,11 @@ use std::{
 };
 
 use qoltanba::{
-    Certificate, Conclusion, DigestAlgorithm, Evidence, Instant, Question, Reason, Report,
-    SignatureAlgorithm, Subjects, Validity, Verdict, Verifier,
+    Certificate, Conclusion, Instant, Question, Reason, Report, Verdict, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    report::Subjects,
+    time::Validity,
+    verdict::Evidence,
 };
 use qoltanba_fetch::Kind;
 use qoltanba_testkit::{

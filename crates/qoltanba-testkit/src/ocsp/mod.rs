@@ -6,7 +6,7 @@ use der::{
     Any, Encode as _, Sequence,
     asn1::{BitString, GeneralizedTime, Null, ObjectIdentifier as Oid, OctetString},
 };
-use qoltanba::{Instant, SigningKey as _, Validity};
+use qoltanba::{Instant, sign::SigningKey as _, time::Validity};
 use rand_core::CryptoRng;
 use x509_cert::ext::Extension;
 
@@ -28,7 +28,7 @@ use crate::{
 /// name, its certificate with the answer, no nextUpdate, the extended definition of "revoked".
 ///
 /// ```
-/// use qoltanba::{DigestAlgorithm, SignatureAlgorithm};
+/// use qoltanba::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 /// use qoltanba_testkit::{Mint, OcspSpec, SeededRng};
 /// let at = "2026-11-22T00:00:00Z".parse()?;
 /// let mut rng = SeededRng::new(1);

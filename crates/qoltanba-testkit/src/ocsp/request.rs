@@ -4,7 +4,7 @@ use der::{
     Any, Decode as _, Encode as _, Sequence,
     asn1::{Int, ObjectIdentifier as Oid, OctetString, OctetStringRef},
 };
-use qoltanba::{DigestAlgorithm, SigningKey as _};
+use qoltanba::{algorithm::DigestAlgorithm, sign::SigningKey as _};
 use spki::SubjectPublicKeyInfoOwned;
 use x509_cert::ext::Extension;
 
@@ -18,7 +18,7 @@ use crate::{
 /// Which certificate is asked about.
 ///
 /// ```
-/// use qoltanba::{DigestAlgorithm, SignatureAlgorithm};
+/// use qoltanba::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 /// use qoltanba_testkit::{Mint, OcspRequest, SeededRng};
 /// let at = "2026-11-22T00:00:00Z".parse()?;
 /// let mint = Mint::good(SignatureAlgorithm::Gost2015_512, at, &mut SeededRng::new(1))?;

@@ -33,7 +33,7 @@ use crate::{
 ///
 /// ```
 /// use std::net::TcpListener;
-/// use qoltanba::SignatureAlgorithm;
+/// use qoltanba::algorithm::SignatureAlgorithm;
 /// use qoltanba_testkit::{Addresses, Behaviour, DevPki, SeededRng, Server, Service, Services};
 ///
 /// let listener = TcpListener::bind("127.0.0.1:0")?;

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 
 use der::{Decode as _, Encode as _};
 use qoltanba::{
-    DigestAlgorithm, Instant, KeyStore, Limits, Password, SignatureAlgorithm, SigningKey as _,
+    Instant, Limits,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    sign::{KeyStore, Password, SigningKey as _},
 };
 use rand_core::CryptoRng;
 use x509_cert::{

@@ -7,7 +7,11 @@ use der::{
     Any, Decode as _, Encode as _, Sequence,
     asn1::{GeneralizedTime, Int, ObjectIdentifier as Oid, OctetString},
 };
-use qoltanba::{DigestAlgorithm, Instant, SignatureAlgorithm, SigningKey as _};
+use qoltanba::{
+    Instant,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    sign::SigningKey as _,
+};
 use rand_core::CryptoRng;
 use x509_cert::{ext::pkix::name::GeneralName, name::Name};
 
@@ -32,7 +36,7 @@ use crate::{
 /// with the token, signing-certificate of the first version, no accuracy, no ordering, no name.
 ///
 /// ```
-/// use qoltanba::{DigestAlgorithm, SignatureAlgorithm};
+/// use qoltanba::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 /// use qoltanba_testkit::{Imprint, Mint, SeededRng, TimeStampSpec};
 /// let at = "2026-11-22T00:00:00Z".parse()?;
 /// let mut rng = SeededRng::new(1);

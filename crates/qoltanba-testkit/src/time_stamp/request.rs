@@ -4,7 +4,7 @@ use der::{
     Any, Decode as _, Encode as _, Sequence,
     asn1::{Int, ObjectIdentifier as Oid, OctetString},
 };
-use qoltanba::DigestAlgorithm;
+use qoltanba::algorithm::DigestAlgorithm;
 use x509_cert::ext::Extension;
 
 use crate::{encode::digest_algorithm, error::Result, oid};
@@ -21,7 +21,7 @@ pub struct Imprint {
 /// A request for a time stamp.
 ///
 /// ```
-/// use qoltanba::DigestAlgorithm;
+/// use qoltanba::algorithm::DigestAlgorithm;
 /// use qoltanba_testkit::{Imprint, TimeStampRequest};
 /// let imprint = Imprint::of(DigestAlgorithm::Sha256, b"a signature value");
 /// let request = TimeStampRequest {

@@ -13,7 +13,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use der::{Any, AnyRef, Decode, Encode, Sequence, asn1::BitString};
 use qoltanba::{
-    Certificate, DigestAlgorithm, Instant, PublicKey, SignatureAlgorithm, SignatureFault, Strength,
+    Certificate, Instant,
+    algorithm::{DigestAlgorithm, PublicKey, SignatureAlgorithm, SignatureFault, Strength},
 };
 
 pub(crate) const GOST: [SignatureAlgorithm; 3] = [

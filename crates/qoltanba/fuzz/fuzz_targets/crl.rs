@@ -1,5 +1,5 @@
 #![no_main]
 //! A revocation list.
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = qoltanba::Crl::from_der(data);
+    let _ = qoltanba::revocation::Crl::from_der(data);
 });

@@ -2,7 +2,7 @@
 //! Private keys and key stores: before the MAC, and behind one that stands.
 
 use openssl::{hash::MessageDigest, pkcs5::pbkdf2_hmac, pkey::PKey, sign::Signer};
-use qoltanba::{KeyStore, Limits, Password, PrivateKey};
+use qoltanba::{Limits, sign::{KeyStore, Password, PrivateKey}};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let limits = Limits { kdf_iterations: 100, ..Limits::default() };

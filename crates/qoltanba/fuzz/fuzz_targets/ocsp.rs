@@ -3,7 +3,7 @@
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let verifier = qoltanba::Verifier::new(qoltanba::TrustStore::empty());
     let question = qoltanba::Question::at(qoltanba::Instant::from_unix(1_800_000_000));
-    let Ok(response) = qoltanba::OcspResponse::from_der(data) else { return };
+    let Ok(response) = qoltanba::revocation::OcspResponse::from_der(data) else { return };
     assert_eq!(response.as_der(), data);
     let verifier = verifier.with_ocsp_responses([response]);
     if let Ok(report) = verifier.verify(data, &question) {

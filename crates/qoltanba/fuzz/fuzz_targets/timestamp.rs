@@ -1,10 +1,10 @@
 #![no_main]
 //! A response, a token, and a token as a file, from bytes to the report.
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    if let Ok(response) = qoltanba::TimeStampResponse::from_der(data) {
+    if let Ok(response) = qoltanba::timestamp::TimeStampResponse::from_der(data) {
         assert_eq!(response.status().is_granted(), response.token().is_some());
     }
-    let token = qoltanba::TimeStampToken::from_der(data);
+    let token = qoltanba::timestamp::TimeStampToken::from_der(data);
     if let Ok(token) = &token {
         assert_eq!(token.as_der(), data);
         let _ = (token.claimed_time().to_string(), token.accuracy(), token.policy());

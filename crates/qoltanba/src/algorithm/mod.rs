@@ -3,6 +3,11 @@
 //!
 //! Everything else in the crate speaks of [`DigestAlgorithm`], [`SignatureAlgorithm`] and
 //! [`PublicKey`]. Nothing is negotiable: a key has one parameter set, a signature one digest.
+//!
+//! ```
+//! use qoltanba::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+//! assert_eq!(SignatureAlgorithm::Gost2015_512.digest(), DigestAlgorithm::Streebog512);
+//! ```
 
 mod digest;
 mod gost;

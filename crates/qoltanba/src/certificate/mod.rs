@@ -2,6 +2,14 @@
 //!
 //! A [`Certificate`] keeps the exact bytes that it came from. What it says of its subject is only
 //! claimed until a path to a trust anchor is found; fields that name people say so.
+//!
+//! ```
+//! use qoltanba::{Certificate, Result, certificate::Purpose};
+//!
+//! fn is_for_signing(der: &[u8]) -> Result<bool> {
+//!     Ok(Certificate::from_der(der)?.purposes().allows(Purpose::Sign))
+//! }
+//! ```
 
 mod constraints;
 mod distribution;

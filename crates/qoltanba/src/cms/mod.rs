@@ -1,5 +1,8 @@
 //! Cryptographic messages: SignedData (RFC 5652) as the national software, OpenSSL and others
 //! write it.
+//!
+//! A [`Verifier`](crate::Verifier) reads and judges messages; what is public here is what can be
+//! had of one without a verdict.
 
 mod attributes;
 mod check;

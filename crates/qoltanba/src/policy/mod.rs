@@ -1,7 +1,7 @@
 //! What is asked of a signature beyond its proofs. A policy is a value whose defaults fail closed.
 //!
 //! ```
-//! use qoltanba::{Policy, Preset};
+//! use qoltanba::policy::{Policy, Preset};
 //! let policy = Policy::named("kz-2015").ok_or("no such policy")?;
 //! assert_eq!(policy.preset, Some(Preset::Kz2015));
 //! // Unless one is named, the moment of check decides.
@@ -29,7 +29,7 @@ use crate::{
 /// What verification demands.
 ///
 /// ```
-/// use qoltanba::{Policy, Purpose};
+/// use qoltanba::{certificate::Purpose, policy::Policy};
 /// let login = Policy::for_purpose(Purpose::Authenticate);
 /// assert_eq!(login.strength, Policy::default().strength);
 /// assert_eq!(Policy::default().purpose, Purpose::Sign);

@@ -7,7 +7,10 @@
 //!
 //! ```
 //! use qoltanba::request::{Admission, Profile, RequestAnswer, RequestCheck, RequestQuestion};
-//! # use qoltanba::{Certificate, Crl, Lang, SignatureAlgorithm, TrustAnchor, TrustStore, Verifier, XmlSigner};
+//! # use qoltanba::{
+//! #     Certificate, Lang, TrustAnchor, TrustStore, Verifier, algorithm::SignatureAlgorithm,
+//! #     revocation::Crl, sign::XmlSigner,
+//! # };
 //! # let now = "2026-11-25T12:00:00Z".parse()?;
 //! # let mut rng = qoltanba_testkit::SeededRng::new(1);
 //! # let mint = qoltanba_testkit::Mint::good(SignatureAlgorithm::Gost2015_512, now, &mut rng)?;
@@ -17,7 +20,7 @@
 //! # let lists: Vec<Crl> = mint.lists.iter().map(|l| Crl::from_der(l)).collect::<Result<_, _>>()?;
 //! # let verifier = Verifier::new(trust).with_certificates([authority]).with_crls(lists);
 //! # let certificate = mint.signer_certificate()?;
-//! # let iin = qoltanba::Subject::claimed_by(&certificate).iin.ok_or("no IIN")?;
+//! # let iin = qoltanba::identity::Subject::claimed_by(&certificate).iin.ok_or("no IIN")?;
 //! # let text = format!("<request><iin>{iin}</iin><service>003</service><number>10100000000042</number></request>");
 //! # let document = XmlSigner::new(&*mint.signer.key, &certificate)?.sign(text.as_bytes(), &mut rng)?;
 //! let profile = Profile::named("regulation-003")?;

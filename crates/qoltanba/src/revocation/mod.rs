@@ -1,4 +1,8 @@
 //! Was a certificate revoked, and by what evidence is that known?
+//!
+//! Authorities say it in lists ([`Crl`], [`CrlIndex`] for long ones) and in answers to a question
+//! ([`OcspRequest`], [`OcspResponse`]). A [`Verifier`](crate::Verifier) believes either only when
+//! one stands behind it who may say so.
 
 mod crl;
 mod head;
@@ -15,7 +19,7 @@ pub use crl::Crl;
 pub(crate) use head::{AnyList, Features, Head, Number, RevocationList};
 pub use index::{
     CrlIndex, CrlIndexBuilder, IngestError, ListFacts, ListKind, ListedEntries, ListedEntry,
-    ReplacementFault, VerifiedList,
+    VerifiedList,
 };
 pub(crate) use list_signer::Trail;
 pub(crate) use ocsp::{

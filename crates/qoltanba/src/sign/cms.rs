@@ -19,7 +19,12 @@ use crate::{
 /// signing-time and signing-certificate-v2.
 ///
 /// ```
-/// use qoltanba::{Certificate, CmsSigner, Instant, Result, SigningKey};
+/// use qoltanba::{
+///     Certificate,
+///     Instant,
+///     Result,
+///     sign::{CmsSigner, SigningKey},
+/// };
 ///
 /// fn sign(
 ///     key: &dyn SigningKey,

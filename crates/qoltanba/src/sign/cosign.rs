@@ -28,7 +28,7 @@ impl CmsSigner<'_> {
     /// message before.
     ///
     /// ```
-    /// use qoltanba::{CmsSigner, Result};
+    /// use qoltanba::{Result, sign::CmsSigner};
     ///
     /// /// The head signs, then the accountant: one message, two signatures.
     /// fn both(

@@ -32,7 +32,10 @@ use crate::{
 /// A private key in memory, overwritten when dropped.
 ///
 /// ```
-/// use qoltanba::{PrivateKey, PublicKey, SignatureAlgorithm, SigningKey, Strength};
+/// use qoltanba::{
+///     algorithm::{PublicKey, SignatureAlgorithm, Strength},
+///     sign::{PrivateKey, SigningKey},
+/// };
 ///
 /// # fn sign(rng: &mut dyn rand_core::CryptoRng) -> qoltanba::Result<()> {
 /// let key = PrivateKey::generate(SignatureAlgorithm::Gost2015_512, rng)?;

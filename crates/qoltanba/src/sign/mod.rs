@@ -1,5 +1,8 @@
 //! Signing: keys, key stores and the signers of each format. Nothing here is reachable from
 //! verification.
+//!
+//! A key ([`PrivateKey`], [`KeyStore`], or anything that is a [`SigningKey`]) and its certificate
+//! make a [`CmsSigner`] or an [`XmlSigner`].
 
 mod cms;
 mod cosign;

@@ -29,7 +29,7 @@ impl CmsSigner<'_> {
     ///
     /// ```
     /// use std::io::{Read, Write};
-    /// use qoltanba::{CmsSigner, Result};
+    /// use qoltanba::{Result, sign::CmsSigner};
     ///
     /// fn archive(
     ///     signer: &CmsSigner<'_>,

@@ -35,7 +35,11 @@ const COVERED: Error = Error::misuse(
 /// Asking and adding are two steps, so that the network is elsewhere:
 ///
 /// ```
-/// use qoltanba::{Result, TimeStampResponse, add_time_stamp, time_stamp_request};
+/// use qoltanba::{
+///     Result,
+///     sign::{add_time_stamp, time_stamp_request},
+///     timestamp::TimeStampResponse,
+/// };
 ///
 /// fn stamp(
 ///     document: &[u8],

@@ -23,7 +23,12 @@ use crate::{
 /// a signed document.
 ///
 /// ```
-/// use qoltanba::{Certificate, Instant, Result, SigningKey, XmlSigner};
+/// use qoltanba::{
+///     Certificate,
+///     Instant,
+///     Result,
+///     sign::{SigningKey, XmlSigner},
+/// };
 ///
 /// fn sign(
 ///     key: &dyn SigningKey,

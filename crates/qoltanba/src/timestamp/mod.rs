@@ -5,7 +5,10 @@
 //! bytes, and a response comes in as bytes.
 //!
 //! ```
-//! use qoltanba::{DigestAlgorithm, TimeStampRequest, TimeStampResponse};
+//! use qoltanba::{
+//!     algorithm::DigestAlgorithm,
+//!     timestamp::{TimeStampRequest, TimeStampResponse},
+//! };
 //!
 //! let digest = DigestAlgorithm::Sha256.digest(b"the octets to be stamped");
 //! let request = TimeStampRequest::new(DigestAlgorithm::Sha256, &digest)?.nonce(&[1, 2, 3]);

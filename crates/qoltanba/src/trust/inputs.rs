@@ -13,7 +13,7 @@ use crate::{
 /// (f), (g)). By default any policy will do, or none, and authorities may map and inhibit.
 ///
 /// ```
-/// use qoltanba::{ExplicitPolicy, InitialPolicies, PathInputs, PolicySet};
+/// use qoltanba::trust::{ExplicitPolicy, InitialPolicies, PathInputs, PolicySet};
 ///
 /// let mut inputs = PathInputs::default();
 /// inputs.explicit_policy = ExplicitPolicy::Required;

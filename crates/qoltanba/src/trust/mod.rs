@@ -1,4 +1,12 @@
 //! Whom to believe, and how a certificate reaches one of them.
+//!
+//! ```
+//! use qoltanba::TrustStore;
+//!
+//! let national = TrustStore::national()?;
+//! assert!(national.anchors().iter().all(|anchor| anchor.may_sign_lists()));
+//! # Ok::<(), qoltanba::Error>(())
+//! ```
 
 mod anchor;
 mod build;

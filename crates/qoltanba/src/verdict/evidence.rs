@@ -15,7 +15,7 @@ pub enum Evidence {
         /// Where the certificate says that its responder is.
         addresses: Vec<String>,
         /// The certificate, and the SubjectPublicKeyInfo of its issuer: what a request is made of
-        /// (see [`OcspRequest`](crate::OcspRequest)).
+        /// (see [`OcspRequest`](crate::revocation::OcspRequest)).
         certificate: Certificate,
         /// The issuer's key as a SubjectPublicKeyInfo.
         issuer_key_info: Vec<u8>,

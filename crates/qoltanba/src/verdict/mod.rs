@@ -1,5 +1,13 @@
 //! The words of a judgement: three verdicts, the reasons against "passed", the evidence that might
 //! change it. They are below everything that judges.
+//!
+//! ```
+//! use qoltanba::{Reason, Verdict};
+//!
+//! // The worst signature decides for a file.
+//! assert_eq!(Verdict::Passed.max(Verdict::Indeterminate), Verdict::Indeterminate);
+//! assert_eq!(Reason::SignedAttributesConfusion.verdict(), Verdict::Failed);
+//! ```
 
 mod barcode;
 mod evidence;

@@ -1,4 +1,10 @@
 //! The paved path: from bytes to a report, one file a building block of EN 319 102-1 §5.2.
+//!
+//! ```
+//! use qoltanba::verify::{Recognised, recognise};
+//! // What a file is, is told by its content and never by its name.
+//! assert!(matches!(recognise(b"<?xml version='1.0'?><a/>"), Some(Recognised::Xml(_))));
+//! ```
 
 mod acceptance;
 mod certificate;

@@ -92,7 +92,7 @@ impl Verifier {
     /// have to be seen (see [`SignedAttributesConfusion`](Reason::SignedAttributesConfusion)).
     ///
     /// ```
-    /// use qoltanba::{DigestAlgorithm, Question, Report, Result, Verifier};
+    /// use qoltanba::{Question, Report, Result, Verifier, algorithm::DigestAlgorithm};
     ///
     /// fn judge(
     ///     verifier: &Verifier,

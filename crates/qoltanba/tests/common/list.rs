@@ -8,7 +8,10 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-use qoltanba::{PrivateKey, SignatureAlgorithm, SigningKey};
+use qoltanba::{
+    algorithm::SignatureAlgorithm,
+    sign::{PrivateKey, SigningKey},
+};
 use qoltanba_testkit::{CrlSpec, Mint, SeededRng};
 
 pub(crate) const REASON: &[u8] = &[0x55, 0x1d, 21];

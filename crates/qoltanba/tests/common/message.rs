@@ -4,8 +4,10 @@
 use std::{fs, path::Path, process::Command};
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, DigestAlgorithm, Instant, Limits, Report, SignatureAlgorithm,
-    TrustAnchor, TrustStore, Verifier,
+    Certificate, Instant, Limits, Report, TrustAnchor, TrustStore, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    revocation::Crl,
+    sign::CmsSigner,
 };
 use qoltanba_testkit::{Mint, SeededRng};
 

@@ -9,8 +9,11 @@
 )]
 
 use qoltanba::{
-    Accepted, Certificate, Crl, DigestAlgorithm, Instant, Question, Report, SignatureAlgorithm,
-    TrustAnchor, TrustStore, Verdict, Verifier, XmlSigner,
+    Certificate, Instant, Question, Report, TrustAnchor, TrustStore, Verdict, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    report::Accepted,
+    revocation::Crl,
+    sign::XmlSigner,
     xmldsig::{Document, NodeId, XmlLimits},
 };
 use qoltanba_testkit::{Mint, SeededRng};

@@ -2,7 +2,11 @@
 //! own PBKDF2, HMAC and AES compute them.
 
 use openssl::{hash::MessageDigest, pkcs5::pbkdf2_hmac, pkey::PKey, sign::Signer, symm};
-use qoltanba::{Certificate, PrivateKey, SignatureAlgorithm, SigningKey};
+use qoltanba::{
+    Certificate,
+    algorithm::SignatureAlgorithm,
+    sign::{PrivateKey, SigningKey},
+};
 
 use crate::SeededRng;
 

@@ -1,7 +1,7 @@
 //! Which key and which certificate a store gives out, and why it gives none.
 
 use libtest_mimic::Trial;
-use qoltanba::{ErrorKind, KeyStoreFault, SigningKey};
+use qoltanba::{ErrorKind, error::KeyStoreFault, sign::SigningKey};
 
 use crate::{
     assemble::{

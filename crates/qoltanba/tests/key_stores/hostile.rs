@@ -7,7 +7,10 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use qoltanba::{ErrorKind, Form, KeyStore, Limits, Password, PrivateKey};
+use qoltanba::{
+    ErrorKind, Limits,
+    sign::{Form, KeyStore, Password, PrivateKey},
+};
 
 use crate::{
     SeededRng,

@@ -2,9 +2,12 @@
 
 use libtest_mimic::Trial;
 use qoltanba::{
-    DigestAlgorithm::{Sha256, Sha384, Sha512, Streebog256},
-    ErrorKind, Form, KeyKind, KeyStore, Limits, Password, PrivateKey, SignatureAlgorithm,
-    SigningKey,
+    ErrorKind, Limits,
+    algorithm::{
+        DigestAlgorithm::{Sha256, Sha384, Sha512, Streebog256},
+        KeyKind, SignatureAlgorithm,
+    },
+    sign::{Form, KeyStore, Password, PrivateKey, SigningKey},
 };
 
 use crate::{

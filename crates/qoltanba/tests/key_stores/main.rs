@@ -21,7 +21,11 @@ mod vectors;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use qoltanba::{KeyStore, Limits, Password, PublicKey, SigningKey, Strength};
+use qoltanba::{
+    Limits,
+    algorithm::{PublicKey, Strength},
+    sign::{KeyStore, Password, SigningKey},
+};
 use qoltanba_testkit::SeededRng;
 
 type Outcome = Result<(), Failed>;

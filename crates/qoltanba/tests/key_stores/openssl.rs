@@ -8,8 +8,10 @@ use std::{
 
 use libtest_mimic::Trial;
 use qoltanba::{
-    Certificate, DigestAlgorithm::Sha256, ErrorKind, Form, KeyStore, KeyStoreFault, Limits,
-    Password, PrivateKey, SignatureAlgorithm, SigningKey,
+    Certificate, ErrorKind, Limits,
+    algorithm::{DigestAlgorithm::Sha256, SignatureAlgorithm},
+    error::KeyStoreFault,
+    sign::{Form, KeyStore, Password, PrivateKey, SigningKey},
 };
 
 use crate::{Outcome, SeededRng, check_signs, open};

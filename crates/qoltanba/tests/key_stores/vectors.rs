@@ -6,7 +6,7 @@ use std::{
 };
 
 use libtest_mimic::Trial;
-use qoltanba::{ErrorKind, KeyStoreFault};
+use qoltanba::{ErrorKind, error::KeyStoreFault};
 use serde_json::Value;
 
 use crate::{Outcome, check_signs, open};
@@ -69,13 +69,13 @@ fn national(folder: &Path) -> Vec<Trial> {
 fn opens(
     file: &[u8],
     password: &str,
-    check: impl FnOnce(&qoltanba::KeyStore) -> Outcome,
+    check: impl FnOnce(&qoltanba::sign::KeyStore) -> Outcome,
 ) -> Outcome {
     let store = open(file, password)?;
     check_signs(&store)?;
     check(&store)?;
-    let again = qoltanba::PrivateKey::from_pkcs8(&store.key().to_pkcs8()?)?;
-    use qoltanba::SigningKey as _;
+    let again = qoltanba::sign::PrivateKey::from_pkcs8(&store.key().to_pkcs8()?)?;
+    use qoltanba::sign::SigningKey as _;
     if again.public_key_info() != store.key().public_key_info() {
         return Err("the key changes on its way through PKCS#8".into());
     }

@@ -1,8 +1,8 @@
 //! Lists that are given as the file.
 
 use qoltanba::{
-    Certificate, CheckId, EvidenceFacts, Instant, Lang, Question, Report, Subjects, TrustAnchor,
-    TrustStore, Verdict, Verifier,
+    Certificate, Instant, Lang, Question, Report, TrustAnchor, TrustStore, Verdict, Verifier,
+    report::{CheckId, EvidenceFacts, Subjects},
 };
 
 use crate::{

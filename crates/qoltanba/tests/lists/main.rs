@@ -21,8 +21,9 @@ use std::{process::Command, sync::OnceLock};
 
 use mint::{AUTHORITY, CERTIFICATES, DAY, LISTS, List, NOW, PERSON, Party, Wish};
 use qoltanba::{
-    Certificate, CheckId, Crl, Instant, Outcome, Question, Subjects, TrustAnchor, TrustStore,
-    Verifier,
+    Certificate, Instant, Question, TrustAnchor, TrustStore, Verifier,
+    report::{CheckId, Outcome, Subjects},
+    revocation::Crl,
 };
 
 /// What is known of a certificate.

@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 use qoltanba::{
-    DigestAlgorithm, Evidence, NonceRule, OcspRequest, OcspResponse, OcspRules, Policy, Preset,
-    SignatureAlgorithm, UnknownStatus, Verdict,
+    Verdict,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    policy::{Policy, Preset},
+    revocation::{NonceRule, OcspRequest, OcspResponse, OcspRules, UnknownStatus},
+    verdict::Evidence,
 };
 use qoltanba_testkit::{OcspFault, OcspRefusal, OcspSpec, Reason, ResponderId};
 

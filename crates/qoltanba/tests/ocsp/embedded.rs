@@ -1,7 +1,9 @@
 //! Answers that lie in a document, where anybody may put them.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use qoltanba::{OcspResponse, Question, Remark, Report, Verdict, XmlSigner};
+use qoltanba::{
+    Question, Report, Verdict, report::Remark, revocation::OcspResponse, sign::XmlSigner,
+};
 use qoltanba_testkit::{OcspFault, OcspSpec};
 
 use crate::{

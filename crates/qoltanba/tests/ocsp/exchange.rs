@@ -1,6 +1,11 @@
 //! A response as the answer to a request.
 
-use qoltanba::{DigestAlgorithm, OcspRequest, OcspResponse, Policy, Preset, Verdict};
+use qoltanba::{
+    Verdict,
+    algorithm::DigestAlgorithm,
+    policy::{Policy, Preset},
+    revocation::{OcspRequest, OcspResponse},
+};
 use qoltanba_testkit::{OcspRefusal, OcspSpec};
 
 use crate::{

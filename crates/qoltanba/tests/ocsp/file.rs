@@ -2,9 +2,12 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use qoltanba::{
-    Certificate, DigestAlgorithm, EvidenceFacts, EvidenceReport, Iin, OcspResponse, OcspStatus,
-    Question, Recognised, Remark, Report, SignatureAlgorithm, Subjects, Verdict, Verifier,
-    recognise,
+    Certificate, Question, Report, Verdict, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    numbers::Iin,
+    report::{EvidenceFacts, EvidenceReport, OcspStatus, Remark, Subjects},
+    revocation::OcspResponse,
+    verify::{Recognised, recognise},
 };
 use qoltanba_testkit::{CertId, OcspFault, OcspRefusal, OcspSpec, Reason};
 

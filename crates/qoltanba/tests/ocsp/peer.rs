@@ -7,8 +7,10 @@ use std::{
 };
 
 use qoltanba::{
-    Certificate, Crl, DigestAlgorithm, Instant, OcspRequest, OcspResponse, Policy, Preset,
-    Question, TrustAnchor, TrustStore, Verdict, Verifier,
+    Certificate, Instant, Question, TrustAnchor, TrustStore, Verdict, Verifier,
+    algorithm::DigestAlgorithm,
+    policy::{Policy, Preset},
+    revocation::{Crl, OcspRequest, OcspResponse},
 };
 
 use crate::{

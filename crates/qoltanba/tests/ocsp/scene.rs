@@ -1,8 +1,10 @@
 //! A signer, the responder of his authority, and what a verifier says of his certificate.
 
 use qoltanba::{
-    Certificate, Crl, DigestAlgorithm, Instant, OcspRequest, OcspResponse, Policy, Question,
-    Report, SignatureAlgorithm, TrustAnchor, TrustStore, Verdict, Verifier,
+    Certificate, Instant, Question, Report, TrustAnchor, TrustStore, Verdict, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    policy::Policy,
+    revocation::{Crl, OcspRequest, OcspResponse},
 };
 use qoltanba_testkit::{CertId, Issued, Mint, OcspSpec, Order, SeededRng};
 

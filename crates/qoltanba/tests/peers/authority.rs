@@ -1,8 +1,10 @@
 //! An authority and a person, made by the peer, with keys of one kind.
 
 use qoltanba::{
-    Certificate, CmsSigner, Crl, Preset, PrivateKey, Question, Report, TrustAnchor, TrustStore,
-    Verifier,
+    Certificate, Question, Report, TrustAnchor, TrustStore, Verifier,
+    policy::Preset,
+    revocation::Crl,
+    sign::{CmsSigner, PrivateKey},
 };
 
 use crate::{SeededRng, openssl::Tool};

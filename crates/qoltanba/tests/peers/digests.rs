@@ -1,7 +1,7 @@
 //! Digests: the examples of the standards, and the peer's on many lengths.
 
 use libtest_mimic::Trial;
-use qoltanba::DigestAlgorithm;
+use qoltanba::algorithm::DigestAlgorithm;
 
 use crate::{Outcome, hex, openssl::Tool};
 

@@ -1,7 +1,11 @@
 //! Russian keys in every form: as the peer writes them, as it wrote them before, and ours there.
 
 use libtest_mimic::Trial;
-use qoltanba::{ErrorKind, KeyKind, PrivateKey, PublicKey, SignatureAlgorithm, SigningKey};
+use qoltanba::{
+    ErrorKind,
+    algorithm::{KeyKind, PublicKey, SignatureAlgorithm},
+    sign::{PrivateKey, SigningKey},
+};
 
 use crate::{Outcome, SeededRng, authority::said, hex, openssl::Tool};
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use libtest_mimic::Trial;
-use qoltanba::{Crl, Question, Verdict};
+use qoltanba::{Question, Verdict, revocation::Crl};
 
 use crate::{
     Outcome,

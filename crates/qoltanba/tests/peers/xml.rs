@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use libtest_mimic::Trial;
-use qoltanba::{Certificate, KeyKind};
+use qoltanba::{Certificate, algorithm::KeyKind};
 
 use crate::Outcome;
 

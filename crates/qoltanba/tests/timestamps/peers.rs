@@ -1,7 +1,10 @@
 //! OpenSSL as time-stamp authority and as verifier.
 
 use qoltanba::{
-    Question, SigningTime, TimeStampResponse, Verdict, add_time_stamp, time_stamp_request,
+    Question, Verdict,
+    report::SigningTime,
+    sign::{add_time_stamp, time_stamp_request},
+    timestamp::TimeStampResponse,
 };
 
 use crate::{

@@ -1,8 +1,10 @@
 //! A signer, his authority with its lists, and its time-stamp authority.
 
 use qoltanba::{
-    CmsSigner, DigestAlgorithm, Instant, Question, Report, SignatureAlgorithm, SigningKey as _,
-    TimeStampRequest, TimeStampToken, Verifier, add_time_stamp, time_stamp_request,
+    Instant, Question, Report, Verifier,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    sign::{CmsSigner, SigningKey as _, add_time_stamp, time_stamp_request},
+    timestamp::{TimeStampRequest, TimeStampToken},
 };
 use qoltanba_testkit::{CrlSpec, Imprint, Issued, Mint, Revoked, SeededRng, TimeStampSpec};
 

@@ -3,8 +3,10 @@
 use std::process::Command;
 
 use qoltanba::{
-    Lang, SignatureAlgorithm, SignatureLevel, SigningTime, Verdict, XmlSigner, add_time_stamp,
-    time_stamp_request,
+    Lang, Verdict,
+    algorithm::SignatureAlgorithm,
+    report::{SignatureLevel, SigningTime},
+    sign::{XmlSigner, add_time_stamp, time_stamp_request},
 };
 use qoltanba_testkit::{SeededRng, TimeStampSpec};
 

@@ -29,7 +29,7 @@ use crate::{
 /// use std::io::Write as _;
 ///
 /// let mut list = std::fs::File::open("nca_gost_2022.crl")?;
-/// let verified = qoltanba::CrlIndexBuilder::new().issuer(issuer).read(&mut list)?;
+/// let verified = qoltanba::revocation::CrlIndexBuilder::new().issuer(issuer).read(&mut list)?;
 /// let mut file = std::io::BufWriter::new(std::fs::File::create_new("nca_gost_2022.index.new")?);
 /// verified.write(&mut file)?;
 /// file.flush()?;

@@ -20,7 +20,7 @@ use crate::{
 /// The index of a revocation list that was verified when the index was made. Cloning is cheap.
 ///
 /// It trusts the octets that it is given: see the documentation of [`CrlIndexBuilder`](
-/// crate::CrlIndexBuilder) on what an index proves.
+/// crate::revocation::CrlIndexBuilder) on what an index proves.
 #[derive(Clone)]
 pub struct CrlIndex(Arc<Inner>);
 
@@ -98,7 +98,8 @@ impl CrlIndex {
     }
 
     /// Opens the index of a list that was found where a certificate says that deltas are: such a
-    /// list is never a complete one, see [`Crl::delta_from_der`](crate::Crl::delta_from_der).
+    /// list is never a complete one, see [`Crl::delta_from_der`](
+    /// crate::revocation::Crl::delta_from_der).
     ///
     /// # Errors
     /// See [`open`](Self::open).

@@ -7,11 +7,14 @@
 //! [`CrlIndex`] answers from the octets of an index, wherever they are: a vector, or a mapped file.
 //!
 //! ```
-//! use qoltanba::{Certificate, CrlIndex, CrlIndexBuilder};
+//! use qoltanba::{
+//!     Certificate,
+//!     revocation::{CrlIndex, CrlIndexBuilder},
+//! };
 //!
 //! # let at: qoltanba::Instant = "2026-11-25T12:00:00Z".parse()?;
 //! # let mut rng = qoltanba_testkit::SeededRng::new(1);
-//! # let algorithm = qoltanba::SignatureAlgorithm::Gost2015_512;
+//! # let algorithm = qoltanba::algorithm::SignatureAlgorithm::Gost2015_512;
 //! # let mint = qoltanba_testkit::Mint::good(algorithm, at, &mut rng)?;
 //! # let revoked = qoltanba_testkit::Revoked::new(&[0x10, 0x20], at);
 //! # let spec = qoltanba_testkit::CrlSpec::complete(7, at).revoke(revoked);
@@ -61,11 +64,9 @@ mod entry;
 mod facts;
 mod format;
 mod lookup;
-mod replace;
 mod table;
 mod walk;
 
 pub use build::{CrlIndexBuilder, IngestError, VerifiedList};
 pub use facts::{ListFacts, ListKind};
 pub use lookup::{CrlIndex, ListedEntries, ListedEntry};
-pub use replace::ReplacementFault;

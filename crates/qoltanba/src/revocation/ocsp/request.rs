@@ -16,7 +16,7 @@ const MAX_NONCE: usize = 32;
 /// the caller, who draws it at random.
 ///
 /// ```
-/// use qoltanba::{Certificate, OcspRequest, Result};
+/// use qoltanba::{Certificate, Result, revocation::OcspRequest};
 ///
 /// fn ask(certificate: &Certificate, issuer: &Certificate, nonce: &[u8]) -> Result<Vec<u8>> {
 ///     // What goes into the body of a POST as application/ocsp-request.

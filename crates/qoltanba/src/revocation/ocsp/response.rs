@@ -33,7 +33,7 @@ const MAX_CERTIFICATES: usize = 16;
 /// A response: well formed, with its exact bytes, and nothing proved yet. Cloning is cheap.
 ///
 /// ```
-/// use qoltanba::{OcspResponse, OcspResponseStatus};
+/// use qoltanba::revocation::{OcspResponse, OcspResponseStatus};
 ///
 /// // "Try later": five octets that nobody signed. They say nothing of any certificate.
 /// let response = OcspResponse::from_der(&[0x30, 0x03, 0x0a, 0x01, 0x03])?;

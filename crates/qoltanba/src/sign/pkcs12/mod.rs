@@ -24,7 +24,10 @@ use crate::{
 /// A private key with the certificate of its public half.
 ///
 /// ```
-/// use qoltanba::{KeyStore, Limits, Password, SigningKey};
+/// use qoltanba::{
+///     Limits,
+///     sign::{KeyStore, Password, SigningKey},
+/// };
 ///
 /// # fn sign(file: &[u8], rng: &mut dyn rand_core::CryptoRng) -> qoltanba::Result<()> {
 /// let store = KeyStore::open(file, &Password::from("Qwerty12"), &Limits::default())?;

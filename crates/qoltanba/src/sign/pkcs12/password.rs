@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// The password of a key store: overwritten when dropped, never printed.
 ///
 /// ```
-/// let password = qoltanba::Password::from("Құпия");
+/// let password = qoltanba::sign::Password::from("Құпия");
 /// assert_eq!(format!("{password:?}"), "Password(..)");
 /// ```
 pub struct Password(Zeroizing<String>);
