@@ -21,8 +21,8 @@ mod verdict;
 mod write;
 
 pub use document::{
-    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List, LocalTime,
-    OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
+    LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 pub use part::{Barcode, BarcodePart};
 pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};

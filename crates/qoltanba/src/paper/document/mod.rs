@@ -3,12 +3,39 @@
 //! A form makes it from what a provider gives; its XML is what is signed and what the
 //! barcodes carry. Labels, sentences and the legal basis stand in it word for word, so that its
 //! page follows from the signed octets alone: whoever checks it needs no file of the service.
+//!
+//! # Its XML
+//!
+//! ```xml
+//! <document xmlns="urn:qoltanba:document:1" form="result-notice"
+//!           issued="2026-11-22T14:05:00+05:00" number="70420000000013" version="1">
+//!   <header><t xml:lang="kk">…</t><t xml:lang="ru">…</t></header>
+//!   <title>…</title>
+//!   <issuer bin="450140000005">…</issuer>
+//!   <recipient iin="920101100008">Ахметова Әсел</recipient>
+//!   <body>
+//!     <paragraph>…</paragraph>
+//!     <fields><field id="period">… <date>2026-12-01</date></field></fields>
+//!   </body>
+//!   <signatory>… <name>Серіков Нұрлан</name></signatory>
+//!   <basis id="digital-code-62-2">…</basis>
+//!   <footnote>…</footnote>
+//! </document>
+//! ```
+//!
+//! Lines are broken here for the eye: there is no white space between elements, since each octet
+//! is printed. The same words in both languages are always two `t`, Kazakh first. A value is an
+//! element called after its type: `text`, `words`, `date`, `time`, `number`, `amount`, `iin`,
+//! `bin`. The whole is told by [`OutputDocument::SCHEMA`].
 
 mod number;
+mod read;
+mod text;
 mod value;
+mod write;
 
 pub use number::UniqueNumber;
-pub use value::{Amount, Bilingual, Date, LocalTime, Value};
+pub use value::{Amount, Bilingual, Date, Language, LocalTime, Value};
 
 use crate::numbers::{Bin, Iin};
 
@@ -37,6 +64,14 @@ pub struct OutputDocument {
     pub legal_basis: Option<LegalBasis>,
     /// What the barcodes hold and who signed it.
     pub footnote: Bilingual,
+}
+
+impl OutputDocument {
+    /// The schema of its XML, in W3C XML Schema 1.0. It imports [`Self::SCHEMA_OF_XML`] as
+    /// `xml.xsd` beside it.
+    pub const SCHEMA: &str = include_str!("document.xsd");
+    /// The schema of `xml:lang`, as `xml.xsd`.
+    pub const SCHEMA_OF_XML: &str = include_str!("xml.xsd");
 }
 
 /// Which form a document was made by: told for people and archives, never needed to show it.
