@@ -14,6 +14,7 @@ mod document;
 mod issue;
 mod page;
 mod part;
+mod pdf;
 pub mod picture;
 mod raster;
 mod set;
@@ -28,6 +29,7 @@ pub use document::{
 pub use issue::{DocumentSigner, SignatureOf, SignedDocument, SignerFault};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
+pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};
