@@ -20,7 +20,7 @@ use qoltanba::{
     identity::{Role, Subject},
     paper::{
         Amount, BarcodeSet, Bilingual, Block, Date, DocumentSigner, Field, FormName, Issuer,
-        LegalBasis, LocalTime, OutputDocument, Recipient, Signatory, SignatureOf, SignedDocument,
+        LegalBasis, LocalTime, OutputDocument, Recipient, Signatory, SignedBy, SignedDocument,
         UniqueNumber, Value,
     },
     sign::{CmsSigner, XmlSigner},
@@ -120,7 +120,7 @@ fn notice(subject: &Subject) -> OutputDocument {
     }
 }
 
-fn codes(mint: &Mint, document: &OutputDocument, of: SignatureOf) -> Vec<&'static str> {
+fn codes(mint: &Mint, document: &OutputDocument, of: SignedBy) -> Vec<&'static str> {
     let certificate = mint.signer_certificate().unwrap();
     let signer = DocumentSigner::new(&*mint.signer.key, &certificate).unwrap();
     let faults = signer.faults(document, of);
@@ -145,9 +145,7 @@ fn what_an_authorised_person_signs_passes_for_every_key() {
         let certificate = mint.signer_certificate().unwrap();
         let signer = DocumentSigner::new(&*mint.signer.key, &certificate).unwrap();
         let document = notice(signer.subject());
-        let made = signer
-            .sign(document.clone(), SignatureOf::AuthorisedPerson, &mut SeededRng::new(2))
-            .unwrap();
+        let made = signer.sign(document.clone(), SignedBy::Person, &mut SeededRng::new(2)).unwrap();
         assert_eq!(made.document(), &document);
         let report = verifier(&mint).verify(made.octets(), &Question::at(at())).unwrap();
         assert_eq!(report.verdict(), Verdict::Passed, "{algorithm}: {}", reason(&report));
@@ -191,7 +189,7 @@ fn the_plain_signature_saves_barcodes() {
 
 #[test]
 fn who_may_not_sign_is_refused_with_every_reason() {
-    use SignatureOf::{AuthorisedPerson, PersonOrSystem, Recipient as Himself};
+    use SignedBy::{Applicant as Himself, Person as AuthorisedPerson, System as PersonOrSystem};
     let gost = SignatureAlgorithm::Gost2015_512;
     for (role, person, system) in [
         (Role::FirstHead, true, true),
@@ -227,7 +225,7 @@ fn who_may_not_sign_is_refused_with_every_reason() {
 fn the_certificate_must_fit_the_document() {
     let mint = head();
     let good = notice(&subject(&mint));
-    let of = SignatureOf::AuthorisedPerson;
+    let of = SignedBy::Person;
     assert!(codes(&mint, &good, of).is_empty());
     let mut document = good.clone();
     document.issuer.bin = "990140000005".parse().unwrap();

@@ -11,7 +11,9 @@
 
 mod archive;
 mod document;
+mod form;
 mod issue;
+mod law;
 mod page;
 mod part;
 mod pdf;
@@ -26,7 +28,12 @@ pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
-pub use issue::{DocumentSigner, SignatureOf, SignedDocument, SignerFault};
+pub use form::{
+    DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
+    Presence, RemarkKind, SignedBy, ValueKind, Wanted,
+};
+pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
+pub use law::{Law, LegalKind, LegalText};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};

@@ -1,9 +1,9 @@
 //! For what a certificate does not fit a document.
 
-use super::SignatureOf;
 use crate::{
     identity::Role,
     numbers::{Bin, Iin},
+    paper::SignedBy,
     report::Lang,
     time::{Instant, Validity},
 };
@@ -22,7 +22,7 @@ pub enum SignerFault {
     /// It does not say that its holder may sign this.
     Role {
         /// Whose signature the document takes.
-        of: SignatureOf,
+        of: SignedBy,
         /// The role that the certificate gives.
         found: Option<Role>,
     },
@@ -81,12 +81,12 @@ impl SignerFault {
             Self::Role { of, found } => {
                 let found = found.map_or("—", |role| role.text(lang));
                 let what = match of {
-                    SignatureOf::AuthorisedPerson => lang.pick(
+                    SignedBy::Person => lang.pick(
                         "құжатқа уәкілетті тұлға (бірінші басшы немесе қол қою құқығы бар тұлға) қол қояды; сертификаттағы рөл",
                         "документ подписывает уполномоченное лицо (первый руководитель или лицо с правом подписи); роль в сертификате",
                         "an authorised person signs this document (the first head, or who has the right to sign); the role in the certificate",
                     ),
-                    SignatureOf::PersonOrSystem | SignatureOf::Recipient => lang.pick(
+                    SignedBy::System | SignedBy::Applicant => lang.pick(
                         "құжатқа көрсетілетін қызметті берушінің қызметкері немесе ақпараттық жүйесі қол қояды; сертификаттағы рөл",
                         "документ подписывает работник или информационная система услугодателя; роль в сертификате",
                         "an employee or the information system of the provider signs this document; the role in the certificate",

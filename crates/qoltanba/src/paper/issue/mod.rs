@@ -3,7 +3,7 @@
 //! ```
 //! use qoltanba::{
 //!     Certificate, Result,
-//!     paper::{DocumentSigner, OutputDocument, SignatureOf, SignedDocument},
+//!     paper::{DocumentSigner, OutputDocument, SignedBy, SignedDocument},
 //!     sign::SigningKey,
 //! };
 //!
@@ -15,39 +15,28 @@
 //! ) -> Result<SignedDocument> {
 //!     let signer = DocumentSigner::new(key, certificate)?;
 //!     // Everything that stands against it, each with a sentence for people.
-//!     assert!(signer.faults(&document, SignatureOf::AuthorisedPerson).is_empty());
-//!     signer.sign(document, SignatureOf::AuthorisedPerson, rng)
+//!     assert!(signer.faults(&document, SignedBy::Person).is_empty());
+//!     signer.sign(document, SignedBy::Person, rng)
 //! }
 //! ```
 
 mod fault;
+mod refusal;
 mod signed;
 
 use rand_core::CryptoRng;
 
 pub use fault::SignerFault;
+pub use refusal::RefusalData;
 pub use signed::SignedDocument;
 
-use super::document::OutputDocument;
+use super::{document::OutputDocument, form::SignedBy};
 use crate::{
     certificate::Certificate,
     error::{Error, Result},
     identity::{Role, Subject},
     sign::{SigningKey, XmlSigner},
 };
-
-/// Whose signature a document takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SignatureOf {
-    /// A person whom the provider authorised: decisions and refusals. His certificate says so: the
-    /// first head, or the right to sign.
-    AuthorisedPerson,
-    /// The same, any employee of the provider, or its information system, which may sign what
-    /// expresses no will (255-VIII art. 49(3)): receipts, tickets, notices of a state.
-    PersonOrSystem,
-    /// The recipient himself: applications.
-    Recipient,
-}
 
 /// Signs output documents with one key.
 ///
@@ -78,14 +67,14 @@ impl<'a> DocumentSigner<'a> {
     /// Everything for which this certificate does not fit a document. That nobody revoked it is not
     /// known here: verify it first (500/НҚ p.4).
     #[must_use]
-    pub fn faults(&self, document: &OutputDocument, of: SignatureOf) -> Vec<SignerFault> {
+    pub fn faults(&self, document: &OutputDocument, of: SignedBy) -> Vec<SignerFault> {
         let mut faults = Vec::new();
         let (at, validity) = (document.issued.0, self.certificate.validity());
         if !validity.contains(at) {
             faults.push(SignerFault::Validity { at, validity });
         }
         match of {
-            SignatureOf::AuthorisedPerson | SignatureOf::PersonOrSystem => {
+            SignedBy::Person | SignedBy::System => {
                 faults.extend(self.role_fault(of));
                 let (wanted, found) = (document.issuer.bin, self.subject.bin);
                 if found != Some(wanted) {
@@ -93,18 +82,20 @@ impl<'a> DocumentSigner<'a> {
                 }
                 faults.extend(self.name_fault(document));
             }
-            SignatureOf::Recipient => faults.extend(self.recipient_fault(document)),
+            SignedBy::Applicant => faults.extend(self.recipient_fault(document)),
         }
         faults
     }
 
-    fn role_fault(&self, of: SignatureOf) -> Option<SignerFault> {
+    fn role_fault(&self, of: SignedBy) -> Option<SignerFault> {
+        // 255-VIII art. 49(3): a system expresses no will that changes rights. Who is authorised is
+        // told by the certificate; an order within the organisation is not seen from outside.
         let may = |role: &Role| match role {
             Role::FirstHead | Role::RightToSign => true,
             Role::RightToSignFinancial
             | Role::HumanResources
             | Role::Employee
-            | Role::InformationSystem => of == SignatureOf::PersonOrSystem,
+            | Role::InformationSystem => of == SignedBy::System,
             Role::Individual | Role::Treasury => false,
         };
         let fits = self.subject.roles.iter().any(may);
@@ -151,7 +142,7 @@ impl<'a> DocumentSigner<'a> {
     pub fn sign(
         &self,
         document: OutputDocument,
-        of: SignatureOf,
+        of: SignedBy,
         rng: &mut dyn CryptoRng,
     ) -> Result<SignedDocument> {
         if !self.faults(&document, of).is_empty() {

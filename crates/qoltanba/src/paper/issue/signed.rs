@@ -4,7 +4,7 @@ use super::{super::document::OutputDocument, NOT_READ_BACK};
 use crate::{
     budget::Limits,
     error::{Error, Result},
-    paper::{BarcodeScan, BarcodeSet},
+    paper::{Attachment, BarcodeScan, BarcodeSet, PageLanguage, PdfFile, Printed, Renderer},
     xmldsig::{Document, Envelope, Signature, XmlLimits},
 };
 
@@ -63,6 +63,45 @@ impl SignedDocument {
         }
         self.stamped = Some(other.octets);
         Ok(self)
+    }
+
+    /// Its page as PDF/A-3 with the signed octets attached, the stamped form beside them. What was
+    /// made is read back by another reader than its writer before it is handed out.
+    ///
+    /// # Errors
+    /// As [`Renderer::pdf`]; misuse when it does not read back as it was made.
+    pub fn pdf(&self, renderer: &Renderer, language: PageLanguage) -> Result<Vec<u8>> {
+        let pdf = renderer.pdf(&self.printed(), language)?;
+        let read = PdfFile::parse(&pdf, &Limits::default())?;
+        let attached: Vec<&[u8]> = read.attachments().iter().map(Attachment::content).collect();
+        let made: Vec<&[u8]> =
+            [Some(self.octets()), self.stamped()].into_iter().flatten().collect();
+        if attached == made { Ok(pdf) } else { Err(NOT_READ_BACK) }
+    }
+
+    /// Reads a document back out of the file that [`pdf`](Self::pdf) made. Nothing of it is proved,
+    /// and nothing is said of its page.
+    ///
+    /// # Errors
+    /// As [`PdfFile::parse`] and [`Self::read`]; misuse for a file without such attachments.
+    pub fn from_pdf(pdf: &[u8], limits: &Limits) -> Result<Self> {
+        let file = PdfFile::parse(pdf, limits)?;
+        let mut attached = file.attachments().iter().map(|one| one.content().to_vec());
+        let none = Error::misuse("no signed document is attached to this file");
+        let document = Self::read(attached.next().ok_or(none)?)?;
+        match (attached.next(), attached.next()) {
+            (None, _) => Ok(document),
+            (Some(stamped), None) => document.with_stamped(stamped),
+            (Some(_), Some(_)) => {
+                Err(Error::misuse("more is attached to this file than we attach"))
+            }
+        }
+    }
+
+    /// What a page is made of.
+    #[must_use]
+    pub fn printed(&self) -> Printed<'_> {
+        Printed { document: &self.document, signed: &self.octets, stamped: self.stamped() }
     }
 
     /// The texts of its barcodes.
