@@ -15,14 +15,16 @@ mod message;
 
 use message::{algorithms, at, reason, rsa, verifier};
 use qoltanba::{
-    Certificate, Lang, Question, Verdict,
+    Certificate, Lang, Limits, Question, Verdict,
     algorithm::SignatureAlgorithm,
     identity::{Role, Subject},
     paper::{
-        Amount, BarcodeSet, Bilingual, Block, Date, DocumentSigner, Field, FormName, Issuer,
-        LegalBasis, LocalTime, OutputDocument, Recipient, Signatory, SignedBy, SignedDocument,
-        UniqueNumber, Value,
+        Amount, BarcodeScan, BarcodeSet, Bilingual, Block, Date, DocumentSigner, Field, Form,
+        FormName, Issue, Issuer, Law, LegalBasis, LocalTime, OutputDocument, PageLanguage, PdfFile,
+        Recipient, RefusalData, Renderer, Signatory, SignedBy, SignedDocument, UniqueNumber, Value,
+        picture,
     },
+    request::{Admission, Profile as Service, RequestAnswer, RequestCheck, RequestQuestion},
     sign::{CmsSigner, XmlSigner},
 };
 use qoltanba_testkit::{Mint, Order, Profile, SeededRng};
@@ -279,4 +281,86 @@ fn only_a_signed_document_has_a_page() {
     document.title = both("Өзге", "Иное");
     let other = document.to_xml().unwrap();
     assert!(signed.with_stamped(sign(&other, 1)).is_err());
+}
+
+fn made(mint: &Mint) -> SignedDocument {
+    let certificate = mint.signer_certificate().unwrap();
+    let signer = DocumentSigner::new(&*mint.signer.key, &certificate).unwrap();
+    let document = notice(signer.subject());
+    signer.sign(document, SignedBy::Person, &mut SeededRng::new(3)).unwrap()
+}
+
+#[test]
+fn the_page_carries_what_was_signed() {
+    let mint = head();
+    let signed = made(&mint);
+    let renderer = Renderer::new().unwrap();
+    let limits = Limits::default();
+    for language in [PageLanguage::Kazakh, PageLanguage::Russian, PageLanguage::Both] {
+        let pdf = signed.pdf(&renderer, language).unwrap();
+        assert_eq!(SignedDocument::from_pdf(&pdf, &limits).unwrap(), signed);
+        // What a scanner sees of it, puts the same octets together.
+        let file = PdfFile::parse(&pdf, &limits).unwrap();
+        let pages: Vec<_> = (0..file.pages()).map(|n| file.raster(n, 200).unwrap()).collect();
+        let symbols = picture::symbols(&pages, &limits);
+        let texts: Vec<_> = symbols.into_iter().flatten().map(|symbol| symbol.text).collect();
+        let scan = BarcodeScan::read(&texts, &limits).unwrap();
+        assert_eq!(scan.sets[0].assemble(&limits).unwrap().document(), signed.octets());
+    }
+    let stamped = signed.clone().with_stamped(signed.octets().to_vec()).unwrap();
+    let pdf = stamped.pdf(&renderer, PageLanguage::Both).unwrap();
+    assert_eq!(SignedDocument::from_pdf(&pdf, &limits).unwrap(), stamped);
+    assert!(SignedDocument::from_pdf(signed.octets(), &limits).is_err());
+}
+
+/// The answer to a request of a person that names another IIN, or another service.
+fn refusal(iin: &str, service: &str) -> RefusalData {
+    let mint = mint_of(SignatureAlgorithm::Gost2015_512, Profile::Sign(Role::Individual));
+    let certificate = mint.signer_certificate().unwrap();
+    let iin = if iin.is_empty() { subject(&mint).iin.unwrap().to_string() } else { iin.to_owned() };
+    let request = format!(
+        "<request><iin>{iin}</iin><service>{service}</service><number>42</number></request>"
+    );
+    let signer = XmlSigner::new(&*mint.signer.key, &certificate).unwrap();
+    let signed = signer.sign(request.as_bytes(), &mut SeededRng::new(1)).unwrap();
+    let (verifier, service) = (verifier(&mint), Service::named("regulation-003").unwrap());
+    let check = RequestCheck::new(&verifier, &service);
+    let answer = check.answer(&signed, &RequestQuestion::at(at()), &mut |_: &_| Admission::New);
+    match answer.unwrap() {
+        RequestAnswer::Refused(refusal) => RefusalData::from(&*refusal),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_refused_request_fills_the_form_of_its_refusal() {
+    let issue = Issue {
+        number: UniqueNumber::new(NUMBER).unwrap(),
+        issued: LocalTime(at()),
+        issuer: Issuer {
+            name: both("Әкімдік", "Акимат"), bin: "450140000005".parse().unwrap()
+        },
+        law: &Law::builtin().unwrap(),
+        header: None,
+    };
+    for (data, form, said) in [
+        (refusal("920101100008", "003"), "eds-refusal", "ИИН в запросе не совпадает с ИИН"),
+        (refusal("", "001"), "data-refusal", "запрос относится к другой услуге"),
+    ] {
+        assert_eq!(data.form, form);
+        let form = Form::named(form).unwrap();
+        assert_eq!(form.signed_by(), SignedBy::Person);
+        let document = form.fill(&data.fields, &issue).unwrap();
+        let xml = String::from_utf8(document.to_xml().unwrap()).unwrap();
+        assert!(xml.contains(said), "{xml}");
+        // When it was checked, on the clocks of the country.
+        assert!(xml.contains("2026-11-25T17:00:00+05:00"), "{xml}");
+    }
+    // Which certificate it was, and on what ground.
+    let fields = refusal("920101100008", "003").fields;
+    let mint = mint_of(SignatureAlgorithm::Gost2015_512, Profile::Sign(Role::Individual));
+    let serial: String = mint.signer.serial.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(fields["certificate_serial"].as_str().unwrap().to_lowercase(), serial);
+    assert!(fields["grounds"][0]["kk"].as_str().unwrap().contains("003"), "{fields}");
+    assert_ne!(fields["grounds"][0]["kk"], fields["grounds"][0]["ru"]);
 }
