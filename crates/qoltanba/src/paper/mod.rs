@@ -16,8 +16,11 @@
 mod archive;
 pub mod document;
 pub mod form;
+mod issue;
 pub mod law;
+mod page;
 mod part;
+mod pdf;
 pub mod picture;
 mod raster;
 mod set;
@@ -33,8 +36,11 @@ pub use form::{
     DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
     Presence, RemarkKind, SignedBy, ValueKind, Wanted,
 };
+pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
 pub use law::{Law, LegalKind, LegalText};
+pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
+pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};
