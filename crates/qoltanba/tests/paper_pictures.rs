@@ -11,7 +11,13 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[path = "paper_pictures/files.rs"]
+mod files;
+#[path = "paper_pictures/hostile.rs"]
+mod hostile;
 #[path = "paper_pictures/page.rs"]
 mod page;
+#[path = "paper_pictures/photos.rs"]
+mod photos;
 #[path = "paper_pictures/round_trip.rs"]
 mod round_trip;

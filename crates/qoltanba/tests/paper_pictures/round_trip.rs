@@ -27,7 +27,7 @@ const ALONE: [Condition; 14] = [
 ];
 
 /// What is told as a rate.
-const TOGETHER: [Condition; 6] = [
+const TOGETHER: [Condition; 9] = [
     ("rotated 4, JPEG 50", |sheet, _| squeezed(&sheet.rotated(4.0), 50)),
     ("rotated 10, noise 12, JPEG 50", |sheet, seed| {
         squeezed(&sheet.rotated(10.0).noisy(12.0, seed), 50)
@@ -35,6 +35,11 @@ const TOGETHER: [Condition; 6] = [
     ("tilted 5 %, noise 12", |sheet, seed| sheet.tilted(0.05).noisy(12.0, seed)),
     ("blurred 0.7, noise 12", |sheet, seed| sheet.blurred(0.7).noisy(12.0, seed)),
     ("light 50 %, tilted 10 %, JPEG 50", |sheet, _| squeezed(&sheet.tilted(0.10).shaded(0.5), 50)),
+    ("blurred 1.0", |sheet, _| sheet.blurred(1.0)),
+    ("blurred 1.3", |sheet, _| sheet.blurred(1.3)),
+    ("blurred 1.0, 10 degrees, noise 8, JPEG 50", |sheet, seed| {
+        squeezed(&sheet.rotated(10.0).blurred(1.0).noisy(8.0, seed), 50)
+    }),
     ("all: 3 degrees, 5 %, 0.7, light, noise 8, JPEG 50", |sheet, seed| {
         let seen = sheet.rotated(3.0).tilted(0.05).blurred(0.7);
         squeezed(&seen.shaded(0.6).noisy(8.0, seed), 50)
