@@ -12,7 +12,7 @@
 mod archive;
 mod document;
 mod part;
-mod pdf;
+pub mod pdf;
 pub mod picture;
 mod raster;
 mod set;
@@ -25,7 +25,6 @@ pub use document::{
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 pub use part::{Barcode, BarcodePart};
-pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};

@@ -1,6 +1,7 @@
 //! What a person reads, in Kazakh, Russian and English. The text explains; programs use codes.
 
 mod barcodes;
+mod paper;
 mod reasons;
 mod remarks;
 mod rules;
