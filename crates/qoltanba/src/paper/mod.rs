@@ -10,11 +10,13 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
+mod attached;
 mod document;
 mod part;
 pub mod pdf;
 pub mod picture;
 mod raster;
+mod scanned;
 mod set;
 mod symbol;
 mod verdict;
@@ -26,5 +28,6 @@ pub use document::{
 };
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
+pub use scanned::ScannedPages;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};

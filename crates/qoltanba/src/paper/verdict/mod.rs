@@ -3,17 +3,15 @@
 //! What is attached to a PDF file and what the barcodes of its pages carry must be one document;
 //! it is then judged as the file that it is. Nothing is believed for having been printed.
 
-mod attached;
 mod barcodes;
-mod found;
 mod page;
 
-use self::{
+use self::barcodes::{container, remark_others};
+use super::{
+    ScannedPages,
     attached::Attached,
-    barcodes::{container, remark_others},
-    found::Found,
+    set::{BarcodeScan, PartSet},
 };
-use super::set::{BarcodeScan, PartSet};
 use crate::{
     error::{ErrorKind, Result},
     report::{Format, PaperKind, Remark, Report},
@@ -75,14 +73,28 @@ impl Verifier {
         self.judge_files(&files, Ask::Content, question)
     }
 
+    /// Verifies as [`verify_scan`](Self::verify_scan) does, with pages that were read before: to ask
+    /// again when evidence has come.
+    ///
+    /// # Errors
+    /// As [`verify_scan`](Self::verify_scan).
+    pub fn verify_scanned(&self, pages: &ScannedPages, question: &Question<'_>) -> Result<Report> {
+        self.judge_found(pages, Ask::Content, question)
+    }
+
     fn judge_files(&self, files: &[&[u8]], ask: Ask, question: &Question<'_>) -> Result<Report> {
-        match Found::on(files, self.limits().0) {
+        match ScannedPages::on(files, self.limits().0) {
             Ok(found) => self.judge_found(&found, ask, question),
             Err((format, error)) => damaged(format, error),
         }
     }
 
-    fn judge_found(&self, found: &Found, ask: Ask, question: &Question<'_>) -> Result<Report> {
+    fn judge_found(
+        &self,
+        found: &ScannedPages,
+        ask: Ask,
+        question: &Question<'_>,
+    ) -> Result<Report> {
         let scan = BarcodeScan::read(&found.texts, self.limits().0)?;
         let attached = Attached::of(&found.attachments, self.limits())?;
         let mut report = match &attached {
@@ -112,7 +124,7 @@ impl Verifier {
     /// Nothing is attached that is signed: what the barcodes carry is the document.
     fn judge_codes_alone(
         &self,
-        found: &Found,
+        found: &ScannedPages,
         scan: &BarcodeScan,
         question: &Question<'_>,
     ) -> Result<Report> {

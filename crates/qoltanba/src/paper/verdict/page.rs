@@ -1,15 +1,15 @@
 //! Whether the page shows what was signed, and what that does to the verdict.
 
-use super::found::Found;
 use crate::{
     budget::Limits,
+    paper::ScannedPages,
     report::Report,
     verdict::{NotCompared, PageMatch, Reason, Verdict},
     xmldsig::XmlLimits,
 };
 
 /// Compares the page with the signed data.
-pub(super) fn compare(found: &Found, _: &Report, _: (&Limits, &XmlLimits)) -> PageMatch {
+pub(super) fn compare(found: &ScannedPages, _: &Report, _: (&Limits, &XmlLimits)) -> PageMatch {
     PageMatch::NotCompared(if found.pdfs == 0 {
         NotCompared::Picture
     } else if !found.unread.is_empty() {

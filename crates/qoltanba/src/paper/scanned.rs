@@ -1,4 +1,6 @@
 //! What is found on the files of paper: attachments, texts of barcodes, pages.
+//!
+//! Reading pages is what takes time, and it does not depend on anchors, evidence or the moment.
 
 use sha2::{Digest as _, Sha256};
 
@@ -7,12 +9,14 @@ use crate::{
     error::{Error, Result},
     paper::{
         BarcodeScan, Raster,
+        attached::Attached,
         pdf::{Attachment, PdfFile},
         picture,
     },
     report::{AttachedFile, Format, Paper, PaperKind},
     verdict::PageMatch,
     verify::{Recognised, recognise},
+    xmldsig::XmlLimits,
 };
 
 /// The resolution at which barcodes are read from a page, and the one for a second look: modules
@@ -21,8 +25,21 @@ const DPI: [u32; 2] = [200, 300];
 /// Pixels of pages that are held at once.
 const HELD: u64 = 40_000_000;
 
-/// What was found, with nothing judged.
-pub(super) struct Found {
+/// What was found on the pages of one document, with nothing judged.
+///
+/// ```
+/// use qoltanba::{
+///     Limits,
+///     paper::{BarcodeSet, ScannedPages},
+/// };
+///
+/// let texts = BarcodeSet::write(b"<a/>", "10100000000017", "2026-11-25T12:00:00Z".parse()?)?;
+/// let pages = ScannedPages::read(&[texts.join("\n")], &Limits::default())?;
+/// assert_eq!(pages.texts(), texts);
+/// # Ok::<(), qoltanba::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ScannedPages {
     pub(super) kind: PaperKind,
     pub(super) pdfs: usize,
     pub(super) pages: usize,
@@ -34,7 +51,62 @@ pub(super) struct Found {
     pub(super) unread: Vec<Error>,
 }
 
-impl Found {
+impl ScannedPages {
+    /// Looks at all files as pages of one document: PDF files, pictures, and the texts of barcodes
+    /// as a JSON array or one on each line, in any order and as often as they were taken.
+    ///
+    /// # Errors
+    /// When a file is none of these or damaged, or a limit is exceeded.
+    pub fn read<T: AsRef<[u8]>>(files: &[T], limits: &Limits) -> Result<Self> {
+        let files: Vec<&[u8]> = files.iter().map(AsRef::as_ref).collect();
+        Self::on(&files, limits).map_err(|(_, error)| error)
+    }
+
+    /// The texts of the barcodes, each once.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// The files attached to PDF files, each once.
+    #[must_use]
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
+    }
+
+    /// How many pages were looked at.
+    #[must_use]
+    pub const fn pages(&self) -> usize {
+        self.pages
+    }
+
+    /// Why pages could not be drawn.
+    #[must_use]
+    pub fn unread(&self) -> &[Error] {
+        &self.unread
+    }
+
+    /// How many signatures the PDF files themselves claim to have.
+    #[must_use]
+    pub const fn claimed_signatures(&self) -> usize {
+        self.signatures
+    }
+
+    /// The attached file that is the document: the signed one, or the original that the signatures
+    /// of a card are about.
+    ///
+    /// # Errors
+    /// Misuse when signed files are attached that do not agree, over budget when reading them
+    /// costs too much.
+    pub fn attached_document(&self, limits: &Limits) -> Result<Option<&[u8]>> {
+        match Attached::of(&self.attachments, (limits, &XmlLimits::default()))? {
+            Attached::Conflict { .. } => {
+                Err(Error::misuse("the signed files attached to the PDF do not agree"))
+            }
+            attached => Ok(attached.document()),
+        }
+    }
+
     /// Looks at all files as pages of one document.
     ///
     /// # Errors
@@ -173,7 +245,7 @@ impl Pages<'_> {
 }
 
 /// The texts of barcodes: a JSON array of them, or one on each line.
-pub(super) fn texts(file: &[u8]) -> Result<Vec<String>> {
+fn texts(file: &[u8]) -> Result<Vec<String>> {
     const NEITHER: Error = Error::misuse(
         "a PDF file, a picture, a JSON array of barcode texts or one text on each line is wanted",
     );
