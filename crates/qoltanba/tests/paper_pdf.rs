@@ -1,5 +1,5 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::disallowed_methods)]
-use qoltanba::{Limits, paper::PdfFile};
+use qoltanba::{Limits, paper::pdf::PdfFile};
 #[test]
 fn probe() {
     let folder = std::env::var("QOLTANBA_VECTORS").unwrap() + "/minted/open/pdf";

@@ -190,6 +190,23 @@ pub enum Remark {
         /// How many.
         count: usize,
     },
+    /// The PDF file itself has signatures, which were not verified.
+    PdfSignatureNotVerified {
+        /// How many.
+        count: usize,
+    },
+    /// Barcodes of the page could not all be read; the document was taken from its attachment.
+    PageBarcodesIncomplete,
+    /// Files that are attached and signed by nobody were left aside.
+    OtherAttachments {
+        /// How many.
+        count: usize,
+    },
+    /// Pages that could not be drawn were left aside.
+    UnreadPages {
+        /// How many.
+        count: usize,
+    },
     /// A code on the pages is a link, which was not opened.
     LinkBarcode {
         /// The host that it leads to.

@@ -38,6 +38,7 @@ use crate::{
 
 use timestamp::{Room, Stamp};
 
+pub(crate) use acceptance::meet_expectations;
 pub use format::{Body, Recognised, recognise, recognise_all};
 pub use mail::SignedMail;
 
@@ -229,15 +230,12 @@ impl Verifier {
         &self.ocsp
     }
 
-    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation
-    /// list or an OCSP response, recognised by its content. The issuer of a list is looked for
-    /// among the anchors and the certificates given, and so are the issuer of a response and the
-    /// certificate that it is about.
-    ///
-    /// # Errors
-    /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
-    /// exceeded. A damaged file of a recognised kind is no error: its report says `Failed`.
-    pub fn verify(&self, document: &[u8], question: &Question<'_>) -> Result<Report> {
+    /// Verifies whatever is no paper, see [`verify`](Self::verify).
+    pub(crate) fn verify_document(
+        &self,
+        document: &[u8],
+        question: &Question<'_>,
+    ) -> Result<Report> {
         Limits::check("bytes of input", document.len(), self.limits.input_bytes)?;
         match format::only(document)? {
             Recognised::SignedMessage(body) => match body {
@@ -274,6 +272,9 @@ impl Verifier {
                 Ok(list) => Ok(list::judge(self, &list, question)),
                 Err(error) => damaged(Format::Crl, error),
             },
+            Recognised::Pdf(_) | Recognised::Picture(_) => {
+                Err(Error::misuse("this is paper, and a document was expected"))
+            }
             Recognised::KeyStore(_) => {
                 Err(Error::misuse("this is a key store: look at it with `inspect`"))
             }
@@ -363,8 +364,9 @@ impl Verifier {
             problem,
             remarks,
             container: None,
+            paper: None,
         };
-        acceptance::meet_expectations(&mut report, question);
+        meet_expectations(&mut report, question);
         report
     }
 }
@@ -420,8 +422,9 @@ impl Verifier {
             problem: question.data.map(|_| Reason::ContentConflict),
             remarks,
             container: None,
+            paper: None,
         };
-        acceptance::meet_expectations(&mut report, question);
+        meet_expectations(&mut report, question);
         Ok(report)
     }
 }
@@ -547,7 +550,7 @@ impl<'a> Court<'a> {
 
 /// A damaged file of a recognised kind has failed; one beyond a limit, or of a form that is not
 /// supported, cannot be judged.
-fn damaged(format: Format, error: Error) -> Result<Report> {
+pub(crate) fn damaged(format: Format, error: Error) -> Result<Report> {
     match error.kind() {
         ErrorKind::Malformed { .. } => Ok(Report::of_problem(format, Reason::Malformed(error))),
         _ => Err(error),
@@ -555,13 +558,14 @@ fn damaged(format: Format, error: Error) -> Result<Report> {
 }
 
 impl Report {
-    fn of_problem(format: Format, problem: Reason) -> Self {
+    pub(crate) fn of_problem(format: Format, problem: Reason) -> Self {
         Self {
             format,
             subjects: Subjects::Signatures(Vec::new()),
             problem: Some(problem),
             remarks: Vec::new(),
             container: None,
+            paper: None,
         }
     }
 }

@@ -484,6 +484,7 @@ fn report(subject: EvidenceReport, question: &Question<'_>) -> Report {
         problem: (!question.elements.is_empty()).then_some(Reason::PartialCoverage),
         remarks: Vec::new(),
         container: None,
+        paper: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

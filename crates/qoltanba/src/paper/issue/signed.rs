@@ -4,7 +4,10 @@ use super::{super::document::OutputDocument, NOT_READ_BACK};
 use crate::{
     budget::Limits,
     error::{Error, Result},
-    paper::{Attachment, BarcodeScan, BarcodeSet, PageLanguage, PdfFile, Printed, Renderer},
+    paper::{
+        BarcodeScan, BarcodeSet, PageLanguage, Printed, Renderer,
+        pdf::{Attachment, PdfFile},
+    },
     xmldsig::{Document, Envelope, Signature, XmlLimits},
 };
 

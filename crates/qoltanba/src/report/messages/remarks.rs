@@ -95,6 +95,10 @@ impl Remark {
             Self::FavorIdNotInDocument { .. }
             | Self::OtherBarcodes { .. }
             | Self::LinkBarcode { .. } => self.of_barcodes(lang),
+            Self::PdfSignatureNotVerified { .. }
+            | Self::PageBarcodesIncomplete
+            | Self::OtherAttachments { .. }
+            | Self::UnreadPages { .. } => self.of_paper(lang),
             Self::NeverIssued => pick(
                 "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
                 "ответчику неизвестно, чтобы такой сертификат выпускался",
@@ -125,6 +129,10 @@ impl Remark {
             Self::EvidenceSetAside(_) => "evidence_set_aside",
             Self::NeverIssued => "never_issued",
             Self::FavorIdNotInDocument { .. } => "favor_id_not_in_document",
+            Self::PdfSignatureNotVerified { .. } => "pdf_signature_not_verified",
+            Self::PageBarcodesIncomplete => "page_barcodes_incomplete",
+            Self::OtherAttachments { .. } => "other_attachments",
+            Self::UnreadPages { .. } => "unread_pages",
             Self::OtherBarcodes { .. } => "other_barcodes",
             Self::LinkBarcode { .. } => "link_barcode",
         }
