@@ -11,6 +11,7 @@
 
 mod archive;
 mod document;
+mod page;
 mod part;
 pub mod picture;
 mod raster;
@@ -23,6 +24,7 @@ pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
+pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
