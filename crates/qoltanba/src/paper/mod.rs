@@ -13,6 +13,7 @@ mod archive;
 mod document;
 mod page;
 mod part;
+mod pdf;
 pub mod picture;
 mod raster;
 mod set;
@@ -26,6 +27,7 @@ pub use document::{
 };
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
+pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
 pub use raster::Raster;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};
