@@ -1,4 +1,8 @@
-//! Paper: barcode sets, out of a signed document and back to it (cargo feature `paper`).
+//! Paper: documents of public services, barcode sets out of a signed document, and the way back
+//! from them (cargo feature `paper`).
+//!
+//! A [`form`] makes an [output document](document) of what a provider gives, under dated
+//! [`law`]; its XML is what is signed.
 //!
 //! What was read from paper goes into verification like any file and earns nothing from having
 //! been printed: [`Verifier::verify_barcodes`](crate::Verifier::verify_barcodes) puts the parts
@@ -10,7 +14,9 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
-mod document;
+pub mod document;
+pub mod form;
+pub mod law;
 mod page;
 mod part;
 mod pdf;
@@ -25,6 +31,11 @@ pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
+pub use form::{
+    DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
+    Presence, RemarkKind, SignedBy, ValueKind, Wanted,
+};
+pub use law::{Law, LegalKind, LegalText};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
