@@ -14,6 +14,7 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
+mod compare;
 pub mod document;
 pub mod form;
 pub mod law;
@@ -27,6 +28,7 @@ mod symbol;
 mod verdict;
 mod write;
 
+pub use compare::{Construct, NotCompared, PaperMatch, Region};
 pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
