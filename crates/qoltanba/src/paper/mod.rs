@@ -15,6 +15,7 @@
 
 mod archive;
 mod attached;
+mod compare;
 pub mod document;
 pub mod form;
 mod issue;
@@ -30,6 +31,7 @@ mod symbol;
 mod verdict;
 mod write;
 
+pub use compare::{Construct, NotCompared, PaperMatch, Region};
 pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
