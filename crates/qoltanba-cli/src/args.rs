@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod evidence;
+mod paper;
 mod stamp;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -22,6 +23,7 @@ pub(crate) use self::evidence::{
     ShowBundle,
 };
 
+pub(crate) use self::paper::{Issue, Issuing, Receipt, Refuse, Render};
 pub(crate) use self::stamp::{Stamp, TimeStamp};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
@@ -62,6 +64,10 @@ pub(crate) enum Command {
     Extract(Extract),
     Inspect(Inspect),
     Read(Read),
+    Issue(Box<Issue>),
+    Receipt(Box<Receipt>),
+    Refuse(Box<Refuse>),
+    Render(Render),
     Refresh(Refresh),
     Bundle(Bundle),
     DevPki(DevPki),
