@@ -2,6 +2,7 @@
 
 mod evidence;
 mod paper;
+pub(crate) mod serve;
 mod stamp;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -70,6 +71,7 @@ pub(crate) enum Command {
     Render(Render),
     Refresh(Refresh),
     Bundle(Bundle),
+    Serve(serve::Serve),
     DevPki(DevPki),
     Demo(Demo),
     Completions(Completions),

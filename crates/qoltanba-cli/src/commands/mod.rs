@@ -11,6 +11,7 @@ pub(crate) mod read;
 pub(crate) mod refresh;
 pub(crate) mod render;
 pub(crate) mod request;
+pub(crate) mod serve;
 pub(crate) mod shell;
 pub(crate) mod sign;
 pub(crate) mod stamp;

@@ -1,4 +1,8 @@
-//! Paper: barcode sets, out of a signed document and back to it (cargo feature `paper`).
+//! Paper: documents of public services, barcode sets out of a signed document, and the way back
+//! from them (cargo feature `paper`).
+//!
+//! A [`form`] makes an [output document](document) of what a provider gives, under dated
+//! [`law`]; its XML is what is signed.
 //!
 //! What was read from paper goes into verification like any file and earns nothing from having
 //! been printed: [`Verifier::verify_barcodes`](crate::Verifier::verify_barcodes) puts the parts
@@ -10,10 +14,10 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
-mod document;
-mod form;
+pub mod document;
+pub mod form;
 mod issue;
-mod law;
+pub mod law;
 mod page;
 mod part;
 mod pdf;
