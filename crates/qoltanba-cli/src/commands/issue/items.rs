@@ -89,8 +89,22 @@ impl Item {
     /// What the data are known by: those of one document, whatever is changed around them.
     pub(super) fn digest(form: &Form, data: &Map<String, Value>) -> String {
         let name = form.name();
-        let text = format!("{}\0{}\0{}", name.id, name.version, Value::Object(data.clone()));
+        let data = ordered(&Value::Object(data.clone()));
+        let text = format!("{}\0{}\0{data}", name.id, name.version);
         hex(&DigestAlgorithm::Sha256.digest(text.as_bytes()))
+    }
+}
+
+/// The same data in one order of their names.
+fn ordered(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut names: Vec<_> = object.iter().collect();
+            names.sort_by_key(|(name, _)| *name);
+            names.into_iter().map(|(name, value)| (name.clone(), ordered(value))).collect()
+        }
+        Value::Array(list) => list.iter().map(ordered).collect(),
+        other => other.clone(),
     }
 }
 
