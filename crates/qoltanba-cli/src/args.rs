@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod evidence;
+mod paper;
 pub(crate) mod serve;
 mod stamp;
 
@@ -23,6 +24,7 @@ pub(crate) use self::evidence::{
     ShowBundle,
 };
 
+pub(crate) use self::paper::{Issue, Issuing, Receipt, Refuse, Render};
 pub(crate) use self::stamp::{Stamp, TimeStamp};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
@@ -63,6 +65,10 @@ pub(crate) enum Command {
     Extract(Extract),
     Inspect(Inspect),
     Read(Read),
+    Issue(Box<Issue>),
+    Receipt(Box<Receipt>),
+    Refuse(Box<Refuse>),
+    Render(Render),
     Refresh(Refresh),
     Bundle(Bundle),
     Serve(serve::Serve),
