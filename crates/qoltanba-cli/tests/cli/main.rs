@@ -4,6 +4,7 @@
 mod evidence;
 mod keys;
 mod network;
+mod paper;
 mod request;
 mod sandbox;
 mod scan;
