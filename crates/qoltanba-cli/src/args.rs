@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod evidence;
+pub(crate) mod serve;
 mod stamp;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -64,6 +65,7 @@ pub(crate) enum Command {
     Read(Read),
     Refresh(Refresh),
     Bundle(Bundle),
+    Serve(serve::Serve),
     DevPki(DevPki),
     Demo(Demo),
     Completions(Completions),

@@ -9,6 +9,7 @@ mod request;
 mod sandbox;
 mod scan;
 mod serve;
+mod service;
 mod shown;
 mod streams;
 mod verdicts;

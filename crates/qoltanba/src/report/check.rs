@@ -158,6 +158,9 @@ pub enum Remark {
         /// The last moment of its validity.
         not_after: Instant,
     },
+    /// The authority of a time stamp was judged by evidence of the time of the stamp, as the
+    /// policy allows ([`StampEvidence`](crate::policy::StampEvidence)).
+    ArchivedTimeStamp,
     /// Another authority stamped than the one that certified the signer (500/НҚ p.17.2 as it is
     /// reported; the national authority itself stamps so).
     TimeStampByOtherAuthority,

@@ -219,6 +219,17 @@ impl Verifier {
         &self.certificates
     }
 
+    /// The revocation lists that it has whole.
+    pub fn lists(&self) -> impl Iterator<Item = &Crl> {
+        self.lists.iter().filter_map(AnyList::parsed)
+    }
+
+    /// The OCSP responses that it has.
+    #[must_use]
+    pub fn ocsp_responses(&self) -> &[OcspResponse] {
+        &self.ocsp
+    }
+
     /// Verifies whatever is no paper, see [`verify`](Self::verify).
     pub(crate) fn verify_document(
         &self,
@@ -377,9 +388,10 @@ impl Verifier {
         let mut read = Vec::new();
         let mut remarks = Vec::new();
         for node in &envelope.signatures {
-            let (lists, ocsp) = xmldsig::revocation_values(&document, *node);
-            let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
-            court.take(carried, &mut remarks);
+            let values = xmldsig::validation_values(&document, *node);
+            court.take_certificates(&values.certificates, &mut remarks);
+            let (lists, ocsp) = (values.lists, values.ocsp);
+            court.take(CarriedEvidence { lists, ocsp, ..Default::default() }, &mut remarks);
             let signature = Signature::read(&document, *node);
             let mut stamps = Vec::new();
             if let Ok(signature) = &signature {
@@ -491,6 +503,22 @@ impl<'a> Court<'a> {
         }
         if unreadable {
             remarks.push(Remark::UnreadableEvidence);
+        }
+    }
+
+    /// Takes certificates out of the document, as far as they can be read.
+    fn take_certificates(&mut self, carried: &[Vec<u8>], remarks: &mut Vec<Remark>) {
+        let before = self.certificates.len().saturating_sub(self.verifier.certificates.len());
+        let left = self.verifier.limits.certificates.saturating_sub(before);
+        let mut unreadable = carried.len() > left;
+        for der in carried.iter().take(left) {
+            match Certificate::from_der(der) {
+                Ok(certificate) => self.add(certificate),
+                Err(_) => unreadable = true,
+            }
+        }
+        if unreadable {
+            remarks.push(Remark::UnreadableCertificate);
         }
     }
 

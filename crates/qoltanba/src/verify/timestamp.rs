@@ -20,6 +20,7 @@ use crate::{
     error::Result,
     integrity::IntactSignature,
     oid,
+    policy::StampEvidence,
     report::{
         AcceptedEvidence, Check, CheckId, Conclusion, EvidenceFacts, EvidenceReport,
         EvidenceSigner, Format, Remark, Report, SigningTime, Subjects, TimeStampKind,
@@ -334,6 +335,9 @@ impl Examined {
         let not_after = certificate.validity().not_after;
         if not_after < court.at {
             remarks.push(Remark::TimeStampAuthorityExpired { not_after });
+        }
+        if court.verifier.policy.time_stamps == StampEvidence::AtStamp {
+            remarks.push(Remark::ArchivedTimeStamp);
         }
         let proofs = match (crypto.intact, x509.path, x509.not_revoked, fit.key) {
             (Some(intact), Some(path), Some(not_revoked), Some(key)) => {

@@ -97,6 +97,19 @@ impl PdfFile {
         &self.signatures
     }
 
+    /// The sides of a page as it is seen, in points.
+    pub(in crate::paper) fn size(&self, page: usize) -> Option<(f32, f32)> {
+        self.pdf.pages().get(page).map(|page| page.render_dimensions())
+    }
+
+    /// Looks at the objects.
+    ///
+    /// # Errors
+    /// Malformed when the reader does not survive it.
+    pub(in crate::paper) fn guarded<T>(&self, look: impl FnOnce(&Pdf) -> T) -> Result<T> {
+        guarded(|| look(&self.pdf))
+    }
+
     /// A page as a person sees it, over white, at this many dots per inch.
     ///
     /// # Errors

@@ -1,10 +1,14 @@
 //! What a person reads, in Kazakh, Russian and English. The text explains; programs use codes.
 
 mod barcodes;
+mod certificates;
+mod errors;
 mod paper;
 mod reasons;
 mod remarks;
+mod revocation;
 mod rules;
+mod timestamps;
 
 use super::CheckId;
 use crate::{certificate::Purpose, identity::Role, verdict::Verdict};
