@@ -5,6 +5,7 @@ mod evidence;
 mod issue;
 mod keys;
 mod network;
+mod paper;
 mod request;
 mod sandbox;
 mod scan;

@@ -223,6 +223,10 @@ struct Pages<'l> {
 
 impl Pages<'_> {
     fn add(&mut self, raster: Raster, texts: &mut Vec<String>) {
+        // On an empty page every way of looking would be tried.
+        if raster.pixels().iter().all(|pixel| *pixel == u8::MAX) {
+            return;
+        }
         let pixels = u64::from(raster.width()) * u64::from(raster.height());
         if self.pixels.saturating_add(pixels) > HELD {
             self.read(texts);
