@@ -86,7 +86,7 @@ impl PageLanguage {
 }
 
 fn date(day: Date) -> String {
-    format!("{:02}.{:02}.{:04}", day.day, day.month, day.year)
+    format!("{:02}.{:02}.{:04}", day.day(), day.month(), day.year())
 }
 
 /// The date and the time that the country's clocks show.
