@@ -231,8 +231,6 @@ fn texts_of(page: &[u8]) -> Result<Vec<String>, Problem> {
     Ok(lines.map(str::to_owned).collect())
 }
 
-/// By value, as `map_err` gives it.
-#[expect(clippy::needless_pass_by_value)]
 fn unread(_: io::Error) -> Problem {
     Problem::new(Code::Storage).retry_after(30)
 }
@@ -310,7 +308,7 @@ pub(crate) fn hex(octets: &[u8]) -> String {
 
 /// Octets in hexadecimal.
 pub(crate) fn octets(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let pairs = text.as_bytes().chunks_exact(2);

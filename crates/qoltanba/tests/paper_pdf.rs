@@ -1,5 +1,5 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::disallowed_methods)]
-use qoltanba::{Limits, paper::PdfFile};
+use qoltanba::{Limits, paper::pdf::PdfFile};
 #[test]
 fn probe() {
     let folder = std::env::var("QOLTANBA_VECTORS").unwrap() + "/minted/open/pdf";
@@ -15,7 +15,11 @@ fn probe() {
                 for i in 0..pdf.pages() {
                     let t = std::time::Instant::now();
                     let r = pdf.raster(i, 200);
-                    println!("   {:?} {:?}", r.as_ref().map(|r| (r.width(), r.height())), t.elapsed());
+                    println!(
+                        "   {:?} {:?}",
+                        r.as_ref().map(|r| (r.width(), r.height())),
+                        t.elapsed()
+                    );
                     if let Ok(r) = r {
                         let t = std::time::Instant::now();
                         println!("   symbols {} {:?}", r.symbols(&limits).len(), t.elapsed());

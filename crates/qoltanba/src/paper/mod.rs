@@ -14,15 +14,18 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
+mod attached;
 mod compare;
 pub mod document;
 pub mod form;
+mod issue;
 pub mod law;
 mod page;
 mod part;
-mod pdf;
+pub mod pdf;
 pub mod picture;
 mod raster;
+mod scanned;
 mod set;
 mod symbol;
 mod verdict;
@@ -37,10 +40,11 @@ pub use form::{
     DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
     Presence, RemarkKind, SignedBy, ValueKind, Wanted,
 };
+pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
 pub use law::{Law, LegalKind, LegalText};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
-pub use pdf::{Attachment, ClaimedSignature, DocMdp, PdfFile};
 pub use raster::Raster;
+pub use scanned::ScannedPages;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};

@@ -42,7 +42,7 @@ mod structure;
 use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 
 use self::{ink::Spot, marks::Marks, objects::Painted};
-use super::{OutputDocument, PageLanguage, PdfFile, Printed, Raster, Renderer};
+use super::{OutputDocument, PageLanguage, Printed, Raster, Renderer, pdf::PdfFile};
 use crate::{
     budget::Limits,
     error::{Error, Result},

@@ -13,8 +13,7 @@
 //! id = "library-card"
 //! version = 1                    # rises when what follows changes
 //! title = { kk = "Оқырман билеті туралы хабарлама", ru = "Уведомление о читательском билете" }
-//! signed_by = "system"           # "person": a decision or a refusal; "system": a person or a system;
-//!                                # "applicant"
+//! signed_by = "system"           # or a person; "person": never a system; "applicant"
 //! header = "provider"            # the line beside the logo: "system", "portal", "provider"
 //! footnote = "provider"          # who signed the barcodes: "provider", "applicant"
 //! legal_sentence = true          # whether it equals paper
@@ -23,8 +22,7 @@
 //!
 //! [[field]]
 //! id = "card"                    # the name in what is given
-//! type = "text"                  # text, words (in both languages), date, time, number, amount,
-//!                                # iin, bin, list, table
+//! type = "text"                  # or one of those below
 //! label = { kk = "Билет нөмірі", ru = "Номер билета" }
 //! max = 20                       # characters; for text and words
 //!
@@ -80,6 +78,20 @@
 //! assert_eq!(at, ["crad", "recipient", "card"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Types
+//!
+//! | `type` | given | shown |
+//! |---|---|---|
+//! | `text` | a text of one language or of none | as it is |
+//! | `words` | `{"kk": "…", "ru": "…"}` | in the language of the page |
+//! | `date` | `"2026-11-22"`, `"22.11.2026"` | 22.11.2026 |
+//! | `time` | `"2026-11-22T14:05:00+05:00"`, `"22.11.2026 14:05"` | 22.11.2026 14:05 |
+//! | `number` | `17`, `"17"` | 17 |
+//! | `amount` | `12345.67`, `"12345.67"`, `"12 345,67"` | 12 345,67 ₸ |
+//! | `iin`, `bin` | `"920101100008"` | as it is |
+//! | `list` | `["…", "…"]`, each an `item` | a numbered list |
+//! | `table` | `[{"column": "…"}, …]` | a table |
 //!
 //! # Rules
 //!

@@ -46,10 +46,12 @@ impl Template {
 
     /// The names of its places.
     pub(super) fn places(&self) -> BTreeSet<&str> {
-        let place = |piece| match piece {
-            &Piece::Place(ref name) => Some(name.as_str()),
-            &Piece::Words(_) => None,
-        };
+        fn place(piece: &Piece) -> Option<&str> {
+            match piece {
+                Piece::Place(name) => Some(name),
+                Piece::Words(_) => None,
+            }
+        }
         self.pieces.iter().filter_map(place).collect()
     }
 

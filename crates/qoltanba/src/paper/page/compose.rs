@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    paper::document::{Bilingual, Block, Field, List, OutputDocument, Signatory, Value},
+    paper::document::{Bilingual, Block, Field, Language, List, OutputDocument, Signatory, Value},
 };
 
 /// The column of labels.
@@ -107,7 +107,7 @@ impl<'d, 'f> Composer<'d, 'f> {
         let (x, width) = (MEASURE - NUMBER_BLOCK, NUMBER_BLOCK);
         let document = self.document;
         let number = document.number.as_str();
-        let date = show::local_date(document.issued);
+        let date = show::day(document.issued)?;
         let label = self.language.words(&show::UNIQUE_NUMBER);
         let mut row = Row::default();
         let node = self.tree.add(Role::Paragraph, Some(section), None);
@@ -244,13 +244,18 @@ impl<'d, 'f> Composer<'d, 'f> {
         for (at, (language, text)) in self.language.of(words).into_iter().enumerate() {
             let node = self.tree.add(Role::Paragraph, None, self.mark(language));
             let lines = self.text(text, sheet::TEXT, MEASURE, node)?;
-            let cell = Cell { x: 0.0, width: MEASURE, align: Align::Both, lines };
+            let cell = Cell { x: 0.0, width: MEASURE, align: Align::Left, lines };
             let mut rows = slices(vec![cell], 15.0);
             tie(&mut rows, 3);
-            space(&mut rows, if at == 0 { 4.0 * MM } else { 2.2 * MM });
+            let first = if self.is_under_heading() { 1.5 * MM } else { 4.0 * MM };
+            space(&mut rows, if at == 0 { first } else { 2.2 * MM });
             self.push(rows, false);
         }
         Ok(())
+    }
+
+    fn is_under_heading(&self) -> bool {
+        self.tree.nodes.iter().rev().nth(1).is_some_and(|node| node.role == Role::Heading(2))
     }
 
     fn fields(&mut self, fields: &[Field]) -> Result<()> {
@@ -340,7 +345,7 @@ impl<'d, 'f> Composer<'d, 'f> {
     }
 
     fn signatories(&mut self, signatories: &[Signatory]) -> Result<()> {
-        let positions = 0.58 * MEASURE;
+        let positions = 0.5 * MEASURE;
         for (at, signatory) in signatories.iter().enumerate() {
             if let Some(last) = self.flow.rows.last_mut() {
                 last.tied = true;
@@ -375,7 +380,7 @@ impl<'d, 'f> Composer<'d, 'f> {
     }
 
     /// The language of a node, where the page has two.
-    pub(super) fn mark(&self, language: &'static str) -> Option<&'static str> {
+    pub(super) fn mark(&self, language: Language) -> Option<Language> {
         (language != self.language.main()).then_some(language)
     }
 

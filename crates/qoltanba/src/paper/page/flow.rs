@@ -4,7 +4,7 @@ use super::{
     line::{Align, Ink, Line, Style},
     sheet,
 };
-use crate::{budget::Limits, error::Result};
+use crate::{budget::Limits, error::Result, paper::document::Language};
 
 /// Pages of text of one document.
 pub(super) const MOST_PAGES: usize = 200;
@@ -40,7 +40,7 @@ pub(super) enum Role {
 pub(super) struct Node {
     pub(super) role: Role,
     pub(super) parent: Option<NodeId>,
-    pub(super) language: Option<&'static str>,
+    pub(super) language: Option<Language>,
 }
 
 /// The logical structure.
@@ -54,7 +54,7 @@ impl Tree {
         &mut self,
         role: Role,
         parent: Option<NodeId>,
-        language: Option<&'static str>,
+        language: Option<Language>,
     ) -> NodeId {
         self.nodes.push(Node { role, parent, language });
         NodeId(self.nodes.len() - 1)

@@ -34,6 +34,12 @@ impl Fonts {
         })
     }
 
+    /// A space.
+    pub(super) fn space(&self, weight: Weight, at: usize) -> Sign {
+        let (glyph, advance) = self.family(weight).space;
+        Sign { glyph, range: at..at + 1, advance, dx: 0.0, dy: 0.0, place: Place::Main }
+    }
+
     const fn family(&self, weight: Weight) -> &Family {
         match weight {
             Weight::Regular => &self.regular,
@@ -281,11 +287,5 @@ impl<'f> Shaper<'f> {
             });
         }
         self.buffer = Some(shaped.clear());
-    }
-
-    /// The glyph of a space.
-    pub(super) fn space_sign(fonts: &Fonts, weight: Weight, at: usize, advance: f32) -> Sign {
-        let (glyph, _) = fonts.family(weight).space;
-        Sign { glyph, range: at..at + 1, advance, dx: 0.0, dy: 0.0, place: Place::Main }
     }
 }

@@ -9,10 +9,7 @@ use crate::{
 /// Light modules around a symbol (ISO/IEC 18004 §6.3.8); neighbours share them.
 const QUIET: f32 = 4.0;
 /// The line beneath a symbol that tells its number.
-const LABEL: f32 = 9.0;
-/// Modules of the symbols of a set that is not short: version 28 at level M, 25 at L.
-const WIDE: usize = 129;
-
+const LABEL: f32 = 11.0;
 /// Ways to set symbols, the best first: their level and the side of a module in millimetres.
 /// Below 0.35 mm telephones and scanners fail.
 const WAYS: [(QrLevel, f32); 5] = [
@@ -38,17 +35,11 @@ impl Grid {
     /// # Errors
     /// Misuse for a text that no symbol holds.
     pub(super) fn fit(texts: &[String], height: f32) -> Result<Option<Self>> {
-        let mut encoded: Option<(QrLevel, Vec<QrSymbol>)> = None;
         for (level, module) in WAYS {
-            let symbols = match encoded.take() {
-                Some((known, symbols)) if known == level => symbols,
-                _ => encode(texts, level)?,
-            };
-            let grid = Self::new(symbols, module * MM)?;
+            let grid = Self::empty(texts, level, module)?;
             if grid.height(texts.len()) <= height {
-                return Ok(Some(grid));
+                return grid.filled(texts, level).map(Some);
             }
-            encoded = Some((level, grid.symbols));
         }
         Ok(None)
     }
@@ -58,21 +49,28 @@ impl Grid {
     /// # Errors
     /// Misuse for a text that no symbol holds.
     pub(super) fn large(texts: &[String]) -> Result<Self> {
-        let (level, module) = WAYS.first().copied().unwrap_or((QrLevel::M, 0.42));
-        Self::new(encode(texts, level)?, module * MM)
+        let [(level, module), ..] = WAYS;
+        Self::empty(texts, level, module)?.filled(texts, level)
     }
 
-    fn new(symbols: Vec<QrSymbol>, module: f32) -> Result<Self> {
-        let modules = symbols.iter().map(QrSymbol::size).max().unwrap_or_default();
-        if modules == 0 || modules > WIDE {
-            return Err(Error::misuse("the barcodes of a page are of version 28 at most"));
-        }
+    /// A grid for symbols that are yet to be made: that takes most of the time of a page.
+    fn empty(texts: &[String], level: QrLevel, millimetres: f32) -> Result<Self> {
+        const TOO_LONG: Error = Error::misuse("the text is too long for a QR symbol");
+        let longest = texts.iter().map(String::len).max().unwrap_or_default();
+        let modules = QrSymbol::side(longest, level).ok_or(TOO_LONG)?;
+        let module = millimetres * MM;
         #[allow(clippy::cast_precision_loss, reason = "a hundred modules")]
         let side = modules as f32 * module;
         let quiet = QUIET * module;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
         let columns = ((MEASURE + quiet) / (side + quiet)).floor().max(1.0) as usize;
-        Ok(Self { symbols, side, columns, quiet })
+        Ok(Self { symbols: Vec::new(), side, columns, quiet })
+    }
+
+    fn filled(mut self, texts: &[String], level: QrLevel) -> Result<Self> {
+        let encode = |text: &String| QrSymbol::encode(text, level);
+        self.symbols = texts.iter().map(encode).collect::<Result<_>>()?;
+        Ok(self)
     }
 
     /// What a row takes, with its quiet zone and its labels.
@@ -112,8 +110,4 @@ impl Grid {
     pub(super) fn label(&self) -> f32 {
         self.side + self.quiet + 5.4
     }
-}
-
-fn encode(texts: &[String], level: QrLevel) -> Result<Vec<QrSymbol>> {
-    texts.iter().map(|text| QrSymbol::encode(text, level)).collect()
 }

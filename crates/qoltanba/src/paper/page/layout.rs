@@ -99,7 +99,7 @@ impl Composer<'_, '_> {
         let law = if has_law { foot.legal.height + 3.0 * MM } else { 0.0 };
         let body = if pages.len() == 1 { sheet::BODY } else { sheet::BODY_LATER };
         let filled = pages.last().map_or(0.0, |page| page.filled);
-        let left = body - filled - 7.0 * MM;
+        let left = body - filled - 4.0 * MM;
         let note = foot.footnote.height + 1.5 * MM;
         if let Some(grid) = Grid::fit(texts, left - law - GAP - note)? {
             let top = body - note - grid.height(texts.len());
@@ -187,11 +187,11 @@ impl Composer<'_, '_> {
         let document = self.document;
         let number =
             format!("{}: {}", self.language.words(&show::UNIQUE_NUMBER), document.number.as_str());
-        let date = show::local_date(document.issued);
+        let date = show::day(document.issued)?;
         for (page, folio) in pages.iter_mut().zip(1..) {
             let body = if folio == 1 { sheet::BODY } else { sheet::BODY_LATER };
             let folio_text = format!("{folio} / {count}");
-            self.repeat(page, &folio_text, body + 8.0 * MM, Align::Right)?;
+            self.repeat(page, &folio_text, body + 6.5 * MM, Align::Right)?;
             if folio == 1 {
                 continue;
             }

@@ -39,8 +39,6 @@ pub(super) enum Align {
     Left,
     Right,
     Centre,
-    /// Both edges straight, except where gaps would be too wide.
-    Both,
 }
 
 /// A line of words.
@@ -49,7 +47,7 @@ pub(super) struct Line {
     pub(super) words: Vec<Rc<Word>>,
     /// In points, with spaces of their own width.
     pub(super) width: f32,
-    /// Whether the text goes on behind a space: the line may be stretched, and says the space.
+    /// Whether the text goes on behind a space, which the line says.
     pub(super) goes_on: bool,
 }
 

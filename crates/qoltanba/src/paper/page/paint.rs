@@ -23,7 +23,7 @@ use krilla::{
 use super::{
     PageLanguage, Printed,
     flow::{Mark, NodeId, Page, Place, Role, Tree},
-    font::{self, Fonts, Shaper, Sign},
+    font::{self, Fonts, Sign},
     layout::Layout,
     line::{Align, Ink, Line, Style},
     sheet,
@@ -32,14 +32,12 @@ use super::{
 use crate::{
     error::{Error, Result},
     paper::{
-        document::LocalTime,
+        document::{Language, LocalTime},
         symbol::{Code128, QrSymbol},
     },
 };
 
 const NO_PDF: Error = Error::misuse("the document cannot be written as PDF/A-3");
-/// Lines are stretched until a gap is this much wider than it was, in em.
-const MOST_STRETCH: f32 = 0.28;
 /// Kazakhstan's clocks.
 const HOURS_EAST: i8 = 5;
 
@@ -86,7 +84,7 @@ fn metadata(printed: &Printed<'_>, language: PageLanguage) -> Metadata {
         .creator("Qoltanba".to_owned())
         .producer("Qoltanba".to_owned())
         .document_id(document.number.as_str().to_owned())
-        .language(language.main().to_owned())
+        .language(language.main().code().to_owned())
         .creation_date(moment(document.issued))
 }
 
@@ -229,22 +227,12 @@ impl Painter<'_, '_> {
 
     fn line(&mut self, (x, y, width): (f32, f32, f32), align: Align, line: &Line, style: Style) {
         let free = width - line.width;
-        #[allow(clippy::cast_precision_loss, reason = "words of a line")]
-        let gaps = line.words.len().saturating_sub(1) as f32;
-        let stretch = match align {
-            Align::Both
-                if line.goes_on && gaps > 0.0 && free / gaps < MOST_STRETCH * style.size =>
-            {
-                free / gaps / style.size
-            }
-            _ => 0.0,
-        };
         let start = match align {
-            Align::Left | Align::Both => x,
+            Align::Left => x,
             Align::Right => x + free,
             Align::Centre => x + free / 2.0,
         };
-        let (text, signs) = signs(self.fonts, line, style, stretch);
+        let (text, signs) = signs(self.fonts, line, style);
         self.ink(style.ink);
         let mut at = self.at(start, y);
         for run in signs.chunk_by(|a, b| a.place == b.place) {
@@ -360,13 +348,12 @@ fn rounded(x: f32, y: f32, side: f32, radius: f32) -> PathBuilder {
 }
 
 /// The glyphs of a line and the text that they stand for.
-fn signs(fonts: &Fonts, line: &Line, style: Style, stretch: f32) -> (String, Vec<Sign>) {
+fn signs(fonts: &Fonts, line: &Line, style: Style) -> (String, Vec<Sign>) {
     let mut text = String::new();
     let mut signs: Vec<Sign> = Vec::new();
-    let space = Shaper::space_sign(fonts, style.weight, 0, 0.0).advance;
     for (at, word) in line.words.iter().enumerate() {
         if at > 0 {
-            signs.push(Shaper::space_sign(fonts, style.weight, text.len(), space + stretch));
+            signs.push(fonts.space(style.weight, text.len()));
             text.push(' ');
         }
         let start = text.len();
@@ -377,7 +364,7 @@ fn signs(fonts: &Fonts, line: &Line, style: Style, stretch: f32) -> (String, Vec
         text.push_str(&word.text);
     }
     if line.goes_on {
-        signs.push(Shaper::space_sign(fonts, style.weight, text.len(), space));
+        signs.push(fonts.space(style.weight, text.len()));
         text.push(' ');
     }
     (text, signs)
@@ -421,8 +408,8 @@ fn tags(tree: &Tree, leaves: &[Vec<Identifier>]) -> Result<TagTree> {
     Ok(root)
 }
 
-fn kind(role: &Role, language: Option<&'static str>) -> Result<TagKind> {
-    let language = language.map(str::to_owned);
+fn kind(role: &Role, language: Option<Language>) -> Result<TagKind> {
+    let language = language.map(|language| language.code().to_owned());
     let level = |level| NonZeroU16::new(level).ok_or(NO_PDF);
     Ok(match role {
         Role::Section => Tag::Div.with_lang(language).into(),

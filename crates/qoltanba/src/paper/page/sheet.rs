@@ -15,10 +15,10 @@ pub(super) const HEIGHT: f32 = 297.0 * MM;
 /// The left margin is wide enough for a binder.
 pub(super) const LEFT: f32 = 25.0 * MM;
 pub(super) const RIGHT: f32 = 15.0 * MM;
-pub(super) const TOP: f32 = 14.0 * MM;
+pub(super) const TOP: f32 = 12.0 * MM;
 /// From the second page on the number of the document stands above the content.
-pub(super) const TOP_LATER: f32 = 24.0 * MM;
-pub(super) const BOTTOM: f32 = 17.0 * MM;
+pub(super) const TOP_LATER: f32 = 22.0 * MM;
+pub(super) const BOTTOM: f32 = 14.0 * MM;
 
 /// The area for content.
 pub(super) const MEASURE: f32 = WIDTH - LEFT - RIGHT;
@@ -50,6 +50,9 @@ pub(super) const TEXT: Style = regular(10.5, Ink::Text);
 pub(super) const CELL: Style = regular(9.0, Ink::Text);
 pub(super) const CELL_HEAD: Style = bold(8.5, Ink::Text);
 pub(super) const CELL_HEAD_SECOND: Style = regular(8.0, Ink::Label);
+pub(super) const SMALL_CELL: Style = regular(7.0, Ink::Text);
+pub(super) const SMALL_CELL_HEAD: Style = bold(6.8, Ink::Text);
+pub(super) const SMALL_CELL_HEAD_SECOND: Style = regular(6.5, Ink::Label);
 pub(super) const PROMINENT: Style = bold(40.0, Ink::Accent);
 pub(super) const PROMINENT_LONG: Style = bold(20.0, Ink::Accent);
 pub(super) const SIGNATORY: Style = bold(10.5, Ink::Text);

@@ -5,7 +5,7 @@
 //! what would cost too much is refused.
 //!
 //! ```
-//! use qoltanba::{Limits, paper::PdfFile};
+//! use qoltanba::{Limits, paper::pdf::PdfFile};
 //!
 //! let file = b"%PDF-1.4
 //! 1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
