@@ -50,7 +50,7 @@ mod index;
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -221,6 +221,28 @@ impl Cache {
             }
         }
         all.sort_by(|a, b| (a.kind(), a.address()).cmp(&(b.kind(), b.address())));
+        Ok(all)
+    }
+
+    /// What there are copies of, by their first lines, in the order of kind and address.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(crate) fn addresses(&self) -> Result<Vec<(Kind, String)>, CacheError> {
+        let failed = |e: io::Error| io_error(&self.folder, &e);
+        let mut all = Vec::new();
+        for file in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = file.map_err(failed)?.path();
+            if path.extension().is_some_and(|e| e == ENTRY) {
+                let mut head = Vec::new();
+                let read = File::open(&path)
+                    .and_then(|file| file.take(entry::MAX_HEAD as u64).read_to_end(&mut head));
+                if let (Ok(_), Some(head)) = (read, entry::Head::read(&head)) {
+                    all.push((head.kind, head.address.to_owned()));
+                }
+            }
+        }
+        all.sort();
         Ok(all)
     }
 

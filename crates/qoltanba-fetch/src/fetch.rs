@@ -1,5 +1,6 @@
 //! Getting what a verdict lacks, and asking again.
 
+mod copies;
 mod memory;
 mod note;
 mod run;

@@ -9,6 +9,7 @@ pub(crate) mod inspect;
 pub(crate) mod read;
 pub(crate) mod refresh;
 pub(crate) mod request;
+pub(crate) mod serve;
 pub(crate) mod shell;
 pub(crate) mod sign;
 pub(crate) mod stamp;

@@ -8,6 +8,7 @@ mod request;
 mod sandbox;
 mod scan;
 mod serve;
+mod service;
 mod shown;
 mod streams;
 mod verdicts;

@@ -225,7 +225,7 @@ fn arguments_without_sense_are_64() {
     run(&["sign", "x"]).expect(64);
     run(&["--version"]).expect(0);
     run(&["--help"]).expect(0);
-    for name in ["verify", "sign", "extract", "inspect", "dev-pki", "demo"] {
+    for name in ["verify", "sign", "extract", "inspect", "serve", "dev-pki", "demo"] {
         let help = run(&[name, "--help"]).expect(0);
         assert!(help.text().contains("Examples:\n  qoltanba"), "{name}");
     }

@@ -87,7 +87,7 @@ impl<'a> Head<'a> {
 }
 
 /// Addresses are at most a few hundred characters.
-const MAX_HEAD: usize = 16 << 10;
+pub(super) const MAX_HEAD: usize = 16 << 10;
 
 /// The lines before the body.
 pub(super) fn head(kind: Kind, address: &str, fetched: Instant, body: &[u8]) -> String {

@@ -1,0 +1,144 @@
+//! `serve`: the service as a process.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::sandbox::{NOTICE, Room, answer, command, pki, run};
+
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Running {
+    fn start(room: &Room, settings: &str) -> Self {
+        let settings = format!(
+            "server.data = {:?}\nops.listen = \"\"\nops.log = \"debug\"\n\
+             evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
+             evidence.lists = [{:?}]\n{settings}",
+            room.path("data"),
+            pki("anchors"),
+            pki("authorities"),
+            pki("crl"),
+        );
+        let file = room.write("qoltanba.toml", settings.as_bytes());
+        let mut child =
+            command(["serve", "--config", &file, "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+        Self { child, address }
+    }
+
+    /// The whole answer to a request on a connection of its own.
+    fn ask(&self, head: &str, body: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{head}\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+        )
+        .unwrap();
+        stream.write_all(body).unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        String::from_utf8(all).unwrap()
+    }
+
+    /// Asks it to end; its exit code and its log.
+    fn end(mut self) -> (i32, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code().unwrap(), log)
+    }
+}
+
+/// A form with the boundary `b`.
+fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, value) in fields {
+        let head = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(value);
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b"--b--\r\n");
+    out
+}
+
+#[test]
+fn it_serves_until_told_to_end_and_its_log_knows_nobody() {
+    let room = Room::new();
+    let notice = room.write("notice.txt", NOTICE);
+    let (key, password) = (pki("people/gost2015-individual.p12"), pki("password.txt"));
+    run(&["sign", "--key", &key, "--password-file", &password, &notice]).expect(0);
+    let signed = room.read("notice.txt.cms");
+    let server = Running::start(&room, "");
+
+    let answer = server.ask("POST /api/v1/verify HTTP/1.1", &signed);
+    let report: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(report["verdict"], "passed", "{report:#}");
+    let signer = &report["signatures"][0]["signer"];
+    let iin = signer["iin"].as_str().unwrap();
+    let name = signer["name"].as_str().or(signer["common_name"].as_str()).unwrap_or("ТЕСТОВ");
+
+    // Everywhere that a number could be put.
+    let multipart = "content-type: multipart/form-data; boundary=b";
+    let head = format!("POST /api/v1/verify HTTP/1.1\r\n{multipart}");
+    let good = server.ask(&head, &form(&[("file", &signed), ("expect_iin", iin.as_bytes())]));
+    assert!(good.starts_with("HTTP/1.1 200 "), "{good}");
+    for head in [
+        format!("POST /api/v1/verify?expect_iin={iin} HTTP/1.1"),
+        format!("POST /api/v1/verify?{iin}=1&element={iin} HTTP/1.1"),
+        format!("GET /{iin} HTTP/1.1"),
+        format!("GET /healthz?{iin} HTTP/1.1\r\nx-request-id: {iin}\r\nuser-agent: {iin}"),
+        format!("X{iin} / HTTP/1.1"),
+        format!("POST /api/v1/verify HTTP/1.1\r\ncontent-type: {iin}\r\naccept-language: {iin}"),
+        format!("GET / HTTP/1.1\r\nx-forwarded-for: {iin}\r\nreferer: http://x/{iin}"),
+    ] {
+        let answer = server.ask(&head, &signed);
+        assert!(answer.starts_with("HTTP/1.1 "), "{head}");
+        let (head, _) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains(iin), "{head}");
+    }
+    server.ask(&head, &form(&[("file", iin.as_bytes()), (iin, iin.as_bytes())]));
+    server.ask("POST /api/v1/verify?scan=true HTTP/1.1", format!("[\"{iin}\"]").as_bytes());
+
+    let (code, log) = server.end();
+    assert_eq!(code, 0, "{log}");
+    assert!(!log.contains(iin) && !log.contains(name), "{log}");
+    assert!(!log.contains(str::from_utf8(NOTICE).unwrap().trim()));
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered = lines.iter().filter(|line| line["message"] == "answered");
+    assert!(answered.clone().count() >= 10, "{log}");
+    assert!(answered.clone().all(|line| line["request"].as_str().is_some_and(|r| r.len() == 32)));
+    assert!(answered.clone().any(|line| line["route"] == "/api/v1/verify"));
+    assert_eq!(lines.last().unwrap()["message"], "stopped");
+}
+
+#[test]
+fn its_settings_are_printed_and_what_it_prints_it_takes() {
+    let room = Room::new();
+    let printed = run(&["serve", "--print-config"]).expect(0).stdout;
+    let file = room.write("all.toml", &printed);
+    // Only where to listen is another: an address that nobody has here.
+    let mut elsewhere = command(["serve", "--config", &file, "--listen", "192.0.2.1:1"]);
+    let answer = answer(elsewhere.env("QOLTANBA_SERVER_DATA", room.path("data"))).expect(69);
+    assert!(answer.stderr.contains("192.0.2.1:1"), "{}", answer.stderr);
+    let wrong = room.write("wrong.toml", "limits.uploads = 1");
+    for (lang, words) in [("en", "no such setting"), ("ru", "нет такой"), ("kk", "баптау жоқ")]
+    {
+        let answer = run(&["serve", "--config", &wrong, "--lang", lang]).expect(64);
+        assert!(answer.stderr.contains(words) && answer.stderr.contains("limits.uploads"));
+    }
+    run(&["serve", "--config", &room.path("absent.toml")]).expect(64);
+}

@@ -1,0 +1,14 @@
+//! The API for programs.
+
+mod form;
+mod verify;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+pub(crate) use self::form::submission;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(verify::verify))
+}

@@ -1,0 +1,137 @@
+//! What handlers share, and the way from a request to its handler.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse as _};
+use qoltanba::Instant;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    api, audit,
+    clock::Clock,
+    config::{Config, ConfigError},
+    evidence::Evidence,
+    frame, openapi,
+    ops::{self, Metrics},
+    page,
+    problem::{Code, Problem},
+    protocol, registry,
+    throttle::Throttle,
+    upload::Room,
+    workers::Workers,
+};
+
+/// Everything that handlers share. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    config: Config,
+    clock: Clock,
+    evidence: Arc<Evidence>,
+    workers: Workers,
+    room: Room,
+    metrics: Metrics,
+    verify_throttle: Throttle,
+    stopping: AtomicBool,
+}
+
+impl App {
+    /// Prepares everything. Nothing is asked for over the network.
+    ///
+    /// # Errors
+    /// When a setting makes no sense, or a file that it names cannot be read.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        Self::with_clock(config, Clock::System)
+    }
+
+    /// The same with another clock.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_clock(config: Config, clock: Clock) -> Result<Self, ConfigError> {
+        let evidence = Arc::new(Evidence::read(&config, clock.now())?);
+        let limits = &config.limits;
+        let deadline = std::time::Duration::from_secs(limits.deadline_seconds);
+        Ok(Self(Arc::new(Shared {
+            workers: Workers::new(limits.workers, limits.queue, deadline),
+            room: Room::of(&config),
+            metrics: Metrics::default(),
+            verify_throttle: Throttle::per_minute(limits.verify_per_minute),
+            stopping: AtomicBool::new(false),
+            evidence,
+            clock,
+            config,
+        })))
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.0.clock
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn evidence(&self) -> &Arc<Evidence> {
+        &self.0.evidence
+    }
+
+    pub(crate) fn workers(&self) -> &Workers {
+        &self.0.workers
+    }
+
+    pub(crate) fn room(&self) -> &Room {
+        &self.0.room
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn verify_throttle(&self) -> &Throttle {
+        &self.0.verify_throttle
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Release);
+    }
+}
+
+/// The routes that the OpenAPI document describes.
+pub(crate) fn described() -> OpenApiRouter<App> {
+    openapi::begin()
+        .merge(api::routes())
+        .merge(registry::routes())
+        .merge(protocol::routes())
+        .merge(audit::routes())
+        .merge(ops::routes())
+}
+
+/// The whole service as a value that answers requests.
+pub fn app(app: App) -> Router {
+    let (router, document) = described().split_for_parts();
+    router
+        .merge(openapi::routes(document))
+        .merge(page::routes())
+        .fallback(async || Problem::new(Code::NotFound))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        // Bodies are counted where they are read.
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
+        .layer(middleware::from_fn_with_state(app.clone(), frame::frame))
+        .with_state(app)
+}

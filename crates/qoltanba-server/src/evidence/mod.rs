@@ -1,0 +1,310 @@
+//! What there is to judge by: given in files, kept in the cache, fetched.
+//!
+//! One verifier is prepared with everything and shared by all requests. A background task refreshes
+//! the lists, and puts another verifier in its place as a whole. What a document lacks all the same
+//! is fetched for it, outside its turn; hosts that do not answer are then left alone for a while,
+//! so that a network that is down does not make everybody wait. Nothing here needs a network: the
+//! service starts with the files and the copies that there are, and says what is missing.
+
+mod files;
+mod refresh;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::{Duration, Instant as Moment},
+};
+
+use qoltanba::{Certificate, Instant, Report, Verifier, verdict::Evidence as Lack};
+use qoltanba_fetch::{
+    AddressPolicy, Approved, Cache, FetchLimits, Fetcher, HostRule, Http, HttpError, Note,
+    Patience, Problem, Proxy, Source,
+};
+use tokio::sync::{Notify, Semaphore};
+
+use self::files::Given;
+pub(crate) use self::refresh::keep_fresh;
+use crate::{
+    config::{Config, ConfigError, EvidenceSettings},
+    problem,
+    workers::Turn,
+};
+
+/// Everything to judge by.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    given: Given,
+    /// Certificates of authorities that were fetched. They are not trusted.
+    authorities: Mutex<Vec<Certificate>>,
+    /// Asks over the network, unless that is off.
+    fetcher: Fetcher,
+    /// Uses copies only.
+    copies: Fetcher,
+    prepared: RwLock<Arc<Prepared>>,
+    silent: Mutex<BTreeMap<String, Moment>>,
+    silence: Duration,
+    fetches: Semaphore,
+    /// Something came that the prepared verifier has not.
+    news: Notify,
+    offline: bool,
+}
+
+/// A verifier with all that there is.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) verifier: Verifier,
+    /// How fresh its lists are.
+    pub(crate) lists: Vec<ListState>,
+    pub(crate) anchors: usize,
+}
+
+/// A complete or delta list, as far as it concerns whoever runs the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListState {
+    pub(crate) issuer: String,
+    pub(crate) delta: bool,
+    pub(crate) this_update: Instant,
+    pub(crate) next_update: Option<Instant>,
+}
+
+/// A report, and what was done to get its evidence.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) report: Report,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) notes: Vec<Note>,
+}
+
+impl Evidence {
+    pub(crate) fn read(config: &Config, now: Instant) -> Result<Self, ConfigError> {
+        let settings = &config.evidence;
+        let given = Given::read(settings, now)?;
+        let folder = config.server.data.join("evidence");
+        let cache = Cache::open(&folder).map_err(|_| ConfigError::Unreadable {
+            path: folder,
+            kind: io::ErrorKind::PermissionDenied,
+        })?;
+        let limits =
+            FetchLimits { seconds: settings.fetch_seconds.max(1), ..FetchLimits::default() };
+        let copies = Fetcher::new(policy(settings)?).with_cache(cache).with_limits(limits);
+        let fetcher = match http(settings, Patience::WHILE_A_USER_WAITS)? {
+            Some(http) => copies.clone().with_http(http),
+            None => copies.clone(),
+        };
+        let prepared = RwLock::new(Arc::new(Prepared::of(&given, &[], &copies)));
+        Ok(Self {
+            given,
+            authorities: Mutex::default(),
+            fetcher,
+            copies,
+            prepared,
+            silent: Mutex::default(),
+            silence: Duration::from_secs(settings.silence_seconds),
+            fetches: Semaphore::new(settings.fetches),
+            news: Notify::new(),
+            offline: settings.offline,
+        })
+    }
+
+    pub(crate) const fn offline(&self) -> bool {
+        self.offline
+    }
+
+    /// The verifier as it is now.
+    pub(crate) fn prepared(&self) -> Arc<Prepared> {
+        self.prepared.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn authorities(&self) -> MutexGuard<'_, Vec<Certificate>> {
+        self.authorities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prepares anew with what lies in the cache by now.
+    pub(crate) fn prepare(&self) {
+        let authorities = self.authorities().clone();
+        let new = Arc::new(Prepared::of(&self.given, &authorities, &self.copies));
+        *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    /// Judges with the prepared verifier, changed by `adapt` where that is needed. Only when
+    /// something is missing that could be had, it is got, and `judge` is called again.
+    pub(crate) fn judge(
+        &self,
+        turn: &mut Turn,
+        now: Instant,
+        adapt: Option<&dyn Fn(Verifier) -> Verifier>,
+        mut judge: impl FnMut(&Verifier) -> Result<Report, problem::Problem>,
+    ) -> Result<Judged, problem::Problem> {
+        let prepared = self.prepared();
+        let adapted = adapt.map(|adapt| adapt(prepared.verifier.clone()));
+        let verifier = adapted.as_ref().unwrap_or(&prepared.verifier);
+        let mut report = judge(verifier)?;
+        let wanted = hosts(&report);
+        if wanted.is_empty() {
+            return Ok(Judged { report, sources: Vec::new(), notes: Vec::new() });
+        }
+        let permit = self.fetches.try_acquire();
+        let is_useful = permit.is_ok() && wanted.iter().any(|host| !self.is_silent(host));
+        let fetcher = if is_useful { &self.fetcher } else { &self.copies };
+        let mut session = fetcher.begin(verifier, now);
+        for _ in 0..ROUNDS {
+            // Copies are at hand; the network is waited for without a core.
+            let came = if is_useful && !turn.left().is_zero() {
+                turn.leave(|| session.get(&[&report]))?
+            } else {
+                session.get(&[&report])
+            };
+            if !came {
+                break;
+            }
+            report = judge(&session.verifier())?;
+            if hosts(&report).is_empty() {
+                break;
+            }
+        }
+        self.remember_silence(session.notes());
+        let (sources, notes) = (session.sources().to_vec(), session.notes().to_vec());
+        if sources.iter().any(|source| !source.from_cache) {
+            self.news.notify_one();
+        }
+        Ok(Judged { report, sources, notes })
+    }
+
+    fn is_silent(&self, host: &str) -> bool {
+        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Moment::now();
+        silent.retain(|_, until| *until > now);
+        silent.contains_key(host)
+    }
+
+    fn remember_silence(&self, notes: &[Note]) {
+        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        for note in notes {
+            let Problem::Http(
+                HttpError::UnknownHost | HttpError::Connection(_) | HttpError::Timeout,
+            ) = &note.problem
+            else {
+                continue;
+            };
+            if let Some(host) = host_of(&note.address)
+                && silent.len() < MAX_SILENT
+            {
+                silent.insert(host, Moment::now() + self.silence);
+            }
+        }
+    }
+}
+
+/// How often a document is judged again: the issuer's certificate, the lists, their mirrors, one
+/// more.
+const ROUNDS: usize = 4;
+/// Hosts remembered as silent. Only allowed ones are connected to, and these are few.
+const MAX_SILENT: usize = 256;
+
+impl Prepared {
+    fn of(given: &Given, authorities: &[Certificate], copies: &Fetcher) -> Self {
+        let (gathered, notes) = copies.copies();
+        for note in notes {
+            tracing::warn!(problem = note.problem.code(), address = note.address, "copy unusable");
+        }
+        let mut lists: Vec<ListState> = given.lists.iter().map(ListState::of).collect();
+        lists.extend(gathered.lists.iter().chain(&gathered.deltas).map(ListState::of));
+        lists.extend(gathered.indexed.iter().map(|list| {
+            let facts = list.index().facts();
+            ListState {
+                issuer: facts.issuer().to_string(),
+                delta: list.kind() == qoltanba_fetch::Kind::Delta,
+                this_update: facts.this_update(),
+                next_update: facts.next_update(),
+            }
+        }));
+        let verifier =
+            gathered.supply(&given.verifier().with_certificates(authorities.iter().cloned()));
+        Self { anchors: verifier.trust().anchors().len(), verifier, lists }
+    }
+}
+
+impl ListState {
+    fn of(list: &qoltanba::revocation::Crl) -> Self {
+        Self {
+            issuer: list.claimed_issuer().to_string(),
+            delta: list.is_delta(),
+            this_update: list.this_update(),
+            next_update: list.next_update(),
+        }
+    }
+
+    pub(crate) fn is_in_force(&self, now: Instant) -> bool {
+        self.this_update <= now && self.next_update.is_some_and(|next| now <= next)
+    }
+}
+
+/// The hosts that have what a report lacks; none when nothing of it can be fetched.
+fn hosts(report: &Report) -> Vec<String> {
+    let mut all = Vec::new();
+    for lack in report.missing() {
+        if let Lack::OcspResponse { addresses, .. }
+        | Lack::RevocationList { addresses, .. }
+        | Lack::AuthorityCertificate { addresses, .. } = lack
+        {
+            all.extend(addresses.iter().filter_map(|address| host_of(address)));
+        }
+    }
+    all
+}
+
+/// The host and port of an address.
+fn host_of(address: &str) -> Option<String> {
+    let rest = address.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#']).next()?;
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+}
+
+/// The national hosts and those of the operator, who may name private ones whole.
+fn policy(settings: &EvidenceSettings) -> Result<AddressPolicy, ConfigError> {
+    let wrong = |host: &str| ConfigError::value("evidence.hosts", host);
+    let mut policy = AddressPolicy::national();
+    for host in &settings.hosts {
+        policy = if host.starts_with("*.") {
+            policy.allow(HostRule::parse(host).map_err(|_| wrong(host))?)
+        } else {
+            let beginning = format!("http://{host}/");
+            Approved::by_operator(&beginning).map_err(|_| wrong(host))?;
+            policy.mirror(&beginning, &beginning).map_err(|_| wrong(host))?
+        };
+    }
+    for url in settings.list_urls.iter().chain(&settings.delta_urls) {
+        let folder = url.rfind('/').and_then(|at| url.get(..=at)).unwrap_or(url);
+        policy = policy
+            .mirror(folder, folder)
+            .map_err(|_| ConfigError::value("evidence.list_urls", url))?;
+    }
+    Ok(policy)
+}
+
+/// Somebody who asks over the network, if that is wanted.
+fn http(settings: &EvidenceSettings, patience: Patience) -> Result<Option<Http>, ConfigError> {
+    if settings.offline {
+        return Ok(None);
+    }
+    if settings.proxy.is_empty() {
+        return Ok(Some(Http::new(patience)));
+    }
+    let proxy = Proxy::new(&settings.proxy)
+        .map_err(|_| ConfigError::value("evidence.proxy", &settings.proxy))?;
+    Ok(Some(Http::through(patience, &proxy)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_found_in_addresses() {
+        assert_eq!(host_of("http://CRL.pki.gov.kz/a.crl").as_deref(), Some("crl.pki.gov.kz"));
+        assert_eq!(host_of("http://127.0.0.1:80?x").as_deref(), Some("127.0.0.1:80"));
+        assert_eq!(host_of("ldap:///x"), None);
+        assert_eq!(host_of("nothing"), None);
+    }
+}

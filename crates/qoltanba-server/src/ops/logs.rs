@@ -1,0 +1,29 @@
+//! Logs: one object of JSON a line, on standard error. No line has anything of a person: see
+//! `frame`, which writes the one line of each request.
+
+use std::{io, panic};
+
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::config::ConfigError;
+
+/// Begins to log. Of a defect its place is logged and not its message, which may quote what was
+/// being read.
+pub(crate) fn start_logs(level: &str) -> Result<(), ConfigError> {
+    let level: LevelFilter = level.parse().map_err(|e| ConfigError::value("ops.log", e))?;
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .finish();
+    // Another one stays when it is there already: the process may serve twice.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "defect");
+    }));
+    Ok(())
+}

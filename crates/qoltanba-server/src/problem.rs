@@ -1,0 +1,439 @@
+//! Why a request was not processed (RFC 9457). A bad signature is none: that is a report.
+//!
+//! Each [`Code`] is one row: the word for programs, the status, a title in three languages. A
+//! handler returns a [`Problem`]; the frame of every answer renders it in the language of the
+//! request, as `application/problem+json`. Where people look on, the page renders it before.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use qoltanba::{ErrorKind, Lang};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::lang::{Words, tag};
+
+/// Why a request was not processed, for programs. Codes are only ever added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Code {
+    BadRequest,
+    InvalidParameter,
+    NumberInAddress,
+    NoFile,
+    TooManyFiles,
+    NotFound,
+    MethodNotAllowed,
+    BodyTooSlow,
+    TooLarge,
+    UnsupportedMediaType,
+    Unrecognised,
+    Malformed,
+    Unsupported,
+    OverLimit,
+    KeyStore,
+    NotPossible,
+    TooManyRequests,
+    Internal,
+    Storage,
+    Busy,
+    Deadline,
+}
+
+impl Code {
+    /// Every code.
+    pub(crate) const ALL: [Self; 21] = [
+        Self::BadRequest,
+        Self::InvalidParameter,
+        Self::NumberInAddress,
+        Self::NoFile,
+        Self::TooManyFiles,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTooSlow,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::Unrecognised,
+        Self::Malformed,
+        Self::Unsupported,
+        Self::OverLimit,
+        Self::KeyStore,
+        Self::NotPossible,
+        Self::TooManyRequests,
+        Self::Internal,
+        Self::Storage,
+        Self::Busy,
+        Self::Deadline,
+    ];
+
+    const fn row(self) -> (&'static str, u16, Words) {
+        match self {
+            Self::BadRequest => (
+                "bad_request",
+                400,
+                Words {
+                    kk: "сұрау дұрыс жазылмаған",
+                    ru: "запрос составлен неверно",
+                    en: "the request is not well formed",
+                },
+            ),
+            Self::InvalidParameter => (
+                "invalid_parameter",
+                400,
+                Words {
+                    kk: "сұраудың параметрі жарамсыз",
+                    ru: "параметр запроса не подходит",
+                    en: "a parameter of the request cannot be used",
+                },
+            ),
+            Self::NumberInAddress => (
+                "number_in_address",
+                400,
+                Words {
+                    kk: "ЖСН немесе БСН мекенжайда берілмейді, себебі мекенжайлар журналдарда сақталады: оны multipart/form-data өрісінде жіберіңіз",
+                    ru: "ИИН и БИН не передаются в адресе, потому что адреса остаются в журналах: передайте номер полем multipart/form-data",
+                    en: "an IIN or BIN does not go into an address, since addresses stay in logs: send it as a field of multipart/form-data",
+                },
+            ),
+            Self::NoFile => (
+                "no_file",
+                400,
+                Words {
+                    kk: "тексерілетін файл жоқ",
+                    ru: "нет файла для проверки",
+                    en: "there is no file to verify",
+                },
+            ),
+            Self::TooManyFiles => (
+                "too_many_files",
+                400,
+                Words {
+                    kk: "файл тым көп: бірнеше файл тек scan=true болғанда беріледі",
+                    ru: "слишком много файлов: несколько можно передать только с scan=true",
+                    en: "there are too many files: several go only with scan=true",
+                },
+            ),
+            Self::NotFound => (
+                "not_found",
+                404,
+                Words {
+                    kk: "мұндай бет жоқ",
+                    ru: "такой страницы нет",
+                    en: "there is no such page",
+                },
+            ),
+            Self::MethodNotAllowed => (
+                "method_not_allowed",
+                405,
+                Words {
+                    kk: "бұл мекенжай мұндай сұрауды қабылдамайды",
+                    ru: "этот адрес не принимает такой запрос",
+                    en: "this address does not take such a request",
+                },
+            ),
+            Self::BodyTooSlow => (
+                "body_too_slow",
+                408,
+                Words {
+                    kk: "файл тым баяу келді, қайта жіберіңіз",
+                    ru: "файл поступал слишком медленно, отправьте его ещё раз",
+                    en: "the file came too slowly, send it again",
+                },
+            ),
+            Self::TooLarge => (
+                "too_large",
+                413,
+                Words {
+                    kk: "файл тым үлкен",
+                    ru: "файл слишком велик",
+                    en: "the file is too large",
+                },
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported_media_type",
+                415,
+                Words {
+                    kk: "файлды application/octet-stream немесе multipart/form-data ретінде жіберіңіз",
+                    ru: "отправьте файл как application/octet-stream или multipart/form-data",
+                    en: "send the file as application/octet-stream or multipart/form-data",
+                },
+            ),
+            Self::Unrecognised => (
+                "unrecognised",
+                422,
+                Words {
+                    kk: "файлдың түрі танылмады: қол қойылған құжат, сертификат немесе штрих-код керек",
+                    ru: "вид файла не распознан: нужен подписанный документ, сертификат или штрих-код",
+                    en: "the kind of file is not recognised: a signed document, a certificate or a barcode is wanted",
+                },
+            ),
+            Self::Malformed => (
+                "malformed",
+                422,
+                Words {
+                    kk: "файлды оқу мүмкін болмады",
+                    ru: "файл не читается",
+                    en: "the file cannot be read",
+                },
+            ),
+            Self::Unsupported => (
+                "unsupported",
+                422,
+                Words {
+                    kk: "файлда қолдау көрсетілмейтін нәрсе бар",
+                    ru: "в файле есть то, что не поддерживается",
+                    en: "the file has something that is not supported",
+                },
+            ),
+            Self::OverLimit => (
+                "over_limit",
+                422,
+                Words {
+                    kk: "файл тым күрделі, сондықтан тексерілмеді",
+                    ru: "файл слишком сложен и поэтому не проверен",
+                    en: "the file is too complex and was therefore not judged",
+                },
+            ),
+            Self::KeyStore => (
+                "key_store",
+                422,
+                Words {
+                    kk: "бұл — жеке кілт қоймасы. Оны ешкімге жібермеңіз; егер басқа біреуге түскен болса, сертификатты қайтарып алыңыз",
+                    ru: "это хранилище закрытого ключа. Никому его не отправляйте; если оно попало к другим, отзовите сертификат",
+                    en: "this is a store of a private key. Never send it to anybody; if others may have it, have the certificate revoked",
+                },
+            ),
+            Self::NotPossible => (
+                "not_possible",
+                422,
+                Words {
+                    kk: "сұралғанды бұл файлмен орындау мүмкін емес",
+                    ru: "с этим файлом нельзя сделать то, о чём просят",
+                    en: "what is asked cannot be done with this file",
+                },
+            ),
+            Self::TooManyRequests => (
+                "too_many_requests",
+                429,
+                Words {
+                    kk: "сұрау тым көп, сәлден соң қайталаңыз",
+                    ru: "слишком много запросов, повторите немного позже",
+                    en: "there are too many requests, try again a little later",
+                },
+            ),
+            Self::Internal => (
+                "internal",
+                500,
+                Words {
+                    kk: "қызметтің ішкі қатесі; қайталанса, сұрау нөмірін хабарлаңыз",
+                    ru: "внутренняя ошибка сервиса; если повторится, сообщите номер запроса",
+                    en: "a fault of the service; if it comes again, report the number of the request",
+                },
+            ),
+            Self::Storage => (
+                "storage",
+                503,
+                Words {
+                    kk: "қызметтің сақтау орны уақытша қолжетімсіз",
+                    ru: "хранилище сервиса временно недоступно",
+                    en: "the storage of the service is not available for now",
+                },
+            ),
+            Self::Busy => (
+                "busy",
+                503,
+                Words {
+                    kk: "қызмет бос емес, бірнеше секундтан кейін қайталаңыз",
+                    ru: "сервис занят, повторите через несколько секунд",
+                    en: "the service is busy, try again in a few seconds",
+                },
+            ),
+            Self::Deadline => (
+                "deadline",
+                503,
+                Words {
+                    kk: "тексеру уақытында аяқталмады, қайталаңыз",
+                    ru: "проверка не закончилась вовремя, повторите её",
+                    en: "the check did not end in time, try it again",
+                },
+            ),
+        }
+    }
+
+    /// The word for programs.
+    pub(crate) const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    pub(crate) fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.row().1).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(crate) const fn title(self, lang: Lang) -> &'static str {
+        self.row().2.pick(lang)
+    }
+}
+
+/// Why this request was not processed. It never holds content of the request.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    detail: Detail,
+    /// The parameter that is wrong.
+    parameter: Option<&'static str>,
+    retry_seconds: Option<u64>,
+}
+
+/// What there is to say besides the title.
+#[derive(Debug, Clone)]
+enum Detail {
+    Nothing,
+    Words(Words),
+    Core(Box<qoltanba::Error>),
+}
+
+impl Problem {
+    pub(crate) const fn new(code: Code) -> Self {
+        Self { code, detail: Detail::Nothing, parameter: None, retry_seconds: None }
+    }
+
+    pub(crate) fn with_words(mut self, words: Words) -> Self {
+        self.detail = Detail::Words(words);
+        self
+    }
+
+    /// A parameter that has no sense; its value is not repeated.
+    pub(crate) fn parameter(name: &'static str, wanted: Words) -> Self {
+        let mut problem = Self::new(Code::InvalidParameter).with_words(wanted);
+        problem.parameter = Some(name);
+        problem
+    }
+
+    /// When to come again.
+    pub(crate) const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_seconds = Some(seconds);
+        self
+    }
+
+    pub(crate) const fn busy() -> Self {
+        Self::new(Code::Busy).retry_after(2)
+    }
+
+    pub(crate) const fn deadline() -> Self {
+        Self::new(Code::Deadline).retry_after(10)
+    }
+
+    pub(crate) const fn internal() -> Self {
+        Self::new(Code::Internal)
+    }
+
+    fn detail_text(&self, lang: Lang) -> String {
+        match &self.detail {
+            Detail::Nothing => self.code.title(lang).to_owned(),
+            Detail::Words(words) => words.pick(lang).to_owned(),
+            Detail::Core(error) => error.text(lang),
+        }
+    }
+
+    /// The body of the answer.
+    pub(crate) fn body(&self, lang: Lang, request_id: &str) -> ProblemBody {
+        ProblemBody {
+            kind: format!("/api/v1/docs#problem-{}", self.code.name()),
+            code: self.code,
+            status: self.code.status().as_u16(),
+            title: self.code.title(lang).to_owned(),
+            detail: self.detail_text(lang),
+            parameter: self.parameter,
+            request_id: request_id.to_owned(),
+        }
+    }
+
+    /// The answer in a language.
+    pub(crate) fn render(&self, lang: Lang, request_id: &str) -> Response {
+        let body = serde_json::to_vec(&self.body(lang, request_id)).unwrap_or_default();
+        let mut answer = (self.code.status(), body).into_response();
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tag(lang)));
+        if let Some(seconds) = self.retry_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        answer
+    }
+}
+
+/// RFC 9457 §6.1.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Why the request was not processed (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
+    /// The address, relative to the service, of what the code means.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The code, for programs.
+    code: Code,
+    /// The status of the answer.
+    status: u16,
+    /// What the code means, in the language of the answer.
+    title: String,
+    /// What it means for this request, in the language of the answer.
+    detail: String,
+    /// The parameter that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'static str>,
+    /// The number of the request, to be told to whoever runs the service.
+    request_id: String,
+}
+
+/// What the core could not process.
+impl From<qoltanba::Error> for Problem {
+    fn from(error: qoltanba::Error) -> Self {
+        let code = match error.kind() {
+            ErrorKind::Unrecognised => Code::Unrecognised,
+            ErrorKind::Unsupported { .. } => Code::Unsupported,
+            ErrorKind::OverBudget { .. } => Code::OverLimit,
+            ErrorKind::Malformed { .. } => Code::Malformed,
+            ErrorKind::WrongPassword | ErrorKind::KeyStore { .. } => Code::KeyStore,
+            ErrorKind::Misuse { .. } => Code::NotPossible,
+            ErrorKind::Io { .. } => Code::Storage,
+            _ => Code::Internal,
+        };
+        let detail = match code {
+            Code::Storage | Code::Internal => Detail::Nothing,
+            _ => Detail::Core(Box::new(error)),
+        };
+        Self { detail, ..Self::new(code) }
+    }
+}
+
+/// The frame of every answer finds it in the extensions and renders it.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut answer = self.code.status().into_response();
+        answer.extensions_mut().insert(self);
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_one_row() {
+        let names: BTreeSet<&str> = Code::ALL.map(Code::name).into();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+            let titles: BTreeSet<&str> =
+                [Lang::Kk, Lang::Ru, Lang::En].map(|l| code.title(l)).into();
+            assert_eq!(titles.len(), 3, "{code:?}");
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! What is asked about a file, and the answer: the same for the API, the page and the protocol.
+
+use std::io::{self, Read};
+
+use qoltanba::{
+    Instant, Lang, Question, Report, Verifier,
+    algorithm::DigestAlgorithm,
+    certificate::Purpose,
+    identity::Role,
+    numbers::{Bin, Iin},
+    policy::{Policy, Preset},
+};
+use qoltanba_fetch::{Note, Source};
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    evidence::{Evidence, Judged},
+    lang::Words,
+    problem::{Code, Problem},
+    upload::{Opened, Upload},
+    workers::Turn,
+};
+
+/// What is to be verified.
+#[derive(Debug)]
+pub(crate) struct Submission {
+    pub(crate) subject: Subject,
+    pub(crate) covered: Covered,
+    pub(crate) wishes: Wishes,
+}
+
+#[derive(Debug)]
+pub(crate) enum Subject {
+    /// One file of any kind.
+    File(Upload),
+    /// Pages, photos or texts of the barcodes of one document.
+    Scan(Vec<Upload>),
+}
+
+/// The document that a detached signature covers.
+#[derive(Debug)]
+pub(crate) enum Covered {
+    /// It is inside, or there is none.
+    Inside,
+    Data(Upload),
+    /// Only its digests are known here.
+    Digests(Vec<(DigestAlgorithm, Vec<u8>)>),
+}
+
+/// How to judge. None of it makes a verdict weaker than the policy that the answer names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wishes {
+    /// The moment to judge at; the present one if none. The answer says which it was.
+    pub(crate) at: Option<Instant>,
+    pub(crate) preset: Option<Preset>,
+    pub(crate) purpose: Option<Purpose>,
+    pub(crate) elements: Vec<String>,
+    pub(crate) expect_iin: Option<Iin>,
+    pub(crate) expect_bin: Option<Bin>,
+    pub(crate) expect_role: Vec<Role>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) report: Report,
+    /// The moment that was judged at.
+    pub(crate) at: Instant,
+    pub(crate) at_was_given: bool,
+    pub(crate) now: Instant,
+    pub(crate) purpose: Purpose,
+    /// The file that was judged, the first page of a scan.
+    pub(crate) sha256: [u8; 32],
+    pub(crate) bytes: u64,
+    pub(crate) offline: bool,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) notes: Vec<Note>,
+}
+
+impl App {
+    /// Verifies on a worker's thread, within a deadline.
+    pub(crate) async fn verify(&self, submission: Submission) -> Result<Answer, Problem> {
+        let app = self.clone();
+        let now = self.now();
+        let answer = self.workers().run(move |turn| judge(&app, submission, turn, now)).await?;
+        self.metrics().judged(answer.report.verdict());
+        Ok(answer)
+    }
+}
+
+fn judge(
+    app: &App,
+    submission: Submission,
+    turn: &mut Turn,
+    now: Instant,
+) -> Result<Answer, Problem> {
+    let Submission { subject, covered, wishes } = submission;
+    let mut question = Question::at(wishes.at.unwrap_or(now));
+    question.elements = wishes.elements;
+    question.expect_iin = wishes.expect_iin;
+    question.expect_bin = wishes.expect_bin;
+    question.expect_role = wishes.expect_role;
+    let purpose = wishes.purpose.unwrap_or(Purpose::Sign);
+    let preset = wishes.preset;
+    let adapt = move |verifier: Verifier| {
+        let policy = preset.map_or_else(|| verifier.policy().clone(), Policy::from);
+        verifier.with_policy(policy.with_purpose(purpose))
+    };
+    let changes = preset.is_some() || purpose != Purpose::Sign;
+    let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
+    let bench = Bench { evidence: app.evidence(), turn, now, adapt };
+    let (sha256, bytes, judged) = match subject {
+        Subject::File(file) => {
+            let (sha256, bytes) = (*file.sha256(), file.length());
+            (sha256, bytes, of_file(bench, file, covered, &question)?)
+        }
+        Subject::Scan(pages) => {
+            let first = pages.first().ok_or(Problem::new(Code::NoFile))?;
+            let (sha256, bytes) = (*first.sha256(), first.length());
+            (sha256, bytes, of_scan(bench, pages, &covered, &question)?)
+        }
+    };
+    let Judged { report, sources, notes } = judged;
+    Ok(Answer {
+        report,
+        at: question.at,
+        at_was_given: wishes.at.is_some(),
+        now,
+        purpose,
+        sha256,
+        bytes,
+        offline: app.evidence().offline(),
+        sources,
+        notes,
+    })
+}
+
+/// Where it is judged.
+struct Bench<'a> {
+    evidence: &'a Evidence,
+    turn: &'a mut Turn,
+    now: Instant,
+    adapt: Option<&'a dyn Fn(Verifier) -> Verifier>,
+}
+
+impl Bench<'_> {
+    fn judge(
+        self,
+        judge: impl FnMut(&Verifier) -> Result<Report, Problem>,
+    ) -> Result<Judged, Problem> {
+        self.evidence.judge(self.turn, self.now, self.adapt, judge)
+    }
+}
+
+fn of_file(
+    bench: Bench<'_>,
+    file: Upload,
+    covered: Covered,
+    question: &Question<'_>,
+) -> Result<Judged, Problem> {
+    let mut file = file.open().map_err(unread)?;
+    let mut data = match covered {
+        Covered::Inside => None,
+        Covered::Data(upload) => Some(upload.open_content().map_err(unread)?),
+        Covered::Digests(digests) => {
+            let digests: Vec<_> = digests.iter().map(|(a, d)| (*a, d.as_slice())).collect();
+            let file = file.into_held().map_err(unread)?;
+            let message = file.held().unwrap_or_default();
+            return bench.judge(|by| Ok(by.verify_digests(message, &digests, question)?));
+        }
+    };
+    bench.judge(|verifier| {
+        if let Some(message) = file.held()
+            && let Some(question) = with_held(question, data.as_ref())
+        {
+            return Ok(verifier.verify(message, &question)?);
+        }
+        let mut data = data.as_mut().map(Opened::reader).transpose().map_err(unread)?;
+        let data = data.as_mut().map(|data| data as &mut dyn Read);
+        let mut message = file.reader().map_err(unread)?;
+        Ok(verifier.verify_seekable(&mut message, data, question)?)
+    })
+}
+
+/// The question with its content, unless that is too long to be held.
+fn with_held<'a>(question: &Question<'a>, data: Option<&'a Opened>) -> Option<Question<'a>> {
+    match data {
+        None => Some(question.clone()),
+        Some(data) => Some(question.clone().with_data(data.held()?)),
+    }
+}
+
+/// Pages of one document: the texts of its barcodes.
+fn of_scan(
+    bench: Bench<'_>,
+    pages: Vec<Upload>,
+    covered: &Covered,
+    question: &Question<'_>,
+) -> Result<Judged, Problem> {
+    if !matches!(covered, Covered::Inside) {
+        return Err(Problem::new(Code::NotPossible).with_words(Words {
+            kk: "скан үшін бөлек құжат берілмейді: ол штрих-кодтардың ішінде",
+            ru: "к скану не прилагается отдельный документ: он внутри штрих-кодов",
+            en: "no separate document goes with a scan: it is inside the barcodes",
+        }));
+    }
+    let mut texts = Vec::new();
+    for page in pages {
+        let page = page.open().and_then(Opened::into_held).map_err(unread)?;
+        texts.extend(texts_of(page.held().unwrap_or_default())?);
+    }
+    bench.judge(|verifier| Ok(verifier.verify_barcodes(&texts, question)?))
+}
+
+/// The texts of barcodes: a JSON array of them, or one on each line.
+fn texts_of(page: &[u8]) -> Result<Vec<String>, Problem> {
+    let unread = || {
+        Problem::new(Code::Unrecognised).with_words(Words {
+            kk: "штрих-код мәтіндерінің JSON тізімі немесе әр жолда бір мәтін керек",
+            ru: "нужен список JSON с текстами штрих-кодов или по одному тексту в строке",
+            en: "a JSON array of barcode texts is wanted, or one text on each line",
+        })
+    };
+    let text = str::from_utf8(page).map_err(|_| unread())?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).map_err(|_| unread());
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    Ok(lines.map(str::to_owned).collect())
+}
+
+fn unread(_: io::Error) -> Problem {
+    Problem::new(Code::Storage).retry_after(30)
+}
+
+impl Answer {
+    /// The report with what was asked about what, and what was fetched for it. Keys are only ever
+    /// added.
+    pub(crate) fn to_json(&self, lang: Lang) -> Value {
+        let mut out = self.report.to_json(lang);
+        if let Some(out) = out.as_object_mut() {
+            let asked = json!({
+                "at": self.at.to_string(),
+                "at_was_given": self.at_was_given,
+                "now": self.now.to_string(),
+                "purpose": purpose_name(self.purpose),
+            });
+            out.insert("asked".into(), asked);
+            out.insert("file".into(), json!({ "bytes": self.bytes, "sha256": hex(&self.sha256) }));
+            let fetch = json!({
+                "offline": self.offline,
+                "used": self.sources.iter().map(source).collect::<Vec<_>>(),
+                "problems": self.notes.iter().map(|one| note(one, lang)).collect::<Vec<_>>(),
+            });
+            out.insert("fetch".into(), fetch);
+        }
+        out
+    }
+}
+
+fn source(source: &Source) -> Value {
+    json!({
+        "kind": source.kind.code(),
+        "address": source.address,
+        "fetched": source.fetched.to_string(),
+        "from_cache": source.from_cache,
+    })
+}
+
+fn note(note: &Note, lang: Lang) -> Value {
+    json!({
+        "kind": note.kind.code(),
+        "address": note.address,
+        "reason": note.problem.code(),
+        "message": note.text(lang),
+    })
+}
+
+/// What the certificate must be fit for, by its word in the API.
+pub(crate) fn purpose(name: &str) -> Option<Purpose> {
+    [Purpose::Sign, Purpose::Authenticate].into_iter().find(|one| purpose_name(*one) == name)
+}
+
+const fn purpose_name(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Authenticate => "auth",
+        _ => "sign",
+    }
+}
+
+/// The digests that may stand for a document, by their words in the API. SHA-1 is not among them:
+/// two documents may have one.
+pub(crate) const DIGESTS: [(&str, DigestAlgorithm); 7] = [
+    ("gost34311", DigestAlgorithm::Gost3411),
+    ("gost3411-94", DigestAlgorithm::Gost3411CryptoPro),
+    ("gost2015-256", DigestAlgorithm::Streebog256),
+    ("gost2015-512", DigestAlgorithm::Streebog512),
+    ("sha256", DigestAlgorithm::Sha256),
+    ("sha384", DigestAlgorithm::Sha384),
+    ("sha512", DigestAlgorithm::Sha512),
+];
+
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// Octets in hexadecimal.
+pub(crate) fn octets(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let pairs = text.as_bytes().chunks_exact(2);
+    pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect()
+}

@@ -1,0 +1,166 @@
+//! Turns: as many documents are judged at once as there are cores, some wait, the rest is told to
+//! come again. Whoever waits for the network gives up his core for that time.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task,
+    time::timeout_at,
+};
+
+use crate::problem::Problem;
+
+/// Threads that judge.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    /// One for each request that is under way or waits.
+    places: Arc<Semaphore>,
+    cores: Arc<Semaphore>,
+    amount: usize,
+    deadline: Duration,
+}
+
+/// The right to compute, and how long.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    cores: Arc<Semaphore>,
+    held: Option<OwnedSemaphorePermit>,
+    until: Instant,
+}
+
+impl Workers {
+    /// `amount` at once, or as many as there are cores for 0, and `queue` more wait.
+    pub(crate) fn new(amount: usize, queue: usize, deadline: Duration) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let amount = if amount == 0 { cores } else { amount };
+        Self {
+            places: Arc::new(Semaphore::new(amount.saturating_add(queue))),
+            cores: Arc::new(Semaphore::new(amount)),
+            amount,
+            deadline,
+        }
+    }
+
+    /// Threads that may be needed at once.
+    pub(crate) fn threads(amount: usize, queue: usize) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        if amount == 0 { cores } else { amount }.saturating_add(queue)
+    }
+
+    /// How many judge now, or wait for the network.
+    pub(crate) fn busy(&self) -> usize {
+        self.amount.saturating_sub(self.cores.available_permits())
+    }
+
+    /// Works on a thread of its own, with a core. Work that is late goes on by itself, within its
+    /// budgets, and keeps its place.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Turn) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let until = Instant::now() + self.deadline;
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
+        let wait = self.cores.clone().acquire_owned();
+        let core = timeout_at(until.into(), wait).await.map_err(|_| Problem::deadline())?;
+        let core = core.map_err(|_| Problem::busy())?;
+        let mut turn = Turn { cores: self.cores.clone(), held: Some(core), until };
+        let work = task::spawn_blocking(move || {
+            let _place = place;
+            work(&mut turn)
+        });
+        match timeout_at(until.into(), work).await {
+            Err(_) => Err(Problem::deadline()),
+            Ok(Err(_)) => Err(Problem::internal()),
+            Ok(Ok(done)) => done,
+        }
+    }
+}
+
+impl Turn {
+    /// Waits for something else than a core, and leaves it to others meanwhile.
+    pub(crate) fn leave<T>(&mut self, wait: impl FnOnce() -> T) -> Result<T, Problem> {
+        self.held = None;
+        let done = wait();
+        let core = self.cores.clone().acquire_owned();
+        let core = Handle::current().block_on(async { timeout_at(self.until.into(), core).await });
+        self.held = core.ok().and_then(Result::ok);
+        if self.held.is_some() { Ok(done) } else { Err(Problem::deadline()) }
+    }
+
+    /// The time that is left.
+    pub(crate) fn left(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, thread};
+
+    use super::*;
+    use crate::problem::Code;
+
+    fn on_two_threads(test: impl Future<Output = ()>) {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(2).enable_all().build().unwrap().block_on(test);
+    }
+
+    #[test]
+    fn beyond_the_queue_there_is_no_waiting() {
+        on_two_threads(async {
+            let workers = Arc::new(Workers::new(1, 1, Duration::from_secs(20)));
+            let (go, gate) = mpsc::channel::<()>();
+            let first = workers.clone();
+            let first =
+                tokio::spawn(async move { first.run(move |_| Ok(gate.recv().is_ok())).await });
+            while workers.busy() == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let second = workers.clone();
+            let second = tokio::spawn(async move { second.run(|_| Ok(2)).await });
+            while workers.places.available_permits() > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            assert_eq!(workers.run(|_| Ok(3)).await.unwrap_err().code, Code::Busy);
+            go.send(()).unwrap();
+            assert!(first.await.unwrap().unwrap());
+            assert_eq!(second.await.unwrap().unwrap(), 2);
+        });
+    }
+
+    #[test]
+    fn whoever_waits_leaves_his_core() {
+        on_two_threads(async {
+            let workers = Arc::new(Workers::new(1, 4, Duration::from_secs(20)));
+            let (go, gate) = mpsc::channel::<()>();
+            let first = workers.clone();
+            let first = tokio::spawn(async move {
+                first.run(move |turn| turn.leave(|| gate.recv().is_ok())).await
+            });
+            assert_eq!(workers.run(|_| Ok(2)).await.unwrap(), 2);
+            go.send(()).unwrap();
+            assert!(first.await.unwrap().unwrap());
+        });
+    }
+
+    #[test]
+    fn what_is_late_is_told_and_a_defect_is_not_passed_on() {
+        on_two_threads(async {
+            let workers = Workers::new(1, 4, Duration::from_millis(30));
+            let late = workers.run(|_| {
+                thread::sleep(Duration::from_millis(200));
+                Ok(())
+            });
+            assert_eq!(late.await.unwrap_err().code, Code::Deadline);
+            let workers = Workers::new(1, 4, Duration::from_secs(20));
+            let defect = workers.run(|_| -> Result<(), Problem> { panic!("a defect") });
+            assert_eq!(defect.await.unwrap_err().code, Code::Internal);
+            assert_eq!(workers.run(|_| Ok(1)).await.unwrap(), 1);
+        });
+    }
+}

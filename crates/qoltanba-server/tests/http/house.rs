@@ -1,0 +1,146 @@
+//! A service with a test authority behind it.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+};
+use http_body_util::BodyExt as _;
+use qoltanba::{Instant, algorithm::SignatureAlgorithm, sign::CmsSigner};
+use qoltanba_server::{App, Clock, Config, app};
+use qoltanba_testkit::{Mint, SeededRng};
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+pub(crate) const NOW: &str = "2026-11-25T12:00:00Z";
+pub(crate) const DOCUMENT: &[u8] = "Өтініш: хабарлама".as_bytes();
+const BOUNDARY: &str = "a-boundary-that-nothing-has";
+
+/// A service, its authority, and the folder of its files.
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) mint: Mint,
+    pub(crate) folder: TempDir,
+}
+
+/// Where the signed content is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    Inside,
+    Apart,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Its status and code, which must agree with each other and with the media type.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let body = self.json();
+        assert_eq!(body["status"], self.status.as_u16());
+        assert_eq!(body["request_id"], self.header("x-request-id"));
+        let code = body["code"].as_str().unwrap().to_owned();
+        assert_eq!(body["type"], format!("/api/v1/docs#problem-{code}"));
+        (self.status.as_u16(), code)
+    }
+}
+
+impl House {
+    /// With lists and without a network; `settings` come after.
+    pub(crate) fn new(settings: &str) -> Self {
+        Self::of(SignatureAlgorithm::Gost2015_512, settings)
+    }
+
+    /// The same for another algorithm.
+    pub(crate) fn of(algorithm: SignatureAlgorithm, settings: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Instant = NOW.parse().unwrap();
+        let mut rng = SeededRng::new(7);
+        let mint = Mint::good(algorithm, now, &mut rng).unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("root.cer"), &mint.anchor).unwrap();
+        std::fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
+        std::fs::create_dir(at("lists")).unwrap();
+        for (index, list) in mint.lists.iter().enumerate() {
+            std::fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
+        }
+        let lists = match settings.contains("evidence.lists") {
+            true => String::new(),
+            false => format!("evidence.lists = [{:?}]\n", at("lists")),
+        };
+        let text = format!(
+            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\nops.listen = \"\"\n\
+             evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
+             {lists}{settings}",
+            at("data"),
+            at("root.cer"),
+            at("authority.cer"),
+        );
+        let config = Config::read(&text, std::iter::empty()).unwrap();
+        let shared = App::with_clock(config, Clock::Fixed(now)).unwrap();
+        Self { router: app(shared.clone()), app: shared, mint, folder }
+    }
+
+    /// A document that the person of the test authority signed.
+    pub(crate) fn signed(&self, content: Content) -> Vec<u8> {
+        self.sign(DOCUMENT, content)
+    }
+
+    pub(crate) fn sign(&self, document: &[u8], content: Content) -> Vec<u8> {
+        let certificate = self.mint.signer_certificate().unwrap();
+        let signer = CmsSigner::new(&*self.mint.signer.key, &certificate).unwrap();
+        let signer = signer.signing_time(NOW.parse().unwrap()).detached(content == Content::Apart);
+        signer.sign(document, &mut SeededRng::new(8)).unwrap()
+    }
+
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.ask(Request::post(path).body(body.into()).unwrap()).await
+    }
+
+    pub(crate) async fn form(&self, fields: &[(&str, &[u8])]) -> Answer {
+        let request = Request::post("/api/v1/verify")
+            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        self.ask(request.body(form(fields).into()).unwrap()).await
+    }
+}
+
+/// A form; `file` and `data` have a file name.
+pub(crate) fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, value) in fields {
+        let file = if matches!(*name, "file" | "data") { "; filename=\"f\"" } else { "" };
+        let head = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n"
+        );
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(value);
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    out
+}

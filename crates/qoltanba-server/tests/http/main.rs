@@ -1,0 +1,8 @@
+//! The service from outside: every endpoint and every fault, by `app()` and `oneshot`.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
+
+mod faults;
+mod house;
+mod ops;
+mod verify;

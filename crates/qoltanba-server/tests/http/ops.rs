@@ -1,0 +1,76 @@
+//! Health, readiness, the description of the API.
+
+use std::collections::BTreeSet;
+
+use crate::house::{Content, House};
+
+#[tokio::test]
+async fn health_and_freshness_are_told() {
+    let house = House::new("");
+    let health = house.get("/healthz").await;
+    assert_eq!((health.status.as_u16(), &health.json()["status"]), (200, &"live".into()));
+    let ready = house.get("/readyz").await;
+    let body = ready.json();
+    assert_eq!((ready.status.as_u16(), &body["status"]), (200, &"ready".into()));
+    assert_eq!((&body["anchors"], &body["lists"][0]["in_force"]), (&1.into(), &true.into()));
+    // It serves without lists, and says so.
+    let bare = House::new("evidence.lists = []").get("/readyz").await;
+    assert_eq!((bare.status.as_u16(), &bare.json()["status"]), (200, &"stale".into()));
+}
+
+#[tokio::test]
+async fn the_description_is_of_openapi_3_1_and_names_what_is_answered() {
+    let house = House::new("");
+    let answer = house.get("/api/v1/openapi.json").await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    let document = answer.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+    let verify = &document["paths"]["/api/v1/verify"]["post"];
+    let described: BTreeSet<&str> =
+        verify["responses"].as_object().unwrap().keys().map(String::as_str).collect();
+    for status in ["200", "400", "408", "413", "415", "422", "429", "500", "503"] {
+        assert!(described.contains(status), "{status}");
+    }
+    let codes = document["components"]["schemas"]["Code"]["enum"].as_array().unwrap();
+    assert!(codes.contains(&"unrecognised".into()));
+    // Every reference leads somewhere.
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(document["components"]["schemas"][name].is_object(), "{name}");
+    }
+    // Every key of a real answer is described.
+    let report = house.post("/api/v1/verify", house.signed(Content::Inside)).await.json();
+    let known = &document["components"]["schemas"]["VerifyReport"]["properties"];
+    for key in report.as_object().unwrap().keys() {
+        assert!(known[key].is_object(), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_the_api_has_everything_and_nothing_from_elsewhere() {
+    let house = House::new("");
+    let answer = house.get("/api/v1/docs").await;
+    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    let page = String::from_utf8(answer.body).unwrap();
+    assert!(page.contains("POST /api/v1/verify") && page.contains("id=\"problem-too_large\""));
+    assert!(!page.contains("://") && !page.contains("<script"), "nothing from other hosts");
+}
+
+#[tokio::test]
+async fn every_answer_is_careful() {
+    let house = House::new("");
+    let mut numbers = BTreeSet::new();
+    for path in ["/healthz", "/api/v1/docs", "/nowhere", "/api/v1/verify"] {
+        let answer = house.get(path).await;
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")]
+        {
+            assert_eq!(answer.header(name), value, "{path}");
+        }
+        assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
+        assert_eq!(answer.header("x-request-id").len(), 32);
+        numbers.insert(answer.header("x-request-id").to_owned());
+    }
+    assert_eq!(numbers.len(), 4);
+}
