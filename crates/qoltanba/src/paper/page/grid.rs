@@ -98,11 +98,8 @@ impl Grid {
         #[allow(clippy::cast_precision_loss, reason = "a few rows and columns")]
         let (row, column, columns) =
             ((at / self.columns) as f32, (at % self.columns) as f32, self.columns as f32);
-        let gap = if self.columns > 1 {
-            ((MEASURE - columns * self.side) / (columns - 1.0)).min(6.0 * self.quiet)
-        } else {
-            0.0
-        };
+        let gap =
+            if self.columns > 1 { (MEASURE - columns * self.side) / (columns - 1.0) } else { 0.0 };
         (column * (self.side + gap), row * self.row())
     }
 

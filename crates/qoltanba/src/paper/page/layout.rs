@@ -106,8 +106,6 @@ impl Composer<'_, '_> {
             let mut page = pages.pop().unwrap_or_default();
             if has_law {
                 put_law(&mut page, foot.legal, top - GAP - law);
-            } else {
-                page.put(rule(0.0, 0.5, Ink::Hair), top - GAP);
             }
             self.symbols(&mut page, &grid, 0..texts.len(), top)?;
             page.put(foot.footnote, body - note + 1.5 * MM);
