@@ -1,7 +1,8 @@
 //! Side-by-side measurements against the peers, each on the same machine in the same run.
 //!
 //! One binary a subject: `gost` for the signatures of GOST 34.10, `huge` for the memory and speed
-//! of messages read and written as streams, `crlindex` for large revocation lists.
+//! of messages read and written as streams, `crlindex` for large revocation lists, `scan` for
+//! pages read back from pictures.
 
 use std::time::{Duration, Instant};
 

@@ -75,8 +75,10 @@ pub(crate) enum Command {
 /// Say whether signatures and certificates are good, and who signed
 ///
 /// FILE is a signed message (CMS in DER, PEM or Base64), a signed mail (S/MIME), a signed XML
-/// document, a certificate, a revocation list, an OCSP response or a time stamp, recognised by its
-/// content. Of the last three the verdict is whether they are authentic and in force, not what they
+/// document, a certificate, a revocation list, an OCSP response, a time stamp, a PDF file or a
+/// picture (PNG, JPEG, TIFF, WebP), recognised by its content. Of paper, what is attached and what
+/// the barcodes carry is verified, and the page is compared with it; where that cannot be done, ask
+/// for the signed content with --scan. Of evidence the verdict is whether they are authentic and in force, not what they
 /// say; certificates that they are about are looked for among --cert.
 ///
 /// Every certificate below the root must be proved not to be revoked, by an OCSP response or a
@@ -99,7 +101,7 @@ Examples:
   qoltanba verify person.cer --purpose auth --crl lists/
   qoltanba verify order.cms --crl lists/ --expect-role ceo --expect-role can_sign
   qoltanba verify old.cms --crl lists/ --policy kz-2015
-  qoltanba verify --scan page1.json page2.json --crl lists/
+  qoltanba verify --scan page1.jpg page2.jpg --crl lists/
   qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
 
 Of several files the worst decides the exit code: 64 and up, then 1 (failed),
@@ -109,8 +111,8 @@ pub(crate) struct Verify {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// The FILEs are the barcodes of one printed document: JSON arrays of their texts, or one text
-    /// on each line
+    /// The FILEs are pages of one printed document: PDF files, pictures, and texts of barcodes as
+    /// JSON arrays or one on each line. The signed content is verified, whatever the pages show
     #[arg(long)]
     pub(crate) scan: bool,
 
@@ -340,18 +342,18 @@ pub(crate) struct Extract {
     pub(crate) output: Output,
 }
 
-/// Show what the barcodes of a printed document carry
+/// Show what a printed document carries in its barcodes and attachments
 ///
-/// Each FILE is a JSON array of the texts of barcodes, or has one text on each line; all of them
-/// are of one scan, in any order. Links are shown and never opened. Nothing is proved:
+/// Each FILE is a PDF file, a picture (PNG, JPEG, TIFF, WebP), a JSON array of the texts of
+/// barcodes, or has one text on each line; all of them are pages of one document, in any order. Links are shown and never opened. Nothing is proved:
 /// `verify --scan` does that.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
-  qoltanba read page.json
-  qoltanba read page1.txt page2.txt -o notice.xml")]
+  qoltanba read notice.pdf
+  qoltanba read page1.jpg page2.jpg -o notice.xml")]
 pub(crate) struct Read {
-    /// Texts of barcodes; `-` is standard input
+    /// Pages; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
@@ -371,7 +373,7 @@ pub(crate) struct Read {
 /// Show what a file says of itself
 ///
 /// FILE is a certificate, a key store (PKCS#12), a signed message (CMS), an XML document, a
-/// revocation list, an OCSP response or a time stamp.
+/// revocation list, an OCSP response, a time stamp, a PDF file or a picture.
 /// Nothing of it is proved: `verify` does that. A key store must open, hold a private key and the
 /// certificate of that key.
 #[derive(Debug, Group)]

@@ -33,7 +33,7 @@ fn main() {
     libtest_mimic::run(&args, trials).exit();
 }
 
-const KINDS: [&str; 6] = ["cms", "xml", "cert", "crl", "ocsp", "barcode"];
+const KINDS: [&str; 8] = ["cms", "xml", "cert", "crl", "ocsp", "barcode", "image", "pdf"];
 
 fn trials(open: &Path) -> Vec<Trial> {
     let cases: Value = serde_json::from_slice(&fs::read(open.join("cases.json")).unwrap()).unwrap();
@@ -118,17 +118,26 @@ fn arguments(open: &Path, case: &Value) -> Vec<String> {
     }
     // A detached signature goes alone, and so does a scan.
     if is_alone(case) {
-        arguments.push(main_file(open, case));
+        arguments.extend(main_files(open, case));
     }
     arguments
 }
 
 fn is_scan(case: &Value) -> bool {
-    case["kind"] == "barcode"
+    ["barcode", "image", "pdf"].iter().any(|kind| case["kind"] == *kind)
 }
 
 fn is_alone(case: &Value) -> bool {
     !case["detached_data"].is_null() || is_scan(case)
+}
+
+/// The file of a case, or the pictures that are to be read together.
+fn main_files(open: &Path, case: &Value) -> Vec<String> {
+    let pictures = words(&case["files"]["images"]);
+    if pictures.is_empty() {
+        return vec![main_file(open, case)];
+    }
+    pictures.iter().map(|name| open.join(name).to_str().unwrap().to_owned()).collect()
 }
 
 /// The file of a case, or one made by its recipe.

@@ -31,6 +31,7 @@
 //! | policies, constraints, partitioned and indirect lists | [`PathRules`], [`Point`], [`CrlSpec::points`], [`Revoked::issued_by`] |
 //! | one thing wrong and all else right | [`Fault`], [`CrlFault`], [`OcspFault`], [`TimeStampFault`] |
 //! | a subject that no profile has | [`Subject`] in [`EndEntity::subject`] |
+//! | a page as a scanner or a telephone sees it | [`Sheet`] |
 //! | a folder to try the command on | [`DevPki`] |
 //! | its services on loopback, in order or out of it | `Server`, with the feature `serve` |
 //!
@@ -63,6 +64,7 @@ mod rules;
 #[cfg(feature = "serve")]
 mod serve;
 mod service;
+mod sheet;
 mod subject;
 mod time_stamp;
 
@@ -84,6 +86,7 @@ pub use random::SeededRng;
 pub use rules::{NameForm, PathRules, Point};
 #[cfg(feature = "serve")]
 pub use serve::{Behaviour, Server, Service, Services};
+pub use sheet::Sheet;
 pub use subject::{Attribute, Generation, Subject};
 pub use time_stamp::{
     CertificateBinding, FailInfo, Imprint, TimeStampFault, TimeStampPolicy, TimeStampRefusal,

@@ -50,6 +50,21 @@ pub struct Limits {
     /// How many times longer than its compressed data a document in barcodes may be, unless it is
     /// short. XML compresses to a tenth; deflate ends at a thousand.
     pub barcode_ratio: usize,
+    /// Bytes of a PDF file. A scan of twenty pages in colour has about twenty million.
+    pub pdf_bytes: usize,
+    /// Bytes that all the streams of a PDF file may come to when they are decoded.
+    pub pdf_decoded_bytes: usize,
+    /// Objects of a PDF file.
+    pub pdf_objects: usize,
+    /// Pages of a PDF file.
+    pub pdf_pages: usize,
+    /// Files attached to a PDF file. The card of an electronic document has one a signature.
+    pub pdf_attachments: usize,
+    /// Pixels of a page or of a picture on it. An A4 page of 600 dpi has 35 million.
+    pub page_pixels: usize,
+    /// Steps of drawing one page, of about a nanosecond each. A page full of barcodes takes a
+    /// hundred million.
+    pub page_steps: usize,
     /// Pixels of all pictures in one file. A page of A4 has 35 million at 600 dpi, a photograph of
     /// a telephone 12 to 50 million.
     pub picture_pixels: usize,
@@ -82,6 +97,13 @@ impl Default for Limits {
             barcode_parts: 64,
             barcode_bytes: 1 << 20,
             barcode_ratio: 100,
+            pdf_bytes: 32 << 20,
+            pdf_decoded_bytes: 256 << 20,
+            pdf_objects: 100_000,
+            pdf_pages: 64,
+            pdf_attachments: 64,
+            page_pixels: 40_000_000,
+            page_steps: 4_000_000_000,
             picture_pixels: 100_000_000,
             picture_side: 32_768,
             picture_bytes: 512 << 20,

@@ -66,6 +66,7 @@ pub mod certificate;
 pub mod cms;
 pub mod danger;
 pub mod error;
+mod file;
 pub mod identity;
 pub mod integrity;
 pub mod numbers;

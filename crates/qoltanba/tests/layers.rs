@@ -36,6 +36,7 @@ const LAYERS: &[&str] = &[
     "request",
     "sign",
     "paper",
+    "file",
     "danger",
 ];
 

@@ -366,6 +366,20 @@ fn every_other_shape_is_refused() {
         assert_ne!(broken, xml, "{from}");
         assert!(read(broken.as_bytes()).is_err(), "{from} → {to}");
     }
+    for around in ["<?p i?>{}", "{}<?p i?>", "<!-- -->{}", "{}<!-- -->"] {
+        assert!(read(around.replace("{}", &xml).as_bytes()).is_err(), "{around}");
+    }
+    // The same canonical octets are the same document.
+    for (from, to) in [
+        ("<title>", "<title >"),
+        ("Хабарлама</t>", "Хабар&#1083;ама</t>"),
+        ("Хабарлама</t>", "<![CDATA[Хабарлама]]></t>"),
+        ("<text></text>", "<text/>"),
+    ] {
+        let same = xml.replacen(from, to, 1);
+        assert_ne!(same, xml, "{from}");
+        assert_eq!(read(same.as_bytes()).unwrap(), Some(sample()), "{from} → {to}");
+    }
     for other in
         ["<document/>", "<a xmlns='urn:qoltanba:document:1'/>", "<document xmlns='urn:x'/>"]
     {

@@ -5,6 +5,10 @@ use std::{fmt::Write as _, path::Path};
 use qoltanba::{
     Certificate, Error, Lang, Limits, Question, Reason, Report, TrustStore, Verifier,
     identity::Subject,
+    paper::{
+        ScannedPages,
+        pdf::{Attachment, ClaimedSignature, PdfFile},
+    },
     report::{Format, Subjects},
     revocation::Crl,
     sign::{KeyStore, SigningKey as _},
@@ -54,6 +58,9 @@ enum Thing {
     Crl(Crl),
     /// An OCSP response or a time stamp.
     Evidence(Report),
+    Pdf(Box<PdfFile>),
+    /// A picture, by what its barcodes are.
+    Picture(ScannedPages),
 }
 
 fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
@@ -88,6 +95,12 @@ fn look(args: &args::Inspect, lang: Lang) -> Result<Vec<Thing>> {
         }
         Recognised::SignedMail(_) => message(&bytes, lang),
         Recognised::Xml(document) => xml(document, lang),
+        Recognised::Pdf(file) => PdfFile::parse(file, &Limits::default())
+            .map(|pdf| Thing::Pdf(Box::new(pdf)))
+            .map_err(|e| of_core(&e)),
+        Recognised::Picture(file) => ScannedPages::read(&[file], &Limits::default())
+            .map(Thing::Picture)
+            .map_err(|e| of_core(&e)),
         Recognised::Ocsp(body) | Recognised::TimeStamp(body) => {
             body.map_err(|e| of_core(&e)).and_then(|der| judged(&der, lang)).map(Thing::Evidence)
         }
@@ -158,6 +171,17 @@ fn text(path: &Path, things: &[Thing], lang: Lang) -> String {
                 describe_message(&mut text, report, *content, lang)
             }
             Thing::Evidence(report) => describe_evidence(&mut text, report, lang),
+            Thing::Pdf(pdf) => {
+                heading(&mut text, lang.pick("PDF файлы", "Файл PDF", "PDF file"));
+                text += &describe_pdf(pdf, lang).to_text();
+            }
+            Thing::Picture(pages) => {
+                heading(&mut text, lang.pick("Сурет", "Снимок", "Picture"));
+                let mut rows = output::Rows::default();
+                let codes = lang.pick("Штрих-кодтар", "Штрих-коды", "Barcodes");
+                rows.add(codes, pages.texts().len().to_string());
+                text += &rows.to_text();
+            }
             Thing::Xml(report) => {
                 heading(&mut text, lang.pick("XML құжаты", "Документ XML", "XML document"));
                 describe_signatures(&mut text, report, output::Rows::default(), lang);
@@ -217,6 +241,24 @@ fn describe_evidence(text: &mut String, report: &Report, lang: Lang) {
         *text += &output::evidence_facts(&one.facts, lang).to_text();
         output::list_remarks(text, &one.remarks, lang);
     }
+}
+
+fn describe_pdf(pdf: &PdfFile, lang: Lang) -> output::Rows {
+    let mut rows = output::Rows::default();
+    rows.add(lang.pick("Беттер", "Страниц", "Pages"), pdf.pages().to_string());
+    let bytes = lang.pick("байт", "байт", "bytes");
+    for attachment in pdf.attachments() {
+        let facts = format!("{}, {} {bytes}", attachment.name(), attachment.content().len());
+        rows.add(lang.pick("Тіркеме", "Вложение", "Attachment"), facts);
+    }
+    for signature in pdf.claimed_signatures() {
+        let hidden = lang.pick("жасырын", "скрытая", "hidden");
+        let field = signature.field.as_deref().unwrap_or(hidden);
+        let kind = signature.kind.as_deref().unwrap_or_default();
+        let label = lang.pick("PDF қолтаңбасы", "Подпись PDF", "PDF signature");
+        rows.add(label, format!("{field} {kind}"));
+    }
+    rows
 }
 
 fn describe_signatures(text: &mut String, report: &Report, mut rows: output::Rows, lang: Lang) {
@@ -282,8 +324,31 @@ fn thing_json(thing: &Thing, lang: Lang) -> Value {
             let signatures = signatures_json(report, lang);
             json!({ "kind": "cms", "content_bytes": content, "signatures": signatures })
         }
+        Thing::Pdf(pdf) => pdf_json(pdf),
+        Thing::Picture(pages) => json!({
+            "kind": "picture",
+            "pages": pages.pages(),
+            "barcodes": pages.texts().len(),
+        }),
         Thing::Xml(report) => json!({ "kind": "xml", "signatures": signatures_json(report, lang) }),
     }
+}
+
+fn pdf_json(pdf: &PdfFile) -> Value {
+    let attachment = |one: &Attachment| {
+        json!({
+            "name": one.name(),
+            "relationship": one.relationship(),
+            "bytes": one.content().len(),
+        })
+    };
+    let signature = |one: &ClaimedSignature| json!({ "field": one.field, "kind": one.kind, "byte_range": one.byte_range });
+    json!({
+        "kind": "pdf",
+        "pages": pdf.pages(),
+        "attachments": pdf.attachments().iter().map(attachment).collect::<Vec<_>>(),
+        "claimed_signatures": pdf.claimed_signatures().iter().map(signature).collect::<Vec<_>>(),
+    })
 }
 
 fn signatures_json(report: &Report, lang: Lang) -> Vec<Value> {

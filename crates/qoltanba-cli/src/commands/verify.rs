@@ -51,7 +51,7 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     let verifier = evidence.verifier(policy.with_purpose(args.purpose.into()));
     let fetcher = network::fetcher(&args.network, lang)?;
 
-    let scan = args.scan.then(|| read::texts(&args.files, lang)).transpose()?;
+    let scan = args.scan.then(|| read::pages(&args.files, lang)).transpose()?;
     // A scan is one document: it goes by the name of its first page.
     let subjects = if args.scan { args.files.get(..1).unwrap_or_default() } else { &args.files };
     let mut show = Show::new(args.json, &evidence, lang);
@@ -85,8 +85,8 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
 /// What is asked about every file, and who gets what is missing.
 struct Asking<'a> {
     session: Session<'a>,
-    /// The texts of the barcodes that are the one document.
-    scan: Option<Vec<String>>,
+    /// The pages of the one document.
+    scan: Option<read::Pages>,
     data: &'a Data<'a>,
     question: &'a Question<'a>,
     /// Standard input, which can be read only once.
@@ -100,10 +100,14 @@ impl Asking<'_> {
     fn answers(&mut self, batch: &[PathBuf]) -> Vec<(Result<Report>, Asked)> {
         let (data, question, lang) = (self.data, self.question, self.lang);
         let stdin = self.stdin.as_ref();
-        let scan = self.scan.as_deref();
+        let scan = self.scan.as_ref();
         let judge = |verifier: &Verifier, path: &Path| match scan {
-            Some(texts) => guarded(path, lang, || {
-                let answer = verifier.verify_barcodes(texts, question);
+            Some(pages) => guarded(path, lang, || {
+                let answer = match &pages.read {
+                    Ok(read) => verifier.verify_scanned(read, question),
+                    // The report on a damaged page is the verifier's to make.
+                    Err(_) => verifier.verify_scan(&pages.files, question),
+                };
                 answer.map_err(|error| Failure::of_core(&error, lang).about(path))
             }),
             None => verify(verifier, path, stdin, data, question, lang),

@@ -182,7 +182,7 @@ mod tests {
         let format = facts.format();
         let one = EvidenceReport { conclusion, time, facts, checks: vec![], remarks: vec![] };
         let subjects = Subjects::Evidence(Box::new(one));
-        Report { format, subjects, problem: None, remarks: vec![], container: None }
+        Report { format, subjects, problem: None, remarks: vec![], container: None, paper: None }
     }
 
     #[test]

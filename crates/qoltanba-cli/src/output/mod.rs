@@ -3,6 +3,7 @@
 mod describe;
 mod evidence;
 mod fetch;
+mod paper;
 mod request;
 mod rows;
 mod verdict;

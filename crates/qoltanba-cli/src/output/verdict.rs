@@ -18,7 +18,7 @@ use qoltanba::{
 use super::{
     BAD, DIM, DOUBT, GOOD, GREY, Pick as _, Rows, STRONG,
     describe::{full_name, hex, person},
-    evidence, moment, paint,
+    evidence, moment, paint, paper,
 };
 
 /// What a lay person is told; it depends on the reason and not on the verdict alone.
@@ -145,7 +145,8 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
     }
     let state = State::of(report.verdict(), report.reason(), &remarks);
     let (icon, style) = state.look();
-    let sentence = state.sentence(report.format, lang);
+    let sentence = paper::sentence(report, lang)
+        .map_or_else(|| state.sentence(report.format, lang), ToOwned::to_owned);
     let mut text =
         format!("{}  {}\n", paint(style, format!("{icon} {sentence}")), paint(DIM, file));
     if let Some(reason) = report.reason() {
@@ -171,6 +172,14 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
     }
     if let Some(held) = &report.container {
         text.push_str(&container(held, lang).to_text());
+    }
+    if let Some(of) = &report.paper {
+        text.push_str(&paper::rows(of, lang).to_text());
+    }
+    if let Some(content) = paper::content(report) {
+        let title = lang.pick("Қол қойылған мазмұн", "Подписанное содержимое", "Signed content");
+        let _ = writeln!(text, "  {}", paint(STRONG, title));
+        text.push_str(&content.to_text());
     }
     list_remarks(&mut text, &report.remarks, lang);
     next_steps(&mut text, report, state, lang);

@@ -1,4 +1,8 @@
-//! Paper: barcode sets, out of a signed document and back to it (cargo feature `paper`).
+//! Paper: documents of public services, barcode sets out of a signed document, and the way back
+//! from them (cargo feature `paper`).
+//!
+//! A [`form`] makes an [output document](document) of what a provider gives, under dated
+//! [`law`]; its XML is what is signed.
 //!
 //! What was read from paper goes into verification like any file and earns nothing from having
 //! been printed: [`Verifier::verify_barcodes`](crate::Verifier::verify_barcodes) puts the parts
@@ -10,20 +14,37 @@
 //! | card of an electronic document | JSON, base64 joined before it is decoded | ZIP, entry `<signId>.cms` | detached CMS |
 
 mod archive;
-mod document;
+mod attached;
+mod compare;
+pub mod document;
+pub mod form;
+mod issue;
+pub mod law;
+mod page;
 mod part;
+pub mod pdf;
 pub mod picture;
 mod raster;
+mod scanned;
 mod set;
 mod symbol;
 mod verdict;
 mod write;
 
+pub use compare::{Construct, NotCompared, PaperMatch, Region};
 pub use document::{
     Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
     LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
+pub use form::{
+    DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
+    Presence, RemarkKind, SignedBy, ValueKind, Wanted,
+};
+pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
+pub use law::{Law, LegalKind, LegalText};
+pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use raster::Raster;
+pub use scanned::ScannedPages;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};
 pub use symbol::{Code128, QrLevel, QrSymbol};

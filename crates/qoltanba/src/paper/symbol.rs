@@ -13,6 +13,16 @@ const QUIET_BARS: usize = 10;
 /// The smallest module that scanners and telephones read reliably from paper, in millimetres.
 const SMALLEST_MODULE: f64 = 0.35;
 
+/// Octets that a symbol of each version holds, from the first on (ISO/IEC 18004 table 7).
+const HOLDS_L: [usize; 28] = [
+    17, 32, 53, 78, 106, 134, 154, 192, 230, 271, 321, 367, 425, 458, 520, 586, 644, 718, 792, 858,
+    929, 1003, 1091, 1171, 1273, 1367, 1465, 1528,
+];
+const HOLDS_M: [usize; 28] = [
+    14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666,
+    711, 779, 857, 911, 997, 1059, 1125, 1190,
+];
+
 /// How much of a QR symbol may be lost (ISO/IEC 18004 §6.5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QrLevel {
@@ -56,6 +66,17 @@ impl QrSymbol {
         let rows = symbol.data.chunks(size).take(size);
         let dark = rows.flatten().map(|module| module.value()).collect();
         Ok(Self { size, level, dark })
+    }
+
+    /// How many modules the side of a symbol has that holds so many octets; none for more than a
+    /// part of a set has.
+    pub(super) fn side(octets: usize, level: QrLevel) -> Option<usize> {
+        let holds = match level {
+            QrLevel::L => &HOLDS_L,
+            QrLevel::M => &HOLDS_M,
+        };
+        // ISO/IEC 18004 §6.3.1: 21 modules, and four more in each version.
+        holds.iter().position(|most| octets <= *most).map(|version| 21 + 4 * version)
     }
 
     /// Encodes a text for a square of this many millimetres, quiet zone included: at level M if
@@ -198,4 +219,22 @@ fn svg(modules: (usize, usize), millimetres: (f64, f64), path: &str) -> String {
          shape-rendering=\"crispEdges\">\
          <path fill=\"#fff\" d=\"M0 0h{columns}v{rows}H0z\"/><path d=\"{path}\"/></svg>"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_side_is_known_before_a_symbol_is_made() {
+        for level in [QrLevel::L, QrLevel::M] {
+            for octets in (1..1190).step_by(7).chain(HOLDS_L).chain(HOLDS_M).filter(|n| *n < 1529) {
+                let made = QrSymbol::encode(&"x".repeat(octets), level).unwrap().size();
+                match QrSymbol::side(octets, level) {
+                    Some(side) => assert_eq!(side, made, "{octets} {level:?}"),
+                    None => assert!(made > 129, "{octets} {level:?}"),
+                }
+            }
+        }
+    }
 }

@@ -53,6 +53,20 @@ pub struct Policy {
     pub reach: Reach,
     /// What is demanded of OCSP answers.
     pub ocsp: OcspRules,
+    /// How fresh the evidence about time-stamp authorities must be.
+    pub time_stamps: StampEvidence,
+}
+
+/// For which moment evidence about a time-stamp authority must be in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum StampEvidence {
+    /// For the moment of check, or the last one of the authority's certificate: who has taken the
+    /// key of an authority writes any time (RFC 3161 §4).
+    #[default]
+    AtCheck,
+    /// For the moment of the time stamp, as long as nothing at hand tells of a compromise; see
+    /// [`danger::archived_time_stamps`](crate::danger::archived_time_stamps).
+    AtStamp,
 }
 
 /// Whose rules tell what a certificate is fit for.
@@ -86,6 +100,7 @@ impl Default for Policy {
             strength: Strength::default(),
             reach: Reach::default(),
             ocsp: OcspRules::default(),
+            time_stamps: StampEvidence::default(),
         }
     }
 }

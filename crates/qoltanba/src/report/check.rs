@@ -158,6 +158,9 @@ pub enum Remark {
         /// The last moment of its validity.
         not_after: Instant,
     },
+    /// The authority of a time stamp was judged by evidence of the time of the stamp, as the
+    /// policy allows ([`StampEvidence`](crate::policy::StampEvidence)).
+    ArchivedTimeStamp,
     /// Another authority stamped than the one that certified the signer (500/НҚ p.17.2 as it is
     /// reported; the national authority itself stamps so).
     TimeStampByOtherAuthority,
@@ -184,6 +187,23 @@ pub enum Remark {
     },
     /// Codes on the pages that are of no document were left aside.
     OtherBarcodes {
+        /// How many.
+        count: usize,
+    },
+    /// The PDF file itself has signatures, which were not verified.
+    PdfSignatureNotVerified {
+        /// How many.
+        count: usize,
+    },
+    /// Barcodes of the page could not all be read; the document was taken from its attachment.
+    PageBarcodesIncomplete,
+    /// Files that are attached and signed by nobody were left aside.
+    OtherAttachments {
+        /// How many.
+        count: usize,
+    },
+    /// Pages that could not be drawn were left aside.
+    UnreadPages {
         /// How many.
         count: usize,
     },

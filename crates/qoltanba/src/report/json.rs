@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    CertificateReport, Check, Conclusion, Container, ContainerKind, EvidenceFacts, EvidenceReport,
-    Lang, Law, OcspStatus, Part, Remark, Report, RuleOutcome, RuleResult, SignatureLevel,
-    SignatureReport, SigningTime, Subjects, TimeStampReport,
+    AttachedFile, CertificateReport, Check, Conclusion, Container, ContainerKind, EvidenceFacts,
+    EvidenceReport, Lang, Law, OcspStatus, Paper, Part, Remark, Report, RuleOutcome, RuleResult,
+    SignatureLevel, SignatureReport, SigningTime, Subjects, TimeStampReport,
 };
 use crate::{
     algorithm::SignatureAlgorithm,
@@ -14,7 +14,7 @@ use crate::{
     policy::Preset,
     text::hex,
     time::Instant,
-    verdict::{Evidence, Reason},
+    verdict::{Evidence, PageMatch, PagePlace, Reason},
 };
 
 impl Report {
@@ -45,6 +45,12 @@ impl Report {
         if let (Some(held), Some(out)) = (&self.container, out.as_object_mut()) {
             put_container(held, out);
         }
+        if let (Some(paper), Some(out)) = (&self.paper, out.as_object_mut()) {
+            if let Some(digest) = &paper.document_sha256 {
+                out.insert("document_sha256".into(), json!(hex(digest)));
+            }
+            out.insert("paper".into(), paper_json(paper, lang));
+        }
         out
     }
 }
@@ -63,6 +69,35 @@ fn put_container(container: &Container, out: &mut Map<String, Value>) {
         "claimed_created": created,
     });
     out.insert("container".into(), about);
+}
+
+/// What is told of the paper that a document came on. `page` is `agrees`, `differs` with the
+/// places in millimetres, `not_compared` with the reason, or `not_asked`.
+fn paper_json(paper: &Paper, lang: Lang) -> Value {
+    let file = |one: &AttachedFile| json!({ "name": one.name, "bytes": one.bytes, "sha256": hex(&one.sha256) });
+    let (places, why) = match &paper.page {
+        PageMatch::Differs { places } => (places.as_slice(), None),
+        PageMatch::NotCompared(why) => (&[][..], Some(why)),
+        _ => (&[][..], None),
+    };
+    let place = |one: &PagePlace| {
+        json!({
+            "page": one.page, "x": one.x, "y": one.y, "width": one.width, "height": one.height,
+        })
+    };
+    json!({
+        "kind": paper.kind.code(),
+        "pages": paper.pages,
+        "unread": paper.unread,
+        "attachments": paper.attachments.iter().map(file).collect::<Vec<_>>(),
+        "pdf_signatures": paper.pdf_signatures,
+        "page": {
+            "outcome": paper.page.code(),
+            "places": places.iter().map(place).collect::<Vec<_>>(),
+            "why": why.map(|why| why.code()),
+            "message": why.map(|why| why.text(lang)),
+        },
+    })
 }
 
 fn sub_indication(reason: Option<&Reason>) -> Option<&'static str> {

@@ -9,6 +9,7 @@ mod container;
 mod evidence;
 mod json;
 pub(crate) mod messages;
+mod paper;
 mod parts;
 mod rules;
 mod timestamp;
@@ -18,6 +19,7 @@ pub use container::{Container, ContainerKind};
 pub(crate) use evidence::EvidenceSigner;
 pub use evidence::{AcceptedEvidence, EvidenceFacts, EvidenceReport, OcspStatus};
 pub use messages::Lang;
+pub use paper::{AttachedFile, Paper, PaperKind};
 pub use parts::{Part, PartId};
 pub use rules::{Law, NotApplicable, RuleOutcome, RuleResult};
 pub use timestamp::{SignatureLevel, TimeStampKind, TimeStampReport};
@@ -52,6 +54,10 @@ pub enum Format {
     TimeStamp,
     /// Barcodes of a document that could not be put together.
     Barcodes,
+    /// A PDF file without a document that could be judged.
+    Pdf,
+    /// A picture without a document that could be judged.
+    Picture,
 }
 
 impl Format {
@@ -66,6 +72,8 @@ impl Format {
             Self::Ocsp => "ocsp",
             Self::TimeStamp => "time_stamp",
             Self::Barcodes => "barcodes",
+            Self::Pdf => "pdf",
+            Self::Picture => "picture",
         }
     }
 }
@@ -318,6 +326,8 @@ pub struct Report {
     pub remarks: Vec<Remark>,
     /// The barcodes that the document came in; none for a file of its own.
     pub container: Option<Container>,
+    /// The paper that it came on; none for a file of its own.
+    pub paper: Option<Paper>,
 }
 
 impl Report {
@@ -347,6 +357,22 @@ impl Report {
             Subjects::Certificate(one) => one.conclusion.reason(),
             Subjects::Evidence(one) => one.conclusion.reason(),
         })
+    }
+
+    /// Takes the signatures of another file of the same document; the worst decides.
+    pub(crate) fn take(&mut self, other: Self) {
+        let worse = |reason: &Reason| {
+            self.problem.as_ref().is_none_or(|own| own.verdict() < reason.verdict())
+        };
+        if let Some(reason) = other.problem.filter(worse) {
+            self.problem = Some(reason);
+        }
+        if let (Subjects::Signatures(all), Subjects::Signatures(more)) =
+            (&mut self.subjects, other.subjects)
+        {
+            all.extend(more);
+        }
+        self.remarks.extend(other.remarks);
     }
 
     /// The signatures of a document; empty for a certificate or evidence.

@@ -168,7 +168,7 @@ impl<'a> RequestCheck<'a> {
         }
         let mut about = Question::at(question.at);
         about.data = question.data;
-        let report = self.verifier.verify(document, &about)?;
+        let report = self.verifier.verify_document(document, &about)?;
         found.certificates(&report);
         if report.verdict() != Verdict::Passed {
             against(&mut found, &report);

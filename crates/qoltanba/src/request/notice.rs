@@ -42,6 +42,30 @@ impl Refusal {
         Notice { title: title.to_owned(), body: self.body(lang), ground: self.grounds(lang) }
     }
 
+    /// The service, as the profile calls it.
+    #[must_use]
+    pub fn service(&self, lang: Lang) -> &str {
+        self.profile.title(lang)
+    }
+
+    /// What the applicant can do.
+    #[must_use]
+    pub fn next_step(&self, lang: Lang) -> &'static str {
+        if self.reasons.contains(&RefusalReason::Replay) {
+            lang.pick(
+                "Бұрын қабылданған сұрау салудың барысын жеке кабинеттен қараңыз.",
+                "Ход принятого ранее запроса смотрите в личном кабинете.",
+                "See your personal cabinet for the request that was accepted.",
+            )
+        } else {
+            lang.pick(
+                "Көрсетілген себептерді жойып, сұрау салуға қайта қол қойып жіберіңіз.",
+                "Устраните указанные причины, подпишите запрос заново и отправьте его.",
+                "Remove these causes, sign the request anew and send it.",
+            )
+        }
+    }
+
     fn body(&self, lang: Lang) -> Vec<String> {
         let sentence = |label: &str, value: &str| format!("{label}: {value}.");
         let service = lang.pick("Қызмет", "Услуга", "Service");
@@ -58,23 +82,7 @@ impl Refusal {
         }
         let cause = lang.pick("Себебі", "Причина", "Reason");
         body.extend(self.reasons.iter().map(|reason| sentence(cause, &reason.text(lang))));
-        let replay = self.reasons.contains(&RefusalReason::Replay);
-        body.push(
-            if replay {
-                lang.pick(
-                    "Бұрын қабылданған сұрау салудың барысын жеке кабинеттен қараңыз.",
-                    "Ход принятого ранее запроса смотрите в личном кабинете.",
-                    "See your personal cabinet for the request that was accepted.",
-                )
-            } else {
-                lang.pick(
-                    "Көрсетілген себептерді жойып, сұрау салуға қайта қол қойып жіберіңіз.",
-                    "Устраните указанные причины, подпишите запрос заново и отправьте его.",
-                    "Remove these causes, sign the request anew and send it.",
-                )
-            }
-            .to_owned(),
-        );
+        body.push(self.next_step(lang).to_owned());
         body
     }
 

@@ -36,6 +36,14 @@ pub(crate) enum AnyList {
 }
 
 impl AnyList {
+    /// The list itself, unless only its index is at hand.
+    pub(crate) fn parsed(&self) -> Option<&Crl> {
+        match self {
+            Self::Parsed(list) => Some(list),
+            Self::Indexed(_) => None,
+        }
+    }
+
     pub(crate) fn as_list(&self) -> &dyn RevocationList {
         match self {
             Self::Parsed(list) => list,

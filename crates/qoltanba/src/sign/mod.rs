@@ -9,8 +9,10 @@ mod cosign;
 mod key;
 mod pkcs12;
 mod pkcs8;
+mod properties;
 mod stream;
 mod timestamp;
+mod validation_data;
 mod xml;
 
 use rand_core::CryptoRng;
@@ -20,6 +22,7 @@ pub use key::PrivateKey;
 pub use pkcs12::{Form, KeyStore, Password};
 pub use stream::extract_stream;
 pub use timestamp::{add_time_stamp, time_stamp_request};
+pub use validation_data::{ValidationData, add_validation_data};
 pub use xml::XmlSigner;
 
 use crate::{

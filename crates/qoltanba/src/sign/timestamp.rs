@@ -1,11 +1,9 @@
 //! Putting a time stamp on a signature that is there: CAdES-T and XAdES-T.
 
-use std::ops::Range;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use rand_core::CryptoRng;
 
-use super::cosign::insert;
+use super::{cosign::insert, properties};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     asn1::{self, tag},
@@ -13,13 +11,9 @@ use crate::{
     cms::{Layout, SignedData, SignerLayout},
     error::{Error, Result},
     oid,
-    text::hex,
     timestamp::{Stamped, TimeStampRequest, TimeStampToken},
     verify::{Recognised, recognise},
-    xmldsig::{
-        DS, Document, Encoding, Envelope, Method, NodeId, PrefixList, Signature, XADES, XmlLimits,
-        qualifying_properties,
-    },
+    xmldsig::{DS, Document, Encoding, Envelope, Method, PrefixList, Signature, XADES, XmlLimits},
 };
 
 const NO_SUCH_SIGNATURE: Error = Error::misuse("the document has no signature of this number");
@@ -178,28 +172,12 @@ fn to_xml(source: &[u8], index: usize, token: &TimeStampToken) -> Result<Vec<u8>
     }
     let xml = Xml::read(&document, index)?;
     check_imprint(token, &xml.stamped(&document)?)?;
-    let edits = edits(&document, &xml.signature, &stamp_element(token))?;
-    let stamped = apply(source, edits)?;
+    let stamped = properties::add(source, &document, &xml.signature, &stamp_element(token))?;
     let after = Document::parse(&stamped, &XmlLimits::default())?;
     // What a reader would find now must be what was stamped, and nothing that held may break.
     let again = Xml::read(&after, index)?;
     check_imprint(token, &again.stamped(&after)?)?;
-    let (before, after) = (holding(&document)?, holding(&after)?);
-    let intact = before.iter().zip(&after).all(|(before, after)| !before || *after);
-    if intact && before.len() == after.len() { Ok(stamped) } else { Err(COVERED) }
-}
-
-/// Whether the references of each signature hold.
-fn holding(document: &Document<'_>) -> Result<Vec<bool>> {
-    let envelope = Envelope::new(document);
-    let nodes = envelope.signatures.clone();
-    let holds = |node: NodeId| -> Result<bool> {
-        let Ok(signature) = Signature::read(document, node) else { return Ok(false) };
-        // A digest too weak for accepting a signature still tells one document from another.
-        let strength = crate::algorithm::Strength { sha1: true };
-        Ok(envelope.check(signature, strength)?.crypto(None, strength).content.is_ok())
-    };
-    nodes.into_iter().map(holds).collect()
+    if properties::is_all_intact(&document, &after)? { Ok(stamped) } else { Err(COVERED) }
 }
 
 fn stamp_element(token: &TimeStampToken) -> String {
@@ -207,103 +185,4 @@ fn stamp_element(token: &TimeStampToken) -> String {
     format!(
         r#"<xades:SignatureTimeStamp xmlns:xades="{XADES}"><ds:CanonicalizationMethod xmlns:ds="{DS}" Algorithm="{method}"/><xades:EncapsulatedTimeStamp>{token}</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp>"#
     )
-}
-
-/// Text that takes the place of a range of the source.
-type Edit = (Range<usize>, String);
-
-/// Puts the element into the properties that are there, or makes them (EN 319 132-1 §4.3, §4.4).
-fn edits(document: &Document<'_>, signature: &Signature, stamp: &str) -> Result<Vec<Edit>> {
-    let wrapped = |names: &[&str], inside: &str| {
-        names.iter().rev().fold(inside.to_owned(), |inside, name| {
-            format!(r#"<xades:{name} xmlns:xades="{XADES}">{inside}</xades:{name}>"#)
-        })
-    };
-    let child = |node: NodeId, local: &str| {
-        document.children(node).find(|n| document.is_element(*n, XADES, local))
-    };
-    let Some(properties) = qualifying_properties(document, &signature.objects)? else {
-        let (target, edit) = identifier(document, signature)?;
-        let inside = wrapped(&["UnsignedProperties", "UnsignedSignatureProperties"], stamp);
-        let object = format!(
-            r##"<ds:Object xmlns:ds="{DS}"><xades:QualifyingProperties xmlns:xades="{XADES}" Target="#{target}">{inside}</xades:QualifyingProperties></ds:Object>"##
-        );
-        let mut edits: Vec<Edit> = edit.into_iter().collect();
-        edits.push(at_end(document, signature.node, &object)?);
-        return Ok(edits);
-    };
-    let edit = match child(properties, "UnsignedProperties") {
-        None => {
-            let names = ["UnsignedProperties", "UnsignedSignatureProperties"];
-            at_end(document, properties, &wrapped(&names, stamp))?
-        }
-        Some(unsigned) => match child(unsigned, "UnsignedSignatureProperties") {
-            Some(own) => at_end(document, own, stamp)?,
-            // The schema has it before UnsignedDataObjectProperties.
-            None => {
-                at_start(document, unsigned, &wrapped(&["UnsignedSignatureProperties"], stamp))?
-            }
-        },
-    };
-    Ok(vec![edit])
-}
-
-/// The Id of the signature, to which properties must point; one is written where there is none.
-fn identifier(document: &Document<'_>, signature: &Signature) -> Result<(String, Option<Edit>)> {
-    if let Some(id) = document.attribute(signature.node, "", "Id") {
-        let id = id.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-        return Ok((id, None));
-    }
-    let value = signature.value.as_ref().map_err(Clone::clone)?;
-    let digest = DigestAlgorithm::Sha256.digest(value);
-    let id = format!("sig-{}", hex(digest.get(..16).unwrap_or_default()));
-    let tag = document.start_tag_range(signature.node).ok_or(SIGNATURE)?;
-    let name = written_name(document, signature.node)?;
-    let at = tag.start + 1 + name.len();
-    Ok((id.clone(), Some((at..at, format!(r#" Id="{id}""#)))))
-}
-
-const SIGNATURE: Error = Error::malformed("Signature (XML Signature §4.1)");
-
-fn written_name(document: &Document<'_>, node: NodeId) -> Result<String> {
-    let name = document.name(node).ok_or(SIGNATURE)?;
-    Ok(match name.prefix {
-        "" => name.local.to_owned(),
-        prefix => format!("{prefix}:{}", name.local),
-    })
-}
-
-fn at_end(document: &Document<'_>, node: NodeId, text: &str) -> Result<Edit> {
-    match document.end_tag_range(node) {
-        Some(range) => Ok((range.start..range.start, text.to_owned())),
-        None => opened(document, node, text),
-    }
-}
-
-fn at_start(document: &Document<'_>, node: NodeId, text: &str) -> Result<Edit> {
-    if document.end_tag_range(node).is_none() {
-        return opened(document, node, text);
-    }
-    let tag = document.start_tag_range(node).ok_or(SIGNATURE)?;
-    Ok((tag.end..tag.end, text.to_owned()))
-}
-
-/// `<a/>` becomes `<a>…</a>`.
-fn opened(document: &Document<'_>, node: NodeId, text: &str) -> Result<Edit> {
-    let tag = document.start_tag_range(node).ok_or(SIGNATURE)?;
-    let name = written_name(document, node)?;
-    Ok((tag.end.saturating_sub(2)..tag.end, format!(">{text}</{name}>")))
-}
-
-/// The edits stand in the order of the source and do not overlap.
-fn apply(source: &[u8], edits: Vec<Edit>) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(source.len());
-    let mut at = 0;
-    for (range, text) in edits {
-        out.extend_from_slice(source.get(at..range.start).ok_or(SIGNATURE)?);
-        out.extend_from_slice(text.as_bytes());
-        at = range.end;
-    }
-    out.extend_from_slice(source.get(at..).ok_or(SIGNATURE)?);
-    Ok(out)
 }

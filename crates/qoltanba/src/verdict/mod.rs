@@ -11,12 +11,14 @@
 
 mod barcode;
 mod evidence;
+mod page;
 mod reason;
 
 use std::fmt;
 
 pub use barcode::BarcodeConflict;
 pub use evidence::Evidence;
+pub use page::{NotCompared, PageMatch, PagePlace};
 pub use reason::{Reason, SubIndication};
 
 /// The three words that everything hangs on (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED,

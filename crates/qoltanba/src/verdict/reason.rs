@@ -8,7 +8,7 @@ use crate::{
     time::{Instant, Validity},
 };
 
-use super::{BarcodeConflict, Verdict};
+use super::{BarcodeConflict, NotCompared, PagePlace, Verdict};
 
 /// Why a proof is missing or a check failed, with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,29 @@ pub enum Reason {
     BarcodeLink {
         /// The host that it leads to.
         host: String,
+    },
+    /// There is a file of paper, and nothing on it or attached to it is signed.
+    PaperUnsigned,
+    /// No barcode was found on the pictures.
+    BarcodeNone,
+    /// Signed files that are attached to one PDF file do not agree with each other.
+    AttachmentsConflict,
+    /// The barcodes of the page carry another document than the one that is attached.
+    PageCarriesOther,
+    /// The page shows something else than what was signed.
+    PageDiffers {
+        /// Where.
+        places: Vec<PagePlace>,
+    },
+    /// What was signed is good, and nobody compared the page with it.
+    PageNotCompared {
+        /// Why.
+        why: NotCompared,
+    },
+    /// The PDF file itself has signatures, which are not verified by this version.
+    PdfSignatureUnsupported {
+        /// How many.
+        count: usize,
     },
     /// The content that a detached signature covers is not at hand.
     ContentMissing,
@@ -427,7 +450,17 @@ impl Reason {
         use Verdict::{Failed, Indeterminate};
         match self {
             Self::Malformed(_) => ("parse", Failed, S::FormatFailure),
-            Self::NoSigners | Self::BarcodesUnsigned => ("no_signers", Failed, S::FormatFailure),
+            Self::NoSigners | Self::BarcodesUnsigned | Self::PaperUnsigned => {
+                ("no_signers", Failed, S::FormatFailure)
+            }
+            Self::BarcodeNone => ("barcode_none", Indeterminate, S::SignedDataNotFound),
+            Self::AttachmentsConflict => ("attachments_conflict", Failed, S::FormatFailure),
+            Self::PageCarriesOther => ("page_carries_other", Failed, S::HashFailure),
+            Self::PageDiffers { .. } => ("page_differs", Failed, S::HashFailure),
+            Self::PageNotCompared { .. } => ("page_not_compared", Indeterminate, S::Custom),
+            Self::PdfSignatureUnsupported { .. } => {
+                ("pdf_signature_unsupported", Indeterminate, S::Custom)
+            }
             Self::BarcodesMissing { .. } => {
                 ("barcode_incomplete", Indeterminate, S::SignedDataNotFound)
             }

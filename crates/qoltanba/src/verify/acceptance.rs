@@ -53,7 +53,7 @@ impl Carrier {
 /// The caller's expectations: one accepted signature must carry the IIN, the BIN and a role of
 /// those that are expected. Where a signature that could not be established claims them, the
 /// verdict stays with that signature.
-pub(super) fn meet_expectations(report: &mut Report, question: &Question<'_>) {
+pub(crate) fn meet_expectations(report: &mut Report, question: &Question<'_>) {
     let carriers: Vec<Carrier> = match &report.subjects {
         Subjects::Signatures(all) => all
             .iter()

@@ -34,6 +34,10 @@ pub enum Recognised<'a> {
     Ocsp(Body<'a>),
     /// A PKCS#12 key store.
     KeyStore(Body<'a>),
+    /// A PDF file.
+    Pdf(&'a [u8]),
+    /// A picture: PNG, JPEG, TIFF or WebP.
+    Picture(&'a [u8]),
 }
 
 /// The bytes of a recognised file.
@@ -68,8 +72,14 @@ pub fn recognise_all(bytes: &[u8]) -> Vec<Recognised<'_>> {
     if let Some(kind) = sniff(bytes) {
         return vec![kind.with(Ok(Cow::Borrowed(bytes)))];
     }
+    if is_picture(bytes) {
+        return vec![Recognised::Picture(bytes)];
+    }
     if looks_like_xml(bytes) {
         return vec![Recognised::Xml(bytes)];
+    }
+    if is_pdf(bytes) {
+        return vec![Recognised::Pdf(bytes)];
     }
     if let Some(mail) = mail::read(bytes) {
         return vec![of_mail(mail)];
@@ -130,6 +140,23 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
             .trim_ascii_start()
             .starts_with(b"<"),
     }
+}
+
+/// The signatures of the files themselves, by which every reader tells them.
+fn is_picture(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] => rest.starts_with(b"WEBP"),
+        _ => [&b"\x89PNG\r\n\x1a\n"[..], b"\xff\xd8\xff", b"II*\0", b"MM\0*"]
+            .iter()
+            .any(|magic| bytes.starts_with(magic)),
+    }
+}
+
+/// Readers look for the header in the first kilobyte (ISO 32000-1 annex H, note 13). What is
+/// there before it may be anything but a document of another kind.
+fn is_pdf(bytes: &[u8]) -> bool {
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    head.windows(5).any(|window| window == b"%PDF-")
 }
 
 /// UTF-8 text without its byte order mark.

@@ -59,6 +59,7 @@ pub(super) fn judge(verifier: &Verifier, list: &Crl, question: &Question<'_>) ->
         problem: about_a_document.then_some(Reason::NoSigners),
         remarks: Vec::new(),
         container: None,
+        paper: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

@@ -38,6 +38,7 @@ use crate::{
 
 use timestamp::{Room, Stamp};
 
+pub(crate) use acceptance::meet_expectations;
 pub use format::{Body, Recognised, recognise, recognise_all};
 pub use mail::SignedMail;
 
@@ -218,15 +219,23 @@ impl Verifier {
         &self.certificates
     }
 
-    /// Verifies a signed message, a signed mail, a signed XML document, a certificate, a revocation
-    /// list or an OCSP response, recognised by its content. The issuer of a list is looked for
-    /// among the anchors and the certificates given, and so are the issuer of a response and the
-    /// certificate that it is about.
-    ///
-    /// # Errors
-    /// When no parser recognises the content, it is of a kind that has no verdict, or a limit is
-    /// exceeded. A damaged file of a recognised kind is no error: its report says `Failed`.
-    pub fn verify(&self, document: &[u8], question: &Question<'_>) -> Result<Report> {
+    /// The revocation lists that it has whole.
+    pub fn lists(&self) -> impl Iterator<Item = &Crl> {
+        self.lists.iter().filter_map(AnyList::parsed)
+    }
+
+    /// The OCSP responses that it has.
+    #[must_use]
+    pub fn ocsp_responses(&self) -> &[OcspResponse] {
+        &self.ocsp
+    }
+
+    /// Verifies whatever is no paper, see [`verify`](Self::verify).
+    pub(crate) fn verify_document(
+        &self,
+        document: &[u8],
+        question: &Question<'_>,
+    ) -> Result<Report> {
         Limits::check("bytes of input", document.len(), self.limits.input_bytes)?;
         match format::only(document)? {
             Recognised::SignedMessage(body) => match body {
@@ -263,6 +272,9 @@ impl Verifier {
                 Ok(list) => Ok(list::judge(self, &list, question)),
                 Err(error) => damaged(Format::Crl, error),
             },
+            Recognised::Pdf(_) | Recognised::Picture(_) => {
+                Err(Error::misuse("this is paper, and a document was expected"))
+            }
             Recognised::KeyStore(_) => {
                 Err(Error::misuse("this is a key store: look at it with `inspect`"))
             }
@@ -352,8 +364,9 @@ impl Verifier {
             problem,
             remarks,
             container: None,
+            paper: None,
         };
-        acceptance::meet_expectations(&mut report, question);
+        meet_expectations(&mut report, question);
         report
     }
 }
@@ -375,9 +388,10 @@ impl Verifier {
         let mut read = Vec::new();
         let mut remarks = Vec::new();
         for node in &envelope.signatures {
-            let (lists, ocsp) = xmldsig::revocation_values(&document, *node);
-            let carried = CarriedEvidence { lists, ocsp, ..CarriedEvidence::default() };
-            court.take(carried, &mut remarks);
+            let values = xmldsig::validation_values(&document, *node);
+            court.take_certificates(&values.certificates, &mut remarks);
+            let (lists, ocsp) = (values.lists, values.ocsp);
+            court.take(CarriedEvidence { lists, ocsp, ..Default::default() }, &mut remarks);
             let signature = Signature::read(&document, *node);
             let mut stamps = Vec::new();
             if let Ok(signature) = &signature {
@@ -408,8 +422,9 @@ impl Verifier {
             problem: question.data.map(|_| Reason::ContentConflict),
             remarks,
             container: None,
+            paper: None,
         };
-        acceptance::meet_expectations(&mut report, question);
+        meet_expectations(&mut report, question);
         Ok(report)
     }
 }
@@ -491,6 +506,22 @@ impl<'a> Court<'a> {
         }
     }
 
+    /// Takes certificates out of the document, as far as they can be read.
+    fn take_certificates(&mut self, carried: &[Vec<u8>], remarks: &mut Vec<Remark>) {
+        let before = self.certificates.len().saturating_sub(self.verifier.certificates.len());
+        let left = self.verifier.limits.certificates.saturating_sub(before);
+        let mut unreadable = carried.len() > left;
+        for der in carried.iter().take(left) {
+            match Certificate::from_der(der) {
+                Ok(certificate) => self.add(certificate),
+                Err(_) => unreadable = true,
+            }
+        }
+        if unreadable {
+            remarks.push(Remark::UnreadableCertificate);
+        }
+    }
+
     /// Asks about revocation as of a moment.
     fn inquiry(&self, moment: Moment) -> Inquiry<'_> {
         Inquiry {
@@ -519,7 +550,7 @@ impl<'a> Court<'a> {
 
 /// A damaged file of a recognised kind has failed; one beyond a limit, or of a form that is not
 /// supported, cannot be judged.
-fn damaged(format: Format, error: Error) -> Result<Report> {
+pub(crate) fn damaged(format: Format, error: Error) -> Result<Report> {
     match error.kind() {
         ErrorKind::Malformed { .. } => Ok(Report::of_problem(format, Reason::Malformed(error))),
         _ => Err(error),
@@ -527,13 +558,14 @@ fn damaged(format: Format, error: Error) -> Result<Report> {
 }
 
 impl Report {
-    fn of_problem(format: Format, problem: Reason) -> Self {
+    pub(crate) fn of_problem(format: Format, problem: Reason) -> Self {
         Self {
             format,
             subjects: Subjects::Signatures(Vec::new()),
             problem: Some(problem),
             remarks: Vec::new(),
             container: None,
+            paper: None,
         }
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn judge(
         problem: about_a_document.then_some(Reason::NoSigners),
         remarks: Vec::new(),
         container: None,
+        paper: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

@@ -20,6 +20,7 @@ use crate::{
     error::Result,
     integrity::IntactSignature,
     oid,
+    policy::StampEvidence,
     report::{
         AcceptedEvidence, Check, CheckId, Conclusion, EvidenceFacts, EvidenceReport,
         EvidenceSigner, Format, Remark, Report, SigningTime, Subjects, TimeStampKind,
@@ -335,6 +336,9 @@ impl Examined {
         if not_after < court.at {
             remarks.push(Remark::TimeStampAuthorityExpired { not_after });
         }
+        if court.verifier.policy.time_stamps == StampEvidence::AtStamp {
+            remarks.push(Remark::ArchivedTimeStamp);
+        }
         let proofs = match (crypto.intact, x509.path, x509.not_revoked, fit.key) {
             (Some(intact), Some(path), Some(not_revoked), Some(key)) => {
                 Some(Proofs { intact, path, not_revoked, key })
@@ -480,6 +484,7 @@ fn report(subject: EvidenceReport, question: &Question<'_>) -> Report {
         problem: (!question.elements.is_empty()).then_some(Reason::PartialCoverage),
         remarks: Vec::new(),
         container: None,
+        paper: None,
     };
     acceptance::meet_expectations(&mut report, question);
     report

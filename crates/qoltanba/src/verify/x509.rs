@@ -4,6 +4,7 @@ use super::Court;
 use crate::{
     certificate::Certificate,
     identity::Subject,
+    policy::StampEvidence,
     report::{Check, CheckId, Remark},
     revocation::{self, Freshness, Inquiry, NotRevoked, Reach},
     time::Moment,
@@ -33,7 +34,11 @@ pub(super) fn validate_teller(
     moment: Moment,
     reach: Reach,
 ) -> X509 {
-    validate_by(court, certificate, moment, reach, Freshness::Check)
+    let freshness = match court.verifier.policy.time_stamps {
+        StampEvidence::AtCheck => Freshness::Check,
+        StampEvidence::AtStamp => Freshness::Judged,
+    };
+    validate_by(court, certificate, moment, reach, freshness)
 }
 
 fn validate_by(

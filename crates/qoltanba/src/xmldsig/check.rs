@@ -191,6 +191,17 @@ impl Checked<'_, '_, '_> {
         work.canonicalize(document, &subtree, *method, prefixes)
     }
 
+    /// What the signature covers by what it says, whoever made it.
+    ///
+    /// # Errors
+    /// When a reference does not hold.
+    pub(crate) fn claimed_cover(&self) -> Result<Covered, Reason> {
+        self.references.clone()?;
+        let SignedInfo { algorithm, digest } = self.signed_info()?;
+        let digest_algorithm = algorithm.digest();
+        Ok(Covered { digest_algorithm, digest: digest.clone(), parts: self.parts() })
+    }
+
     /// What the key signed.
     pub(crate) fn signed_info(&self) -> Result<&SignedInfo, Reason> {
         self.signed.as_ref().map_err(Clone::clone)

@@ -49,4 +49,4 @@ pub use limits::XmlLimits;
 pub(crate) use reference::ENVELOPED;
 pub(crate) use signature::{DS, Signature};
 pub use tree::{Attribute, Document, Name, Namespace, NodeId, NodeKind};
-pub(crate) use xades::{SignedProperties, XADES, qualifying_properties, revocation_values};
+pub(crate) use xades::{SignedProperties, XADES, qualifying_properties, validation_values};

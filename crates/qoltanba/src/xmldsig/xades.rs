@@ -181,12 +181,18 @@ impl SignatureTimeStamp {
     }
 }
 
-/// The lists and OCSP responses among the RevocationValues of a signature (EN 319 132-1 §5.4.2),
-/// which nobody signs. What is no Base64 is left empty, and read by no one.
-pub(crate) fn revocation_values(
-    document: &Document<'_>,
-    signature: NodeId,
-) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+/// What a signature carries of evidence, which nobody signs, in DER.
+#[derive(Debug, Default)]
+pub(crate) struct ValidationValues {
+    pub(crate) certificates: Vec<Vec<u8>>,
+    pub(crate) lists: Vec<Vec<u8>>,
+    pub(crate) ocsp: Vec<Vec<u8>>,
+}
+
+/// The certificates among CertificateValues, the lists and OCSP responses among RevocationValues
+/// (EN 319 132-1 §5.4.1, §5.4.2), those for time stamps too (§5.5.1). What is no Base64 is left
+/// empty, and read by no one.
+pub(crate) fn validation_values(document: &Document<'_>, signature: NodeId) -> ValidationValues {
     let values = |local: &str| {
         document
             .descendants(signature)
@@ -194,7 +200,11 @@ pub(crate) fn revocation_values(
             .map(|n| base64_text(document, n).unwrap_or_default())
             .collect()
     };
-    (values("EncapsulatedCRLValue"), values("EncapsulatedOCSPValue"))
+    ValidationValues {
+        certificates: values("EncapsulatedX509Certificate"),
+        lists: values("EncapsulatedCRLValue"),
+        ocsp: values("EncapsulatedOCSPValue"),
+    }
 }
 
 fn cert_digest(document: &Document<'_>, node: NodeId) -> Result<CertDigest> {

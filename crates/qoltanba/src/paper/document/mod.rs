@@ -37,6 +37,8 @@ mod write;
 pub use number::UniqueNumber;
 pub use value::{Amount, Bilingual, Date, Language, LocalTime, Value};
 
+pub(super) use text::{TEXT_CHARS, is_id, is_text, unfit};
+
 use crate::numbers::{Bin, Iin};
 
 /// A document that a provider issues.

@@ -19,6 +19,7 @@
 mod bars;
 mod decode;
 mod grey;
+mod grid;
 mod qr;
 mod scale;
 mod symbols;

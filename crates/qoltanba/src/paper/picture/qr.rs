@@ -15,7 +15,7 @@ use rxing::{
 };
 
 use super::{
-    guarded,
+    grid, guarded,
     symbols::{Point, Symbol, SymbolKind},
 };
 use crate::{budget::Budget, paper::Raster};
@@ -28,7 +28,14 @@ const STEP: u32 = 2;
 /// Finder patterns in one picture. A page of ten symbols has thirty.
 const FINDERS: usize = 400;
 /// Groups of three finder patterns that are tried in one picture.
-const TRIES: usize = 1_500;
+const TRIES: usize = 600;
+/// Symbols of one picture whose modules are looked at in grey.
+const RESCUES: usize = 40;
+/// How far modules are pushed away from their neighbours where a threshold did not tell them apart.
+const PUSHES: [f64; 2] = [0.5, 1.0];
+/// Of so many pixels one may be of a line through what may be a finder pattern. On pages of text
+/// and symbols it is one of fifty; to make sure of one takes a hundred times its width.
+const SPARSE: usize = 8;
 
 /// Reads the symbols of a picture outside of those that are known.
 pub(super) fn read(picture: &Raster, known: &[[Point; 4]]) -> Vec<Symbol> {
@@ -41,31 +48,70 @@ pub(super) fn read(picture: &Raster, known: &[[Point; 4]]) -> Vec<Symbol> {
     };
     let mut finders = finders(&dark);
     finders.retain(|finder| !known.iter().any(|corners| is_inside(corners, finder)));
+    let rescues = Budget::new("symbols that no threshold shows", RESCUES);
+    let mut reader = Reader { picture, dark, tried: Vec::new(), rescues };
     let mut symbols = Vec::new();
-    let mut tries = Budget::new("groups of finder patterns", TRIES);
     // Each symbol that is read leaves fewer patterns to be grouped.
-    while finders.len() >= 3 {
-        let Some(read) = next(&dark, &mut finders, &mut tries) else { break };
-        finders.retain(|finder| !is_inside(&read.corners, finder));
-        symbols.push(read);
+    while let Some((group, symbol)) = reader.next(&finders) {
+        finders.retain(|finder| {
+            ![group.bl, group.tl, group.tr].contains(finder) && !is_inside(&symbol.corners, finder)
+        });
+        symbols.push(symbol);
     }
     symbols
 }
 
-fn next(
-    dark: &BitMatrix,
-    finders: &mut Vec<ConcentricPattern>,
-    tries: &mut Budget,
-) -> Option<Symbol> {
-    let groups = guarded(|| GenerateFinderPatternSets(&mut finders.clone()))?;
-    for group in groups {
-        tries.spend().ok()?;
-        if let Some(Some(symbol)) = guarded(|| symbol(dark, &group)) {
-            finders.retain(|f| *f != group.bl && *f != group.tl && *f != group.tr);
-            return Some(symbol);
+struct Reader<'p> {
+    picture: &'p Raster,
+    dark: BitMatrix,
+    tried: Vec<FinderPatternSet>,
+    rescues: Budget,
+}
+
+impl Reader<'_> {
+    /// The most plausible symbol that has not been tried in vain.
+    fn next(&mut self, finders: &[ConcentricPattern]) -> Option<(FinderPatternSet, Symbol)> {
+        let groups = guarded(|| GenerateFinderPatternSets(&mut finders.to_vec()))?;
+        for group in groups {
+            if self.tried.contains(&group) {
+                continue;
+            }
+            if self.tried.len() >= TRIES {
+                return None;
+            }
+            self.tried.push(group);
+            if let Some(Some(symbol)) = guarded(|| self.symbol(&group)) {
+                return Some((group, symbol));
+            }
         }
+        None
     }
-    None
+
+    /// The symbol that hangs on three finder patterns.
+    fn symbol(&mut self, group: &FinderPatternSet) -> Option<Symbol> {
+        let grid = SampleQR(&self.dark, group).ok()?;
+        let bits = grid.getBits();
+        let modules = bits.width();
+        let [tl, tr, bl, br] = grid.getPoints() else { return None };
+        // The sampler moves corners by half a pixel, to be rounded.
+        let corner =
+            |at: &rxing::Point| Point { x: f64::from(at.x) - 0.5, y: f64::from(at.y) - 0.5 };
+        let seen = [corner(tl), corner(tr), corner(br), corner(bl)];
+        let corners = || grid::refined(self.picture, bits, seen);
+        if let Some(text) = decoded(bits) {
+            return Some(Symbol { text, kind: SymbolKind::Qr { modules }, corners: corners() });
+        }
+        self.rescues.spend().ok()?;
+        let corners = corners();
+        let again = |push: &f64| decoded(&grid::resampled(self.picture, corners, modules, *push)?);
+        let text = PUSHES.iter().find_map(again)?;
+        Some(Symbol { text, kind: SymbolKind::Qr { modules }, corners })
+    }
+}
+
+fn decoded(bits: &BitMatrix) -> Option<String> {
+    let decoded = Decode(bits).ok()?;
+    if decoded.isValid() { text(&decoded) } else { None }
 }
 
 /// The finder patterns of a picture. The work for one that turns out to be none grows with its
@@ -73,7 +119,7 @@ fn next(
 fn finders(dark: &BitMatrix) -> Vec<ConcentricPattern> {
     let mut found: Vec<ConcentricPattern> = Vec::new();
     let pixels = (dark.width() as usize).saturating_mul(dark.height() as usize);
-    let mut work = Budget::new("lines through finder patterns", pixels);
+    let mut work = Budget::new("lines through finder patterns", pixels / SPARSE);
     let mut row = PatternRow::default();
     for y in (STEP / 2..dark.height()).step_by(STEP as usize) {
         if guarded(|| GetPatternRowTP(dark, y, &mut row, false)).is_none() {
@@ -121,23 +167,6 @@ fn looks_like_finder(line: &[u16]) -> bool {
         && near(d + e, 2)
         && near(c + b, 4)
         && near(c + d, 4)
-}
-
-/// The symbol that hangs on three finder patterns.
-fn symbol(dark: &BitMatrix, group: &FinderPatternSet) -> Option<Symbol> {
-    let grid = SampleQR(dark, group).ok()?;
-    let decoded = Decode(grid.getBits()).ok()?;
-    if !decoded.isValid() {
-        return None;
-    }
-    let [tl, tr, bl, br] = grid.getPoints() else { return None };
-    // The sampler moves corners by half a pixel, to be rounded.
-    let corner = |at: &rxing::Point| Point { x: f64::from(at.x) - 0.5, y: f64::from(at.y) - 0.5 };
-    Some(Symbol {
-        text: text(&decoded)?,
-        kind: SymbolKind::Qr { modules: grid.getBits().width() },
-        corners: [corner(tl), corner(tr), corner(br), corner(bl)],
-    })
 }
 
 /// The text of a symbol. Its octets are UTF-8, as every writer of these sets has it, unless it

@@ -3,6 +3,7 @@
 mod barcodes;
 mod certificates;
 mod errors;
+mod paper;
 mod reasons;
 mod remarks;
 mod revocation;

@@ -38,6 +38,13 @@ impl Reason {
             | Self::BarcodesConflict { .. }
             | Self::BarcodesMixed { .. }
             | Self::BarcodeLink { .. } => self.of_barcodes(lang),
+            Self::PaperUnsigned
+            | Self::BarcodeNone
+            | Self::AttachmentsConflict
+            | Self::PageCarriesOther
+            | Self::PageDiffers { .. }
+            | Self::PageNotCompared { .. }
+            | Self::PdfSignatureUnsupported { .. } => self.of_paper(lang),
             Self::ContentMissing => pick(
                 "қолтаңба құжаттан бөлек: құжаттың өзін беріңіз (--data)",
                 "подпись отделена от документа: укажите сам документ (--data)",

@@ -55,6 +55,11 @@ impl Remark {
                     "the certificate of the time-stamp authority has expired since",
                 )
             ),
+            Self::ArchivedTimeStamp => pick(
+                "уақыт белгісі қызметі белгі қойылған кездегі дәлелдермен ғана тексерілді: оның кілті содан бері ұрланған болса, бұл көрінбейді",
+                "служба меток времени проверена только по свидетельствам времени метки: если её ключ с тех пор похищен, этого не видно",
+                "the time-stamp authority was checked by evidence of the time of the stamp alone: a theft of its key since would not be seen",
+            ),
             Self::TimeStampByOtherAuthority => pick(
                 "уақыт белгісін қол қоюшының сертификатын бермеген орталық берген",
                 "метку времени выдал не тот центр, что выдал сертификат подписавшего",
@@ -90,6 +95,10 @@ impl Remark {
             Self::FavorIdNotInDocument { .. }
             | Self::OtherBarcodes { .. }
             | Self::LinkBarcode { .. } => self.of_barcodes(lang),
+            Self::PdfSignatureNotVerified { .. }
+            | Self::PageBarcodesIncomplete
+            | Self::OtherAttachments { .. }
+            | Self::UnreadPages { .. } => self.of_paper(lang),
             Self::NeverIssued => pick(
                 "жауап беруші мұндай сертификаттың шығарылғанын білмейді",
                 "ответчику неизвестно, чтобы такой сертификат выпускался",
@@ -112,6 +121,7 @@ impl Remark {
             Self::WeakSigningCertificate => "weak_signing_certificate",
             Self::WeakImprint => "weak_imprint",
             Self::TimeStampAuthorityExpired { .. } => "tst_authority_expired",
+            Self::ArchivedTimeStamp => "tst_archived",
             Self::TimeStampByOtherAuthority => "tst_other_authority",
             Self::ClaimedTimeAfterProof { .. } => "claimed_time_after_proof",
             Self::UnreadableCertificate => "unreadable_certificate",
@@ -119,6 +129,10 @@ impl Remark {
             Self::EvidenceSetAside(_) => "evidence_set_aside",
             Self::NeverIssued => "never_issued",
             Self::FavorIdNotInDocument { .. } => "favor_id_not_in_document",
+            Self::PdfSignatureNotVerified { .. } => "pdf_signature_not_verified",
+            Self::PageBarcodesIncomplete => "page_barcodes_incomplete",
+            Self::OtherAttachments { .. } => "other_attachments",
+            Self::UnreadPages { .. } => "unread_pages",
             Self::OtherBarcodes { .. } => "other_barcodes",
             Self::LinkBarcode { .. } => "link_barcode",
         }

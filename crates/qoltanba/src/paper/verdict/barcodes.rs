@@ -1,8 +1,8 @@
 //! The verdict on a scan: that on the document which its barcodes carry.
 
-use super::set::{BarcodeScan, BarcodeSet, PartSet};
 use crate::{
     error::{Error, ErrorKind, Result},
+    paper::set::{BarcodeScan, BarcodeSet, PartSet},
     report::{Container, ContainerKind, Format, Remark, Report, Subjects},
     verdict::{Evidence, Reason, Verdict},
     verify::{Question, Recognised, Verifier, recognise_all},
@@ -25,13 +25,17 @@ impl Verifier {
         question: &Question<'_>,
     ) -> Result<Report> {
         let scan = BarcodeScan::read(texts, self.limits().0)?;
-        let mut report = self.judge_scan(&scan, question)?;
-        let links = scan.links.iter().map(|host| Remark::LinkBarcode { host: host.clone() });
-        report.remarks.extend(links.filter(|_| !scan.sets.is_empty()));
-        let others = scan.others + scan.unsupported.len();
-        if others > 0 {
-            report.remarks.push(Remark::OtherBarcodes { count: others });
-        }
+        self.judge_codes(&scan, question)
+    }
+
+    /// The verdict, with remarks on codes that are of no document.
+    pub(super) fn judge_codes(
+        &self,
+        scan: &BarcodeScan,
+        question: &Question<'_>,
+    ) -> Result<Report> {
+        let mut report = self.judge_scan(scan, question)?;
+        remark_others(&mut report, scan);
         Ok(report)
     }
 
@@ -71,7 +75,7 @@ impl Verifier {
         if !may_be_signed(document, set.parts().kind()) {
             return Ok(problem(Reason::BarcodesUnsigned, Some(container)));
         }
-        let mut report = self.verify(document, question)?;
+        let mut report = self.verify_document(document, question)?;
         let unsigned = report.problem == Some(Reason::NoSigners);
         report.container = Some(container);
         if unsigned {
@@ -86,7 +90,7 @@ impl Verifier {
     }
 
     /// Whether the signed XML has the number of the barcodes, which nobody signed, as a value.
-    fn says(&self, document: &[u8], parts: &PartSet) -> bool {
+    pub(super) fn says(&self, document: &[u8], parts: &PartSet) -> bool {
         if parts.kind() != ContainerKind::Barcodes {
             return true;
         }
@@ -96,6 +100,18 @@ impl Verifier {
             document.plain_text(node).is_some_and(|text| text.trim() == parts.id())
                 && !document.ancestors(node).any(signature)
         })
+    }
+}
+
+/// Codes that are of no document.
+pub(super) fn remark_others(report: &mut Report, scan: &BarcodeScan) {
+    let links = scan.links.iter().map(|host| Remark::LinkBarcode { host: host.clone() });
+    if !matches!(report.problem, Some(Reason::BarcodeLink { .. })) {
+        report.remarks.extend(links);
+    }
+    let others = scan.others + scan.unsupported.len();
+    if others > 0 {
+        report.remarks.push(Remark::OtherBarcodes { count: others });
     }
 }
 
@@ -126,10 +142,11 @@ fn problem(reason: Reason, container: Option<Container>) -> Report {
         problem: Some(reason),
         remarks: Vec::new(),
         container,
+        paper: None,
     }
 }
 
-fn container(set: &PartSet) -> Container {
+pub(super) fn container(set: &PartSet) -> Container {
     Container {
         kind: set.kind(),
         id: Some(set.id().to_owned()),

@@ -1,0 +1,522 @@
+//! Forms and the law on them: every form that is built in is filled, everything that is wrong with
+//! what is given is named at once, and a form that makes no sense is refused.
+#![allow(
+    dead_code,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+#[path = "common/message.rs"]
+mod message;
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use message::{at, mint};
+use qoltanba::{
+    Lang,
+    algorithm::SignatureAlgorithm,
+    numbers::NumberRemark,
+    paper::{
+        BarcodeSet, Bilingual, Block, FaultKind, FieldFault, FieldKind, Form, Forms, Issue, Issuer,
+        Language, Law, LegalKind, LocalTime, OutputDocument, Presence, RemarkKind, SignedBy,
+        UniqueNumber, Value, ValueKind,
+    },
+    sign::XmlSigner,
+    xmldsig::XmlLimits,
+};
+use qoltanba_testkit::SeededRng;
+use serde_json::{Value as Json, json};
+
+fn law() -> &'static Law {
+    static LAW: std::sync::OnceLock<Law> = std::sync::OnceLock::new();
+    LAW.get_or_init(|| Law::builtin().unwrap())
+}
+
+fn issue_at(issued: &str) -> Issue<'static> {
+    Issue {
+        number: UniqueNumber::generate(&mut SeededRng::new(9)),
+        issued: issued.parse().unwrap(),
+        issuer: Issuer {
+            name: Bilingual::new(
+                "Сынақ ауданының жұмыспен қамту және әлеуметтік бағдарламалар бөлімі",
+                "Отдел занятости и социальных программ Пробного района",
+            ),
+            bin: "450140000005".parse().unwrap(),
+        },
+        law: law(),
+        header: None,
+    }
+}
+
+fn issue() -> Issue<'static> {
+    issue_at("22.11.2026 14:05")
+}
+
+/// What is given for a form, from `test-vectors/paper`.
+fn given(id: &str, how: &str) -> Json {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/paper");
+    serde_json::from_slice(&fs::read(folder.join(format!("{id}.{how}.json"))).unwrap()).unwrap()
+}
+
+fn form(id: &str) -> Form {
+    Form::named(id).unwrap()
+}
+
+fn named(faults: &[FieldFault]) -> Vec<&str> {
+    faults.iter().map(FieldFault::at).collect()
+}
+
+#[test]
+fn every_form_is_filled_and_its_document_is_written() {
+    for form in Forms::builtin().unwrap().iter() {
+        let id = &form.name().id;
+        for how in ["minimal", "full"] {
+            let document = form
+                .fill(&given(id, how), &issue())
+                .unwrap_or_else(|faults| panic!("{id} {how}: {faults:#?}"));
+            let xml = document.to_xml().unwrap_or_else(|error| panic!("{id} {how}: {error}"));
+            let read = OutputDocument::read(&xml, &XmlLimits::default()).unwrap();
+            assert_eq!(read.as_ref(), Some(&document), "{id} {how}");
+            assert_eq!(document.remarks(), [], "{id} {how}");
+            let text = String::from_utf8(xml).unwrap();
+            assert!(!text.contains(['{', '}']), "{id} {how}");
+        }
+        // The full example has everything that the form knows.
+        let full = given(id, "full");
+        for field in form.fields() {
+            assert!(full.get(field.id()).is_some(), "{id}: {}", field.id());
+        }
+        assert_eq!(full.get("recipient").is_some(), form.recipient() != Presence::None, "{id}");
+        let signed_by = (form.signatories() != Presence::None, full.get("signatories").is_some());
+        assert_eq!(signed_by.0, signed_by.1, "{id}");
+    }
+    assert_eq!(Form::names().count(), 13);
+}
+
+/// What is printed beside the text: a certificate and a signature take three barcodes.
+#[test]
+fn a_short_notice_takes_at_most_five_barcodes() {
+    let mint = mint(SignatureAlgorithm::Gost2015_512);
+    let certificate = mint.signer_certificate().unwrap();
+    let signer = XmlSigner::new(&*mint.signer.key, &certificate).unwrap().compact(true);
+    for id in Form::names() {
+        let count = |how: &str| {
+            let document = form(id).fill(&given(id, how), &issue()).unwrap();
+            let xml = document.to_xml().unwrap();
+            let signed = signer.sign(&xml, &mut SeededRng::new(3)).unwrap();
+            let count = BarcodeSet::write(&signed, document.number.as_str(), at()).unwrap().len();
+            println!("{id:20} {how:8} {:6} {:6} {count:3}", xml.len(), signed.len());
+            count
+        };
+        let lists_much = ["receipt", "refusal", "data-refusal"].contains(&id);
+        assert!(count("minimal") <= if lists_much { 6 } else { 5 }, "{id}");
+        assert!(count("full") <= 8, "{id}");
+    }
+}
+
+#[test]
+fn what_is_required_is_named_when_it_is_missing() {
+    for id in Form::names() {
+        let form = form(id);
+        let minimal = given(id, "minimal");
+        for key in minimal.as_object().unwrap().keys() {
+            for nothing in [None, Some(json!(null)), Some(json!("  ")), Some(json!([]))] {
+                let mut without = minimal.clone();
+                let object = without.as_object_mut().unwrap();
+                object.shift_remove(key);
+                let is_list = nothing == Some(json!([]));
+                if let Some(nothing) = nothing {
+                    object.insert(key.clone(), nothing);
+                }
+                let faults = form.fill(&without, &issue()).unwrap_err();
+                assert_eq!(named(&faults), [key.as_str()], "{id}");
+                assert!(
+                    matches!(faults[0].kind(), FaultKind::Missing { .. })
+                        || (is_list && matches!(faults[0].kind(), FaultKind::NotSo { .. })),
+                    "{id}: {faults:?}"
+                );
+                for lang in [Lang::Kk, Lang::Ru, Lang::En] {
+                    assert!(faults[0].text(lang).contains(key), "{id} {key}");
+                }
+            }
+        }
+        // All at once, in the order of the form.
+        let faults = form.fill(&json!({}), &issue()).unwrap_err();
+        let missing: BTreeSet<&str> = named(&faults).into_iter().collect();
+        let wanted: BTreeSet<&str> = minimal.as_object().unwrap().keys().map(|k| &**k).collect();
+        assert_eq!(missing, wanted, "{id}");
+    }
+}
+
+/// What no field of the kind takes.
+fn malformed(kind: ValueKind) -> Vec<Json> {
+    let mut all = vec![json!(true), json!({ "x": 1 }), json!([1])];
+    all.extend(match kind {
+        ValueKind::Text => {
+            vec![json!(17), json!("a\u{202e}b"), json!("a\nb"), json!("я".repeat(5001))]
+        }
+        ValueKind::Words => vec![
+            json!("only one"),
+            json!({ "kk": "бір" }),
+            json!({ "kk": "бір", "ru": "" }),
+            json!({ "kk": "бір", "ru": "один", "en": "one" }),
+            json!({ "kk": "бір", "ru": 1 }),
+            json!({ "kk": "бір", "ru": "o\u{ad}ne" }),
+        ],
+        ValueKind::Date => vec![json!("31.11.2026"), json!("2026-2-1"), json!(20_261_122)],
+        ValueKind::Time => vec![json!("22.11.2026"), json!("22.11.2026 25:00"), json!(0)],
+        ValueKind::Number => {
+            vec![json!(1.5), json!("1.5"), json!("x"), json!(9_223_372_036_854_775_808_u64)]
+        }
+        ValueKind::Amount => vec![json!(1.505), json!("1,505"), json!("x"), json!(1e30)],
+        ValueKind::Iin | ValueKind::Bin => {
+            vec![json!(920_101_100_008_u64), json!("92010110000"), json!("9201011000O8")]
+        }
+        other => panic!("{other:?}"),
+    });
+    all
+}
+
+#[test]
+fn what_is_malformed_is_named_where_it_stands() {
+    for id in Form::names() {
+        let form = form(id);
+        let full = given(id, "full");
+        let refused = |changed: &Json, at: &str| {
+            let faults = form.fill(changed, &issue()).unwrap_err();
+            assert!(
+                !faults.is_empty() && faults.iter().all(|f| f.at().starts_with(at)),
+                "{id}: {faults:?}"
+            );
+            faults.iter().for_each(|fault| assert!(!fault.text(Lang::Kk).is_empty()));
+        };
+        for field in form.fields() {
+            let with = |path: &[&dyn serde_json::value::Index], value: Json| {
+                let mut changed = full.clone();
+                let place = path.iter().fold(&mut changed, |at, step| &mut at[*step]);
+                *place = value;
+                changed
+            };
+            let name = field.id();
+            match field.kind() {
+                FieldKind::One { kind, max } => {
+                    for bad in malformed(*kind) {
+                        refused(&with(&[&name], bad), name);
+                    }
+                    if *kind == ValueKind::Text {
+                        assert!(
+                            form.fill(&with(&[&name], json!("я".repeat(*max))), &issue()).is_ok()
+                        );
+                        refused(&with(&[&name], json!("я".repeat(max + 1))), name);
+                    }
+                }
+                FieldKind::List { item, max_items, .. } => {
+                    for bad in malformed(*item).into_iter().chain([json!(null)]) {
+                        refused(&with(&[&name, &1], bad), &format!("{name}[2]"));
+                    }
+                    let many = vec![full[name][0].clone(); max_items + 1];
+                    refused(&with(&[&name], json!(many)), name);
+                    refused(&with(&[&name], json!("one")), name);
+                }
+                FieldKind::Table { columns, max_items } => {
+                    for column in columns {
+                        for bad in malformed(column.kind()) {
+                            let path = format!("{name}[1].{}", column.id());
+                            refused(&with(&[&name, &0, &column.id()], bad), &path);
+                        }
+                    }
+                    refused(&with(&[&name, &0, &"extra"], json!(1)), &format!("{name}[1].extra"));
+                    refused(&with(&[&name, &0], json!([1])), &format!("{name}[1]"));
+                    let many = vec![full[name][0].clone(); max_items + 1];
+                    refused(&with(&[&name], json!(many)), name);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn all_faults_are_named_in_one_go() {
+    let given = json!({
+        "recipient": { "name": "", "iin": "1", "email": "a@example.invalid" },
+        "service": { "kk": "Қызмет" },
+        "reslut": {},
+        "amount": "много",
+        "period_from": "2026-02-30",
+        "payments": [{ "number": 1, "quarter": 1, "year": 2026, "amount": 5 }, { "number": "x", "yaer": 1 }],
+        "signatories": [{ "position": "Басшы" }],
+    });
+    let faults = form("result-notice").fill(&given, &issue()).unwrap_err();
+    assert_eq!(
+        named(&faults),
+        [
+            "reslut",
+            "recipient.email",
+            "recipient.iin",
+            "recipient.name",
+            "service.ru",
+            "result",
+            "amount",
+            "period_from",
+            "payments[2].yaer",
+            "payments[2].number",
+            "payments[2].quarter",
+            "payments[2].year",
+            "payments[2].amount",
+            "signatories[1].position",
+            "signatories[1].name",
+        ]
+    );
+    assert_eq!(
+        faults[0].text(Lang::En),
+        "reslut: the form has no such field; perhaps result was meant"
+    );
+    assert_eq!(
+        faults[6].text(Lang::Ru),
+        "«Размер выплаты» (amount): записано неверно; нужно: сумма в тенге, например 12345.67"
+    );
+    assert_eq!(
+        faults[5].text(Lang::Kk),
+        "«Нәтижесі» (result): толтырылмаған; керегі: екі тілдегі мәтін: {\"kk\": …, \"ru\": …}"
+    );
+    for other in [json!([]), json!(null), json!("x")] {
+        assert_eq!(form("ticket").fill(&other, &issue()).unwrap_err().len(), 1);
+    }
+}
+
+#[test]
+fn values_and_places_are_those_that_were_given() {
+    let document = form("result-notice").fill(&given("result-notice", "full"), &issue()).unwrap();
+    let paragraph = document.blocks.iter().find_map(|block| match block {
+        Block::Paragraph(words) => Some(words),
+        _ => None,
+    });
+    let name = &document.recipient.as_ref().unwrap().name;
+    assert_eq!(paragraph.unwrap().kk, format!("Құрметті {name}!"));
+    let fields = document.blocks.iter().find_map(|block| match block {
+        Block::Fields(fields) => Some(fields),
+        _ => None,
+    });
+    let amount = fields.unwrap().iter().find(|field| field.id == "amount").unwrap();
+    assert_eq!(amount.value.show(Language::Ru), "1\u{a0}234\u{a0}567,89\u{a0}₸");
+    // A paragraph on what was not given does not stand.
+    let minimal = form("result-notice").fill(&given("result-notice", "minimal"), &issue()).unwrap();
+    assert_eq!(minimal.blocks.len(), 3);
+    // A cell that was not given is empty, and keeps its column.
+    let refusal = form("data-refusal").fill(&given("data-refusal", "full"), &issue()).unwrap();
+    let table = refusal.blocks.iter().find_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    assert_eq!(table.unwrap().rows[0][2], Value::Text(String::new()));
+}
+
+#[test]
+fn the_law_is_that_of_the_day_of_issue() {
+    let notice = form("result-notice");
+    let of = |issued: &str| {
+        let document = notice.fill(&given("result-notice", "minimal"), &issue_at(issued)).unwrap();
+        document.legal_basis.unwrap()
+    };
+    assert_eq!(of("2026-07-11T23:59:59+05:00").id, "law-370-ii-7-1");
+    assert_eq!(of("2026-07-12T00:00:00+05:00").id, "digital-code-62-2");
+    assert!(of("2026-07-12T00:00:00+05:00").sentence.ru.contains("статьи 62 Цифрового кодекса"));
+
+    let confirmed = |issued: &str| {
+        let issue = issue_at(issued);
+        let texts = notice.legal_texts(&issue);
+        texts.iter().map(|text| (text.kind(), text.confirmed())).collect::<Vec<_>>()
+    };
+    let header = LegalKind::Header("system");
+    let footnote = LegalKind::Footnote("provider");
+    assert_eq!(
+        confirmed("2026-01-01T00:00"),
+        [(LegalKind::Basis, true), (header, true), (footnote, false)]
+    );
+    assert_eq!(confirmed("2026-12-01T00:00")[0], (LegalKind::Basis, false));
+
+    // A provider's own text goes first from its day on, and the rest stays.
+    let own = r#"
+        schema = 1
+        [[basis]]
+        id = "own"
+        effective_from = "2026-12-01"
+        kk = "Өз мәтініміз."
+        ru = "Свой текст."
+        source = "The legal department"
+        confirmed = true
+    "#;
+    let law = law().clone().overridden_by(Law::from_toml(own).unwrap());
+    let with = |issued: &str| {
+        let issue = Issue { law: &law, header: Some("provider"), ..issue_at(issued) };
+        notice.fill(&given("result-notice", "minimal"), &issue).unwrap()
+    };
+    assert_eq!(with("2026-12-01T00:00").legal_basis.unwrap().id, "own");
+    assert_eq!(with("2026-11-30T23:59").legal_basis.unwrap().id, "digital-code-62-2");
+    assert!(with("2026-11-30T23:59").header.ru.contains("цифровой системой услугодателя"));
+    let issue = Issue { header: Some("nobody"), ..issue() };
+    let faults = notice.fill(&given("result-notice", "minimal"), &issue).unwrap_err();
+    assert_eq!(named(&faults), ["header.nobody"]);
+
+    let entry = own.split_once("[[basis]]").unwrap().1;
+    let twice = format!("{own}[[basis]]{entry}");
+    assert!(Law::from_toml(&twice).is_err());
+    for (from, to) in [
+        ("schema = 1", "schema = 2"),
+        ("2026-12-01", "2026-11-31"),
+        ("id = \"own\"", "id = \"own\"\nvariant = \"x\""),
+        ("Өз мәтініміз.", " "),
+        ("confirmed = true", ""),
+        ("confirmed = true", "confirmed = true\nsure = true"),
+        ("[[basis]]", "[[header]]"),
+    ] {
+        let broken = own.replacen(from, to, 1);
+        assert_ne!(broken, own);
+        assert!(Law::from_toml(&broken).is_err(), "{from} → {to}");
+    }
+}
+
+#[test]
+fn decisions_and_refusals_are_signed_by_people() {
+    for id in Form::names() {
+        let form = form(id);
+        let decides = id.contains("refusal") || id == "result-notice" || id == "referral";
+        let wanted = match id {
+            "application" => SignedBy::Applicant,
+            _ if decides => SignedBy::Person,
+            _ => SignedBy::System,
+        };
+        assert_eq!(form.signed_by(), wanted, "{id}");
+        let document = form.fill(&given(id, "minimal"), &issue()).unwrap();
+        assert_eq!(document.legal_basis.is_some(), id != "ticket", "{id}");
+    }
+}
+
+const SMALL: &str = r#"
+schema = 1
+id = "small"
+version = 1
+title = { kk = "Хабарлама", ru = "Уведомление" }
+signed_by = "system"
+header = "system"
+footnote = "provider"
+legal_sentence = true
+recipient = "optional"
+signatories = "none"
+[[field]]
+id = "a"
+type = "text"
+label = { kk = "А", ru = "А" }
+max = 10
+[[field]]
+id = "b"
+type = "list"
+item = "text"
+label = { kk = "Ә", ru = "Б" }
+required = false
+[[block]]
+heading = { kk = "Бөлім", ru = "Раздел" }
+[[block]]
+paragraph = { kk = "{a} және {issuer}", ru = "{a} и {issuer}" }
+[[block]]
+heading = { kk = "Тізім", ru = "Список" }
+[[block]]
+list = "b"
+"#;
+
+#[test]
+fn a_form_that_makes_no_sense_is_refused() {
+    let small = Form::from_toml(SMALL).unwrap();
+    let document = small.fill(&json!({ "a": "x" }), &issue()).unwrap();
+    assert_eq!(document.blocks.len(), 2, "a heading with nothing below it does not stand");
+    for (from, to) in [
+        ("schema = 1", "schema = 2"),
+        ("schema = 1", "schema = 1\nstyle = \"x\""),
+        ("version = 1", "version = 0"),
+        ("id = \"small\"", "id = \"Small\""),
+        ("\"Хабарлама\"", "\"\""),
+        ("\"Хабарлама\"", "\"Хабарлама\\u202e\""),
+        ("signed_by = \"system\"", "signed_by = \"anybody\""),
+        ("legal_sentence = true\n", ""),
+        ("id = \"a\"", "id = \"b\""),
+        ("id = \"a\"", "id = \"recipient\""),
+        ("id = \"a\"", "id = \"signatories\""),
+        ("max = 10", "max = 0"),
+        ("max = 10", "max = 5001"),
+        ("max = 10", "max_items = 10"),
+        ("max = 10", "required = false"),
+        ("type = \"text\"", "type = \"string\""),
+        ("type = \"text\"", "type = \"date\""),
+        ("type = \"text\"", "type = \"table\""),
+        ("item = \"text\"\n", ""),
+        ("item = \"text\"", "item = \"list\""),
+        ("{a} және", "{c} және"),
+        ("{a} және", "{b} және"),
+        ("{a} және", "және"),
+        ("{a} және", "{signatories} және"),
+        ("{a} және", "{ a} және"),
+        ("list = \"b\"", "list = \"a\""),
+        ("list = \"b\"", "table = \"b\""),
+        ("list = \"b\"", "fields = [\"b\"]"),
+        ("list = \"b\"", "fields = []"),
+        ("list = \"b\"", "list = \"c\""),
+        ("list = \"b\"", "picture = \"b\""),
+        ("list = \"b\"", "list = \"b\"\nprominent = \"a\""),
+        ("list = \"b\"", "list = \"b\"\n[[block]]\nlist = \"b\""),
+        ("[[block]]\nlist = \"b\"", ""),
+    ] {
+        let broken = SMALL.replacen(from, to, 1);
+        assert_ne!(broken, SMALL, "{from}");
+        assert!(Form::from_toml(&broken).is_err(), "{from} → {to}");
+    }
+    let long = format!("{SMALL}\n# {}", "x".repeat(256 << 10));
+    assert!(Form::from_toml(&long).is_err());
+    let many: String =
+        (0..200).map(|_| "[[block]]\nheading = { kk = \"А\", ru = \"Б\" }\n").collect();
+    assert!(Form::from_toml(&format!("{SMALL}{many}")).is_err());
+}
+
+#[test]
+fn odd_texts_are_remarked() {
+    let mut document =
+        Form::from_toml(SMALL).unwrap().fill(&json!({ "a": "x" }), &issue()).unwrap();
+    assert_eq!(document.remarks(), []);
+    let mut kinds = |kk: &str, ru: &str| {
+        document.blocks[1] = Block::Paragraph(Bilingual::new(kk, ru));
+        document
+            .remarks()
+            .iter()
+            .map(|remark| {
+                assert_eq!(remark.at(), "block 2");
+                assert!(!remark.text(Lang::Kk).is_empty());
+                remark.kind().clone()
+            })
+            .collect::<Vec<_>>()
+    };
+    let word = |word: &str| word.to_owned();
+    assert_eq!(kinds("мəлімет", "а"), [RemarkKind::MixedLetters { word: word("мəлімет") }]);
+    assert_eq!(kinds("тiркеу", "а"), [RemarkKind::MixedLetters { word: word("тiркеу") }]);
+    assert_eq!(
+        kinds("цифрлық Колтаңбамен", "а"),
+        [RemarkKind::Misspelt { word: word("Колтаңбамен"), meant: "қолтаңба" }]
+    );
+    assert_eq!(kinds("а", "краи\u{306}"), [RemarkKind::Decomposed { word: word("краи\u{306}") }]);
+    assert_eq!(kinds("а", "по Закону № 370-ІІ"), [RemarkKind::RepealedLaw]);
+    assert_eq!(kinds("а", "статьи 370-II"), [RemarkKind::LawAsArticle, RemarkKind::RepealedLaw]);
+    let same = "один два три четыре";
+    assert_eq!(kinds(same, same), [RemarkKind::NotTranslated]);
+    assert_eq!(kinds("PDF/A-3 файлы, QR-код, № 500/НҚ, IBAN", "файл XML"), []);
+
+    document.issued = LocalTime("2026-07-01T00:00:00Z".parse().unwrap());
+    document.blocks[1] = Block::Paragraph(Bilingual::new("а", "по Закону № 370-II"));
+    assert_eq!(document.remarks(), []);
+    document.issuer.bin = "450140000006".parse().unwrap();
+    let check = RemarkKind::Number { remark: NumberRemark::CheckDigit };
+    assert_eq!(document.remarks()[0].kind(), &check);
+}
