@@ -15,7 +15,7 @@ mod scene;
 
 use qoltanba::{
     Limits,
-    paper::{Construct, NotCompared, PageLanguage, PaperMatch, PdfFile},
+    paper::{Construct, NotCompared, PageLanguage, PaperMatch, pdf::PdfFile},
 };
 use scene::{Scene, cells, document, edited, opened, parsed, regions, tool, why};
 
