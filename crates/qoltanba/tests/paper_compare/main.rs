@@ -15,7 +15,7 @@ mod scene;
 
 use qoltanba::{
     Limits,
-    paper::{Construct, NotCompared, PageLanguage, PaperMatch, PdfFile},
+    paper::{Construct, NotCompared, PageLanguage, PaperMatch, pdf::PdfFile},
 };
 use scene::{Scene, cells, document, edited, opened, parsed, regions, tool, why};
 
@@ -208,6 +208,39 @@ fn what_is_painted_besides_is_found() {
         let is_refused = matches!(found, PaperMatch::NotCompared(NotCompared::Construct(_)));
         assert!(is_refused, "{name}: {found:?}");
     }
+}
+
+#[test]
+fn a_box_over_the_text_is_found() {
+    let scene = Scene::new();
+    let file = opened(&scene.genuine(PageLanguage::Both));
+    let text = file.windows(4).position(|window| window == b" Tf\n" || window == b" Tf ");
+    let text = text.expect("the content is in the open");
+    let end = file[text..].windows(9).position(|window| window == b"endstream").unwrap() + text;
+    for (name, instructions) in [
+        ("a white box", "q 1 g 60 420 480 60 re f Q\n"),
+        ("a black box", "q 0 g 60 420 480 60 re f Q\n"),
+        ("white lines", "q 1 G 3 w 60 440 m 540 440 l S Q\n"),
+    ] {
+        let mut over = file.clone();
+        over.splice(end..end, instructions.bytes());
+        let found = scene.judge(&tool(&["fix-qdf", "{in}"], &over));
+        assert!(matches!(found, PaperMatch::Differs { .. }), "{name}: {found:?}");
+    }
+}
+
+/// The programs inside a font may draw another figure than its outlines, where they are run.
+#[test]
+fn a_font_that_runs_other_programs_is_not_compared() {
+    let scene = Scene::new();
+    let mut file = opened(&scene.genuine(PageLanguage::Both));
+    let record = file.windows(4).position(|window| window == b"fpgm").unwrap();
+    let start = file[..record].windows(7).rposition(|window| window == b"stream\n").unwrap() + 7;
+    let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+    let last = start + number(record + 8) + number(record + 12) - 1;
+    file[last] ^= 1;
+    let found = scene.judge(&file);
+    assert_eq!(found, PaperMatch::NotCompared(NotCompared::Construct(Construct::Hidden)));
 }
 
 /// Readers that mend a file differ on what they find.

@@ -5,11 +5,12 @@ use std::{fs, path::Path, process::Command};
 use qoltanba::{
     Limits,
     paper::{
-        NotCompared, PageLanguage, PaperMatch, PdfFile, Printed, Region, Renderer,
+        NotCompared, PageLanguage, PaperMatch, Printed, Region, Renderer,
         document::{
             Bilingual, Block, Column, Field, FormName, Issuer, LegalBasis, LocalTime,
             OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
         },
+        pdf::PdfFile,
     },
 };
 
