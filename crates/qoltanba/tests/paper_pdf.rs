@@ -16,6 +16,8 @@ mod build;
 mod hostile;
 #[path = "common/message.rs"]
 mod message;
+#[path = "paper_compare/scene.rs"]
+mod scene;
 
 use std::{fs, process::Command};
 
@@ -23,7 +25,7 @@ use build::{Pdf, codes};
 use message::{at, mint, reason, rsa, verifier, with_signer};
 use qoltanba::{
     ErrorKind, Lang, Limits, Question, Report, Verdict, Verifier,
-    paper::{BarcodeSet, pdf::PdfFile},
+    paper::{BarcodeSet, PageLanguage, Renderer, pdf::PdfFile},
     report::{PaperKind, SigningTime},
     sign::{XmlSigner, add_time_stamp, time_stamp_request},
     timestamp::TimeStampToken,
@@ -94,6 +96,44 @@ fn content_passes_and_the_page_is_said_not_to_have_been_compared() {
         assert_eq!(report.verdict(), Verdict::Passed, "{}", reason(&report));
         assert_eq!(report.to_json(Lang::En)["document_sha256"], told["document_sha256"]);
     }
+}
+
+/// The whole way: a page of our own form passes only when it shows what was signed.
+#[test]
+fn a_page_of_our_own_form_passes_when_it_shows_what_was_signed() {
+    let mint = mint(rsa());
+    let certificate = mint.signer_certificate().unwrap();
+    let signer = XmlSigner::new(&*mint.signer.key, &certificate).unwrap();
+    let own = scene::document(&scene::cells());
+    let signed = signer.sign(&own.to_xml().unwrap(), &mut SeededRng::new(7)).unwrap();
+    let verifier = verifier(&mint);
+    let scene = scene::Scene { renderer: Renderer::new().unwrap(), signed: signed.clone() };
+    let page = scene.page(&own, PageLanguage::Both);
+    let report = verifier.verify(&page, &question()).unwrap();
+    assert_eq!(report.verdict(), Verdict::Passed, "{}", reason(&report));
+    assert_eq!(report.paper.as_ref().unwrap().page, PageMatch::Agrees);
+    assert_eq!(report.accepted().count(), 1);
+    assert_eq!(report.to_json(Lang::En)["container"]["id"], "70420000000013");
+
+    // The same codes and the same attachment under another sum.
+    let mut cells = scene::cells();
+    cells[1] = "92 345,67 ₸".to_owned();
+    let forged = scene.page(&scene::document(&cells), PageLanguage::Both);
+    let report = verifier.verify(&forged, &question()).unwrap();
+    assert_eq!((reason(&report), report.verdict()), ("page_differs", Verdict::Failed));
+    let told = report.to_json(Lang::Ru);
+    assert_eq!(told["paper"]["page"]["outcome"], "differs");
+    assert_eq!(told["paper"]["page"]["places"][0]["page"], 1);
+    assert!(told["message"].as_str().unwrap().contains("страница 1"));
+    assert_eq!(scan(&verifier, &forged).verdict(), Verdict::Passed, "its signed content is good");
+
+    // Asked about a part alone, nobody says that the page is good.
+    let mut part = question();
+    part.elements = vec!["none".to_owned()];
+    assert_ne!(verifier.verify(&page, &part).unwrap().verdict(), Verdict::Passed);
+    // Nobody signed it, and it agrees with itself.
+    let unsigned = scene::Scene::new().page(&own, PageLanguage::Both);
+    assert_eq!(reason(&verifier.verify(&unsigned, &question()).unwrap()), "no_signers");
 }
 
 #[test]
@@ -293,7 +333,7 @@ fn a_picture_is_judged_as_a_page() {
     assert_eq!(scan(&verifier, &png).verdict(), Verdict::Passed);
     let report = verifier.verify(&png, &question()).unwrap();
     assert_eq!(reason(&report), "page_not_compared");
-    assert_eq!(report.paper.unwrap().page, PageMatch::NotCompared(NotCompared::Picture));
+    assert_eq!(report.paper.unwrap().page, PageMatch::NotCompared(NotCompared::Scan));
     let mut blank = std::io::Cursor::new(Vec::new());
     image::GrayImage::from_pixel(200, 200, image::Luma([255]))
         .write_to(&mut blank, image::ImageFormat::Png)
