@@ -316,7 +316,9 @@ fn the_page_carries_what_was_signed() {
         let scan = BarcodeScan::read(&texts, &limits).unwrap();
         assert_eq!(scan.sets[0].assemble(&limits).unwrap().document(), signed.octets());
     }
-    let stamped = signed.clone().with_stamped(signed.octets().to_vec()).unwrap();
+    let other = [signed.octets(), b"\n"].concat();
+    let stamped = signed.clone().with_stamped(other.clone()).unwrap();
+    assert_eq!(stamped.stamped(), Some(&*other));
     let pdf = stamped.pdf(&renderer, PageLanguage::Both).unwrap();
     assert_eq!(SignedDocument::from_pdf(&pdf, &limits).unwrap(), stamped);
     assert!(SignedDocument::from_pdf(signed.octets(), &limits).is_err());

@@ -326,7 +326,8 @@ fn an_issued_document_carries_what_outlives_its_certificate() {
     let stamp = format!("--time-stamp={}", scene.url("tsp/"));
     let words = ["issue", "--form", "result-notice", "--key", &key, "--password-file", &password];
     let words = [&words[..], &[&data, "-o", &out, &stamp, "--trust", &anchors, "--json"]].concat();
-    let with = ["--allow-host", &scene.host, "--cache", &scene.room.path("cache")];
+    let host = scene.host.clone();
+    let with = ["--allow-host", &host, "--cache", &scene.room.path("cache")];
     let answer = run(&[&words[..], &with].concat()).expect(0);
     assert!(!answer.stderr.contains("no evidence"), "{}", answer.stderr);
     scene.stop();
@@ -352,7 +353,7 @@ fn an_issued_document_carries_what_outlives_its_certificate() {
     assert!(answer.lines().iter().all(|line| line["status"] == "whole"));
     let other = scene.room.path("other");
     let words: Vec<&str> =
-        words.iter().map(|word| if *word == out { &other } else { word }).collect();
+        words.iter().map(|word| if *word == out { other.as_str() } else { *word }).collect();
     let answer = run(&[&words[..], &with].concat()).expect(69);
     assert_eq!(answer.lines()[0]["reason"], "time_stamp");
     let pdfs = std::fs::read_dir(&other).unwrap().count();
