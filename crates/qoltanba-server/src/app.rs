@@ -130,6 +130,12 @@ impl App {
         KeyBook::of(self.0.store.clone(), self.0.clock)
     }
 
+    /// Adds what is new of the audit log, and a head, to the export: what a running service does by
+    /// itself at intervals.
+    pub async fn export_audit(&self) {
+        audit::export(self).await;
+    }
+
     pub(crate) fn is_stopping(&self) -> bool {
         self.0.stopping.load(Ordering::Acquire)
     }

@@ -1,5 +1,7 @@
 //! Following the chain, and saying where it breaks.
 
+use std::collections::BTreeSet;
+
 use qoltanba::{Certificate, Lang};
 
 use super::{
@@ -187,8 +189,13 @@ impl Chain {
         self.links.last().map_or(0, |link| link.sequence)
     }
 
-    /// Says where the chain breaks.
-    pub(super) fn follow(&mut self) {
+    /// Says where the chain breaks. Heads vouch for what they name, as the next entry does.
+    pub(super) fn follow(&mut self, heads: &[Head], by: Option<&Certificate>) {
+        let stated = heads.iter().filter(|head| head.signed(by) != Signed::Badly);
+        let named: BTreeSet<(u64, Option<[u8; 32]>)> = stated
+            .filter_map(Head::statement)
+            .map(|statement| (statement.sequence, digest_of(&statement.digest)))
+            .collect();
         let mut found = Vec::new();
         let mut expected = 1;
         // What was unreadable was told.
@@ -227,7 +234,8 @@ impl Chain {
             // Either this entry or the one before was altered: this one, unless the next vouches
             // for it.
             let next = self.links.get(index + 1);
-            let is_vouched = next.is_some_and(|next| next.previous == Some(link.digest));
+            let is_vouched = next.is_some_and(|next| next.previous == Some(link.digest))
+                || named.contains(&(link.sequence, Some(link.digest)));
             let earlier = link.sequence.saturating_sub(1).max(1);
             let place = if is_vouched { earlier } else { link.sequence };
             let is_told =

@@ -179,7 +179,7 @@ fn of_database(path: &Path) -> Result<Found, AuditError> {
 
 impl Found {
     fn judge(mut self, signer: Option<&Certificate>) -> AuditReport {
-        self.chain.follow();
+        self.chain.follow(&self.heads, signer);
         self.heads.sort_by_key(|head| head.statement().map(|statement| statement.sequence));
         self.heads.dedup();
         let mut report = AuditReport {

@@ -196,3 +196,87 @@ const DIGEST: Words = Words {
     ru: "хеш SHA-256 состоит из 64 шестнадцатеричных цифр",
     en: "a digest of SHA-256 has sixty-four hexadecimal digits",
 };
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        config::Config,
+        registry::record::{NewRow, insert, nobody},
+        store::Store,
+    };
+
+    /// What SQLite counts of a search, and how much is left to compare.
+    type Work = (i32, i32, i32, i32, Vec<usize>);
+
+    fn work(db: &Db<'_>, number: &str) -> Work {
+        let mut statement = db.sql.prepare(NEAREST).unwrap();
+        let lengths = statement
+            .query_row([number], |row| {
+                let number: String = row.get(0)?;
+                let (a, b): ([u8; 32], [u8; 32]) = (row.get(2)?, row.get(3)?);
+                Ok(vec![number.len(), a.len(), b.len()])
+            })
+            .unwrap();
+        let count = |status| statement.get_status(status);
+        (
+            count(StatementStatus::VmStep),
+            count(StatementStatus::FullscanStep),
+            count(StatementStatus::Sort),
+            count(StatementStatus::AutoIndex),
+            lengths,
+        )
+    }
+
+    #[test]
+    fn the_same_work_is_done_whether_there_is_such_a_number_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = format!("server.data = {:?}", folder.path());
+        let config = Config::read(&data, std::iter::empty()).unwrap();
+        let clock = Clock::Fixed("2026-11-25T12:00:00Z".parse().unwrap());
+        let store = Store::open(&config, clock);
+        let seen = store.write_here(move |db| {
+            let mut rng = UnwrapErr(SysRng);
+            let recipient = RecipientNumber::parse("920101100008").unwrap();
+            let mut numbers = BTreeMap::new();
+            for index in 0..1500 {
+                let number = UniqueNumber::generate(&mut rng);
+                let kind = ["issued", "reserved", "of somebody else"][index % 3];
+                let mine = recipient.hash(db.secret, number.as_str());
+                let row = NewRow {
+                    number: number.as_str(),
+                    status: if kind == "reserved" { Status::Reserved } else { Status::Issued },
+                    recipients: match kind {
+                        "of somebody else" => [nobody()?, nobody()?],
+                        _ => [nobody()?, mine],
+                    },
+                    issuer: "450140000005",
+                    name: "",
+                    at: clock.now(),
+                };
+                insert(db, &row)?;
+                numbers.insert(number, kind);
+            }
+            for _ in 0..500 {
+                numbers.insert(UniqueNumber::generate(&mut rng), "unknown");
+            }
+            numbers.insert(UniqueNumber::new("99999999999999").unwrap(), "unknown");
+            let mut seen: BTreeSet<Work> = BTreeSet::new();
+            for (number, kind) in &numbers {
+                seen.insert(work(db, number.as_str()));
+                let is_genuine = is_genuine(db, number.as_str(), &recipient)?;
+                assert_eq!(is_genuine, *kind == "issued", "{kind}");
+            }
+            Ok(seen)
+        });
+        let seen = seen.unwrap();
+        assert_eq!(seen.len(), 1, "every number takes the same steps: {seen:?}");
+        assert!(seen.iter().all(|(steps, ..)| *steps > 0));
+    }
+}
