@@ -67,12 +67,15 @@ mod page;
 mod problem;
 mod protocol;
 mod registry;
+mod store;
 mod throttle;
 mod upload;
 mod verify;
 mod workers;
 
 pub use app::{App, app};
+pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULTS};
 pub use net::{ServeError, Server, serve};
+pub use registry::{KeyBook, KeyError, KeyRow, NewKey, Scope};
