@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Refresh(Refresh),
     Bundle(Bundle),
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Audit(serve::Audit),
     DevPki(DevPki),
     Demo(Demo),
     Completions(Completions),

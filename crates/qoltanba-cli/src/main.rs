@@ -64,6 +64,7 @@ fn dispatch(command: &Command, lang: Lang) -> Result<Exit> {
         Command::Refresh(args) => commands::refresh::run(args, lang),
         Command::Bundle(args) => commands::bundle::run(args, lang),
         Command::Serve(args) => commands::serve::run(args, lang),
+        Command::Audit(command) => commands::audit::run(command, lang),
         Command::DevPki(args) => commands::dev_pki::run(args, lang),
         Command::Demo(args) => commands::demo::run(args, lang),
         Command::Completions(args) => commands::shell::completions(args),

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod audit;
 pub(crate) mod bundle;
 pub(crate) mod cosign;
 pub(crate) mod demo;

@@ -307,7 +307,7 @@ fn add_files(
         };
         audit::append(db, now, &event)?;
     }
-    Ok(record::read(db, number)?.ok_or_else(|| Trouble::from(Problem::internal()))?)
+    record::read(db, number)?.ok_or_else(|| Trouble::from(Problem::internal()))
 }
 
 /// The number of the document that has one of these files, and the files that none has.
