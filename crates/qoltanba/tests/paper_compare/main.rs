@@ -135,7 +135,7 @@ fn what_viewers_show_differently_is_not_compared() {
     let in_catalogue =
         |entry: &str| vec![("/Type /Catalog\n".to_owned(), format!("/Type /Catalog {entry}\n"))];
     let swap = |from: &str, to: &str| vec![(from.to_owned(), to.to_owned())];
-    let cases: Vec<(&str, Vec<(String, String)>, C)> = vec![
+    let cases = [
         ("annotation", in_page(stamp), C::Annotation),
         (
             "annotation by an escaped key",
