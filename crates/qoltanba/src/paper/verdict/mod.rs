@@ -104,7 +104,7 @@ impl Verifier {
         if attached.others() > 0 {
             report.remarks.push(Remark::OtherAttachments { count: attached.others() });
         }
-        if found.unread.len() > 0 {
+        if !found.unread.is_empty() {
             report.remarks.push(Remark::UnreadPages { count: found.unread.len() });
         }
         if found.signatures > 0 {
@@ -121,7 +121,7 @@ impl Verifier {
         if ask == Ask::Page {
             page::judge(&mut report, &matched, found.signatures);
         }
-        report.paper = Some(found.facts(attached.document(), matched));
+        report.paper = Some(Box::new(found.facts(attached.document(), matched)));
         Ok(report)
     }
 
