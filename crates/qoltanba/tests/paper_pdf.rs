@@ -112,6 +112,7 @@ fn a_page_of_our_own_form_passes_when_it_shows_what_was_signed() {
     let report = verifier.verify(&page, &question()).unwrap();
     assert_eq!(report.verdict(), Verdict::Passed, "{}", reason(&report));
     assert_eq!(report.paper.as_ref().unwrap().page, PageMatch::Agrees);
+    assert_eq!(report.remarks, [], "the number of the barcodes is signed");
     assert_eq!(report.accepted().count(), 1);
     assert_eq!(report.to_json(Lang::En)["container"]["id"], "70420000000013");
 

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod evidence;
+mod issue;
 mod keys;
 mod network;
 mod paper;

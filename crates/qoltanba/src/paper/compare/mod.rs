@@ -5,7 +5,7 @@
 //! The text inside a PDF proves nothing, since its fonts may show other letters than they name.
 //!
 //! ```
-//! # fn page(pdf: &qoltanba::paper::PdfFile, signed: &[u8]) -> qoltanba::Result<()> {
+//! # fn page(pdf: &qoltanba::paper::pdf::PdfFile, signed: &[u8]) -> qoltanba::Result<()> {
 //! use qoltanba::paper::{PaperMatch, Renderer};
 //!
 //! let renderer = Renderer::new()?; // once
