@@ -121,7 +121,7 @@ impl Verifier {
         if ask == Ask::Page {
             page::judge(&mut report, &matched, found.signatures);
         }
-        report.paper = Some(found.facts(attached.document(), matched));
+        report.paper = Some(Box::new(found.facts(attached.document(), matched)));
         Ok(report)
     }
 
