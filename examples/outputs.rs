@@ -3,6 +3,8 @@
 
 #[path = "anchor.rs"]
 mod anchor;
+#[path = "issue.rs"]
+mod issue;
 #[path = "person.rs"]
 mod person;
 #[path = "policy.rs"]
@@ -41,6 +43,13 @@ fn verify_tells_the_signer_or_what_is_missing() {
 #[test]
 fn sign_keeps_the_content() {
     assert_eq!(output(sign::run), "attached: Бұйрық № 7\ndetached: true\nshorter: true\n");
+}
+
+#[test]
+fn issue_makes_a_page_that_verifies() {
+    let text = output(issue::run);
+    assert!(text.starts_with("a PDF: true\nbarcodes: "), "{text}");
+    assert!(text.ends_with("signed for the issuer: true\n"), "{text}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod evidence;
+mod paper;
 pub(crate) mod serve;
 mod stamp;
 
@@ -23,6 +24,7 @@ pub(crate) use self::evidence::{
     ShowBundle,
 };
 
+pub(crate) use self::paper::{Issue, Issuing, Receipt, Refuse, Render};
 pub(crate) use self::stamp::{Stamp, TimeStamp};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
@@ -63,9 +65,15 @@ pub(crate) enum Command {
     Extract(Extract),
     Inspect(Inspect),
     Read(Read),
+    Issue(Box<Issue>),
+    Receipt(Box<Receipt>),
+    Refuse(Box<Refuse>),
+    Render(Render),
     Refresh(Refresh),
     Bundle(Bundle),
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Audit(serve::Audit),
     DevPki(DevPki),
     Demo(Demo),
     Completions(Completions),
@@ -101,6 +109,7 @@ Examples:
   qoltanba verify person.cer --purpose auth --crl lists/
   qoltanba verify order.cms --crl lists/ --expect-role ceo --expect-role can_sign
   qoltanba verify old.cms --crl lists/ --policy kz-2015
+  qoltanba verify old.stamped.xml --offline --archived
   qoltanba verify --scan page1.jpg page2.jpg --crl lists/
   qoltanba verify notice.cms --trust demo/anchors --trust national --cert demo/authorities
 
@@ -154,6 +163,11 @@ pub(crate) struct Verify {
     /// The rules to judge by [default: the national ones at the moment of check]
     #[arg(long, value_name = "NAME", value_parser = presets())]
     pub(crate) policy: Option<Preset>,
+
+    /// Judge the authority of a time stamp by the evidence of that time, which the document carries:
+    /// where nobody can be asked. A theft of the authority's key since would not be seen
+    #[arg(long)]
+    pub(crate) archived: bool,
 
     /// One line of JSON for each file
     #[arg(long)]

@@ -121,6 +121,27 @@ pub(crate) fn write_with(
     lang: Lang,
     fill: impl FnOnce(&mut File) -> Result<()>,
 ) -> Result<()> {
+    write_through(".qoltanba-", path, existing, lang, fill)
+}
+
+/// How the name of a file of a batch begins while it is being written.
+pub(crate) const OF_BATCH: &str = ".qoltanba-issue-";
+
+/// Writes a whole file of a batch or nothing: what is left of it by a run that was cut off is
+/// known by its name.
+pub(crate) fn write_of_batch(path: &Path, bytes: &[u8], lang: Lang) -> Result<()> {
+    write_through(OF_BATCH, path, Existing::Replace, lang, |file| {
+        file.write_all(bytes).map_err(|error| Failure::writing(path, &error, lang))
+    })
+}
+
+fn write_through(
+    prefix: &str,
+    path: &Path,
+    existing: Existing,
+    lang: Lang,
+    fill: impl FnOnce(&mut File) -> Result<()>,
+) -> Result<()> {
     let failed = |error: io::Error| {
         if existing == Existing::Keep && error.kind() == io::ErrorKind::AlreadyExists {
             in_the_way(path, lang)
@@ -133,7 +154,7 @@ pub(crate) fn write_with(
         _ => Path::new("."),
     };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".qoltanba-");
+    builder.prefix(prefix);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

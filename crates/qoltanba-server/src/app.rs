@@ -11,7 +11,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    api, audit,
+    api,
+    audit::{self, Exporter, HeadKey},
     clock::Clock,
     config::{Config, ConfigError},
     evidence::Evidence,
@@ -19,7 +20,9 @@ use crate::{
     ops::{self, Metrics},
     page,
     problem::{Code, Problem},
-    protocol, registry,
+    protocol,
+    registry::{self, KeyBook, Registry},
+    store::Store,
     throttle::Throttle,
     upload::Room,
     workers::Workers,
@@ -38,6 +41,9 @@ struct Shared {
     room: Room,
     metrics: Metrics,
     verify_throttle: Throttle,
+    store: Store,
+    registry: Registry,
+    exporter: Exporter,
     stopping: AtomicBool,
 }
 
@@ -56,6 +62,7 @@ impl App {
     /// As [`new`](Self::new).
     pub fn with_clock(config: Config, clock: Clock) -> Result<Self, ConfigError> {
         let evidence = Arc::new(Evidence::read(&config, clock.now())?);
+        let exporter = Exporter::new(&config, HeadKey::read(&config)?);
         let limits = &config.limits;
         let deadline = std::time::Duration::from_secs(limits.deadline_seconds);
         Ok(Self(Arc::new(Shared {
@@ -63,6 +70,9 @@ impl App {
             room: Room::of(&config),
             metrics: Metrics::default(),
             verify_throttle: Throttle::per_minute(limits.verify_per_minute),
+            store: Store::open(&config, clock),
+            registry: Registry::new(&config),
+            exporter,
             stopping: AtomicBool::new(false),
             evidence,
             clock,
@@ -100,6 +110,30 @@ impl App {
 
     pub(crate) fn verify_throttle(&self) -> &Throttle {
         &self.0.verify_throttle
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    pub(crate) fn exporter(&self) -> &Exporter {
+        &self.0.exporter
+    }
+
+    /// The keys of providers, of this service.
+    #[must_use]
+    pub fn key_book(&self) -> KeyBook {
+        KeyBook::of(self.0.store.clone(), self.0.clock)
+    }
+
+    /// Adds what is new of the audit log, and a head, to the export: what a running service does by
+    /// itself at intervals.
+    pub async fn export_audit(&self) {
+        audit::export(self).await;
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -22,6 +22,8 @@ pub struct Config {
     pub(crate) server: ServerSettings,
     pub(crate) limits: Limits,
     pub(crate) evidence: EvidenceSettings,
+    pub(crate) registry: RegistrySettings,
+    pub(crate) audit: AuditSettings,
     pub(crate) ops: Ops,
 }
 
@@ -75,6 +77,25 @@ pub(crate) struct EvidenceSettings {
     pub(crate) fetch_seconds: u64,
     pub(crate) fetches: usize,
     pub(crate) silence_seconds: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegistrySettings {
+    pub(crate) checks_per_minute: u32,
+    pub(crate) checks_of_number_per_minute: u32,
+    pub(crate) reserved: u32,
+    pub(crate) busy_seconds: u64,
+    pub(crate) queue: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditSettings {
+    pub(crate) key: PathBuf,
+    pub(crate) password: PathBuf,
+    pub(crate) export: PathBuf,
+    pub(crate) export_seconds: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -231,6 +252,9 @@ impl Config {
             ("limits.deadline_seconds", self.limits.deadline_seconds),
             ("evidence.refresh_seconds", self.evidence.refresh_seconds),
             ("evidence.fetches", self.evidence.fetches as u64),
+            ("registry.busy_seconds", self.registry.busy_seconds),
+            ("registry.queue", self.registry.queue as u64),
+            ("audit.export_seconds", self.audit.export_seconds),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::value(name, "0")),

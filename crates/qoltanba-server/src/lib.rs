@@ -29,6 +29,7 @@
 //! | the body | `upload` | endless and slow bodies; memory, then a file without a name |
 //! | a turn | `workers` | as many judged at once as there are cores, a queue with an end, a deadline |
 //! | the verdict | `verify` | one prepared verifier for all; what is missing is fetched outside the turn |
+//! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
 //! | the answer | `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
 //!
 //! # What is shared
@@ -67,12 +68,15 @@ mod page;
 mod problem;
 mod protocol;
 mod registry;
+mod store;
 mod throttle;
 mod upload;
 mod verify;
 mod workers;
 
 pub use app::{App, app};
+pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULTS};
 pub use net::{ServeError, Server, serve};
+pub use registry::{KeyBook, KeyError, KeyRow, NewKey, Scope};

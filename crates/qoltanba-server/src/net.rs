@@ -29,6 +29,7 @@ use self::{
 };
 use crate::{
     app::{App, app},
+    audit,
     client::Peer,
     config::{Config, ConfigError},
     evidence, ops,
@@ -173,6 +174,7 @@ impl Server {
         let settings = app.config().evidence.clone();
         let mut background = JoinSet::new();
         background.spawn(evidence::keep_fresh(app.evidence().clone(), settings, app.clock()));
+        background.spawn(audit::keep_exported(app.clone()));
         let (stop, stopped) = watch::channel(false);
         let public = Front::new(&app, self::app(app.clone()), app.config().server.connections);
         let mut fronts = JoinSet::new();
@@ -191,6 +193,7 @@ impl Server {
             tracing::warn!("requests under way were cut off");
         }
         background.abort_all();
+        audit::export(&app).await;
         tracing::info!("stopped");
     }
 }

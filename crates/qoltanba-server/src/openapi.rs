@@ -9,8 +9,9 @@ use axum::{
 use maud::{DOCTYPE, Markup, html};
 use qoltanba::Lang;
 use utoipa::openapi::{
-    Info, License, OpenApi, OpenApiBuilder, RefOr, Response,
+    ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder, RefOr, Response,
     path::{Operation, Parameter},
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -27,7 +28,12 @@ pub(crate) fn begin() -> OpenApiRouter<App> {
             .into(),
     );
     info.license = Some(License::new("MIT OR Apache-2.0"));
-    OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build())
+    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    let key = key.description(Some("The key of a provider, with the scopes that are named."));
+    let components =
+        ComponentsBuilder::new().security_scheme("key", SecurityScheme::Http(key.build()));
+    let document = OpenApiBuilder::new().info(info).components(Some(components.build()));
+    OpenApiRouter::with_openapi(document.build())
 }
 
 /// The document and its page.

@@ -39,11 +39,23 @@ pub(crate) enum Code {
     Storage,
     Busy,
     Deadline,
+    Unauthorized,
+    Forbidden,
+    OtherIssuer,
+    UnknownDocument,
+    NumberTaken,
+    AlreadyRegistered,
+    StatusConflict,
+    TooManyReserved,
+    NotAccepted,
+    StorageFull,
+    StorageLocked,
+    StorageCorrupt,
 }
 
 impl Code {
     /// Every code.
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 33] = [
         Self::BadRequest,
         Self::InvalidParameter,
         Self::NumberInAddress,
@@ -65,6 +77,18 @@ impl Code {
         Self::Storage,
         Self::Busy,
         Self::Deadline,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::OtherIssuer,
+        Self::UnknownDocument,
+        Self::NumberTaken,
+        Self::AlreadyRegistered,
+        Self::StatusConflict,
+        Self::TooManyReserved,
+        Self::NotAccepted,
+        Self::StorageFull,
+        Self::StorageLocked,
+        Self::StorageCorrupt,
     ];
 
     const fn row(self) -> (&'static str, u16, Words) {
@@ -258,6 +282,114 @@ impl Code {
                     en: "the check did not end in time, try it again",
                 },
             ),
+            Self::Unauthorized => (
+                "unauthorized",
+                401,
+                Words {
+                    kk: "провайдердің жарамды кілті керек: Authorization: Bearer",
+                    ru: "нужен действующий ключ поставщика: Authorization: Bearer",
+                    en: "a key of a provider that is good is wanted: Authorization: Bearer",
+                },
+            ),
+            Self::Forbidden => (
+                "forbidden",
+                403,
+                Words {
+                    kk: "бұл кілт мұндай әрекетке рұқсат бермейді",
+                    ru: "этот ключ не даёт права на такое действие",
+                    en: "this key does not give the right to do that",
+                },
+            ),
+            Self::OtherIssuer => (
+                "other_issuer",
+                403,
+                Words {
+                    kk: "құжатқа кілт иесінің БСН-імен қол қойылмаған",
+                    ru: "документ подписан не с БИН владельца ключа",
+                    en: "the document is not signed with the BIN of the owner of the key",
+                },
+            ),
+            Self::UnknownDocument => (
+                "unknown_document",
+                404,
+                Words {
+                    kk: "бұл провайдер мұндай нөмірмен құжат тіркемеген",
+                    ru: "этот поставщик не регистрировал документ с таким номером",
+                    en: "this provider registered no document with this number",
+                },
+            ),
+            Self::NumberTaken => (
+                "number_taken",
+                409,
+                Words {
+                    kk: "бұл нөмір басқа құжатқа берілген",
+                    ru: "этот номер занят другим документом",
+                    en: "this number is of another document",
+                },
+            ),
+            Self::AlreadyRegistered => (
+                "already_registered",
+                409,
+                Words {
+                    kk: "бұл файл басқа нөмірмен тіркелген",
+                    ru: "этот файл зарегистрирован под другим номером",
+                    en: "this file is registered under another number",
+                },
+            ),
+            Self::StatusConflict => (
+                "status_conflict",
+                409,
+                Words {
+                    kk: "құжаттың қазіргі күйі мұндай өзгерісті көтермейді",
+                    ru: "текущее состояние документа не допускает такого изменения",
+                    en: "the status of the document does not allow this change",
+                },
+            ),
+            Self::TooManyReserved => (
+                "too_many_reserved",
+                409,
+                Words {
+                    kk: "сақталған нөмірлер тым көп: алдымен барын пайдаланыңыз",
+                    ru: "зарезервировано слишком много номеров: сначала используйте имеющиеся",
+                    en: "too many numbers are reserved: use those first",
+                },
+            ),
+            Self::NotAccepted => (
+                "not_accepted",
+                422,
+                Words {
+                    kk: "құжат тексеруден өтпеді, сондықтан тіркелмеді",
+                    ru: "документ не прошёл проверку и поэтому не зарегистрирован",
+                    en: "the document did not pass verification and was therefore not registered",
+                },
+            ),
+            Self::StorageFull => (
+                "storage_full",
+                503,
+                Words {
+                    kk: "қызметтің дискісінде орын жоқ: жазу уақытша мүмкін емес",
+                    ru: "на диске сервиса нет места: запись временно невозможна",
+                    en: "the disk of the service is full: nothing can be written for now",
+                },
+            ),
+            Self::StorageLocked => (
+                "storage_locked",
+                503,
+                Words {
+                    kk: "дерекқорды басқа процесс құлыптап тұр, сәлден соң қайталаңыз",
+                    ru: "база данных занята другим процессом, повторите немного позже",
+                    en: "another process has the database locked, try again a little later",
+                },
+            ),
+            Self::StorageCorrupt => (
+                "storage_corrupt",
+                503,
+                Words {
+                    kk: "дерекқор бүлінген немесе жоқ: оны қызмет иесі қалпына келтіруі керек",
+                    ru: "база данных повреждена или отсутствует: её должен восстановить владелец сервиса",
+                    en: "the database is damaged or missing: whoever runs the service must restore it",
+                },
+            ),
         }
     }
 
@@ -291,6 +423,7 @@ enum Detail {
     Nothing,
     Words(Words),
     Core(Box<qoltanba::Error>),
+    Verdict(Box<qoltanba::Reason>),
 }
 
 impl Problem {
@@ -328,11 +461,18 @@ impl Problem {
         Self::new(Code::Internal)
     }
 
-    fn detail_text(&self, lang: Lang) -> String {
+    /// A document that did not pass, and why.
+    pub(crate) fn not_accepted(reason: Option<&qoltanba::Reason>) -> Self {
+        let detail = reason.map(|reason| Detail::Verdict(Box::new(reason.clone())));
+        Self { detail: detail.unwrap_or(Detail::Nothing), ..Self::new(Code::NotAccepted) }
+    }
+
+    pub(crate) fn detail_text(&self, lang: Lang) -> String {
         match &self.detail {
             Detail::Nothing => self.code.title(lang).to_owned(),
             Detail::Words(words) => words.pick(lang).to_owned(),
             Detail::Core(error) => error.text(lang),
+            Detail::Verdict(reason) => reason.text(lang),
         }
     }
 
@@ -358,6 +498,10 @@ impl Problem {
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tag(lang)));
         if let Some(seconds) = self.retry_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        // RFC 9110 §15.5.2.
+        if self.code == Code::Unauthorized {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         answer
     }

@@ -1,5 +1,5 @@
 //! The cases made by a second implementation (`minted`): messages, XML documents, certificates,
-//! revocation lists, barcode sets and pictures of them.
+//! revocation lists, barcode sets, and pictures and PDF files of them.
 #![allow(
     dead_code,
     clippy::disallowed_methods,
@@ -46,7 +46,7 @@ fn trials(set: Arc<Set>) -> Vec<Trial> {
     let mut seen = Vec::new();
     for case in cases["cases"].as_array().unwrap() {
         let kind = case["kind"].as_str().unwrap();
-        if !matches!(kind, "cms" | "cert" | "xml" | "crl" | "ocsp" | "barcode" | "image") {
+        if !matches!(kind, "cms" | "cert" | "xml" | "crl" | "ocsp" | "barcode" | "image" | "pdf") {
             continue;
         }
         let (set, exceptions, case) = (Arc::clone(&set), Arc::clone(&exceptions), case.clone());
@@ -123,6 +123,10 @@ impl Set {
         }
         if case["kind"] == "image" {
             return check_barcodes(case, self.scan(case), &verifier, &question);
+        }
+        if case["kind"] == "pdf" {
+            let file = self.file(&case["files"]["main"]);
+            return check_paper(case, verifier.verify_scan(&[file], &question));
         }
         let document = self.main_file(&case["files"]["main"]);
         let report = verifier.verify(&document, &question);
@@ -219,7 +223,10 @@ fn check_barcodes(
     verifier: &Verifier,
     question: &Question<'_>,
 ) -> Result<(), String> {
-    let report = texts.and_then(|texts| verifier.verify_barcodes(&texts, question));
+    check_paper(case, texts.and_then(|texts| verifier.verify_barcodes(&texts, question)))
+}
+
+fn check_paper(case: &Value, report: qoltanba::Result<Report>) -> Result<(), String> {
     if case["expect"]["reason"] == "image_limit" {
         let error = report.as_ref().err().map(qoltanba::Error::kind);
         let limit = matches!(error, Some(qoltanba::ErrorKind::OverBudget { .. }));

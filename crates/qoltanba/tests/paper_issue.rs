@@ -207,20 +207,29 @@ fn who_may_not_sign_is_refused_with_every_reason() {
             let wanted: &[&str] = if may { &[] } else { &["signer_role"] };
             assert_eq!(codes(&mint, &document, of), wanted, "{role:?} {of:?}");
         }
-        assert_eq!(codes(&mint, &document, Himself), ["signer_not_recipient"], "{role:?}");
+        assert_eq!(codes(&mint, &document, Himself), ["signer_not_applicant"], "{role:?}");
     }
     // A person for himself has neither the role nor the organisation.
     let person = mint_of(gost, Profile::Sign(Role::Individual));
     let mut document = notice(&subject(&person));
     let wanted = ["signer_role", "signer_bin_mismatch"];
     assert_eq!(codes(&person, &document, AuthorisedPerson), wanted);
-    assert_eq!(codes(&person, &document, Himself), ["signer_not_recipient"]);
+    assert_eq!(codes(&person, &document, Himself), ["signer_not_applicant"]);
     document.recipient.as_mut().unwrap().iin = subject(&person).iin;
     assert!(codes(&person, &document, Himself).is_empty());
     document.recipient.as_mut().unwrap().bin = Some(document.issuer.bin);
-    assert_eq!(codes(&person, &document, Himself), ["signer_not_recipient"]);
+    assert_eq!(codes(&person, &document, Himself), ["signer_not_applicant"]);
     document.recipient = None;
-    assert_eq!(codes(&person, &document, Himself), ["signer_not_recipient"]);
+    assert_eq!(codes(&person, &document, Himself), ["signer_not_applicant"]);
+    // An application names him in its fields.
+    let own = subject(&person).iin.unwrap();
+    for (iin, wanted) in
+        [(own, &[][..]), ("920101100008".parse().unwrap(), &["signer_not_applicant"])]
+    {
+        let value = Value::Iin(iin);
+        document.blocks[0] = Block::Fields(vec![field("applicant_iin", "ЖСН", "ИИН", value)]);
+        assert_eq!(codes(&person, &document, Himself), wanted);
+    }
 }
 
 #[test]
@@ -307,7 +316,9 @@ fn the_page_carries_what_was_signed() {
         let scan = BarcodeScan::read(&texts, &limits).unwrap();
         assert_eq!(scan.sets[0].assemble(&limits).unwrap().document(), signed.octets());
     }
-    let stamped = signed.clone().with_stamped(signed.octets().to_vec()).unwrap();
+    let other = [signed.octets(), b"\n"].concat();
+    let stamped = signed.clone().with_stamped(other.clone()).unwrap();
+    assert_eq!(stamped.stamped(), Some(&*other));
     let pdf = stamped.pdf(&renderer, PageLanguage::Both).unwrap();
     assert_eq!(SignedDocument::from_pdf(&pdf, &limits).unwrap(), stamped);
     assert!(SignedDocument::from_pdf(signed.octets(), &limits).is_err());

@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::Args as Group;
+use clap::{Args as Group, Subcommand};
+use qoltanba::numbers::Bin;
+use qoltanba_server::Scope;
 
 /// Verify for everyone: an API for programs and a page for people
 ///
@@ -20,7 +22,7 @@ Examples:
   curl -F file=@notice.p7s -F data=@notice.pdf http://127.0.0.1:8080/api/v1/verify")]
 pub(crate) struct Serve {
     /// The settings, in TOML
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
 
     /// Where to listen, instead of where the settings say
@@ -30,4 +32,84 @@ pub(crate) struct Serve {
     /// Print every setting with its default and meaning, and end
     #[arg(long)]
     pub(crate) print_config: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<ServeCommand>,
+}
+
+/// What is done besides serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServeCommand {
+    /// Keys of providers, who reserve numbers, register documents and change their status
+    ///
+    /// They are in the registry where the settings say, and may be changed while it is served.
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+/// Changes of keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a key and print it, once: what is kept of it is a hash
+    Add {
+        /// The BIN of the provider, which signatures of its documents must carry
+        #[arg(long)]
+        bin: Bin,
+
+        /// What the provider is called in answers
+        #[arg(long)]
+        name: String,
+
+        /// What it may be used for
+        #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
+        scope: Vec<Scope>,
+    },
+    /// Print every key without its secret
+    List,
+    /// End a key for good
+    Revoke {
+        /// Its name, as `list` prints it
+        id: String,
+    },
+}
+
+fn scope(word: &str) -> Result<Scope, String> {
+    Scope::named(word).ok_or_else(|| "reserve, register or status is wanted".to_owned())
+}
+
+/// Prove that the audit log of the registry is whole
+///
+/// Follows the chain of an export or of a database, holds every head against it, and compares the
+/// documents and keys of a database with what the log says of them. Names the entries where
+/// anything was altered, removed, reordered or cut off.
+///
+/// Exit codes: 0 it is whole, and a head is signed by the given certificate; 1 it is not whole;
+/// 2 it is whole, and nobody attests it: no head is signed, or no certificate was given.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  qoltanba audit verify audit.jsonl --signer service.cer
+  qoltanba audit verify qoltanba-data/registry.db --against kept-elsewhere.jsonl --signer service.cer")]
+pub(crate) struct AuditVerify {
+    /// An export (audit.jsonl), or the database (registry.db)
+    pub(crate) file: PathBuf,
+
+    /// An export whose heads are held against it: without one, a log that lost its end together
+    /// with its heads is not told from a shorter one
+    #[arg(long, value_name = "EXPORT")]
+    pub(crate) against: Option<PathBuf>,
+
+    /// The certificate of the key of the service, got by another way than the log
+    #[arg(long, value_name = "CERTIFICATE")]
+    pub(crate) signer: Option<PathBuf>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The audit log of the registry
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    Verify(AuditVerify),
 }

@@ -7,8 +7,9 @@ use std::{
 };
 
 use qoltanba::{
-    Lang, Question,
-    policy::Policy,
+    Instant, Lang, Question,
+    numbers::{Bin, Iin},
+    policy::{Policy, Preset},
     request::{
         Admission, Admit, Profile, RequestAnswer, RequestCheck, RequestKey, RequestQuestion,
     },
@@ -35,46 +36,23 @@ pub(crate) fn run(args: &args::Request, lang: Lang) -> Result<Exit> {
             "standard input can be read only once",
         )));
     }
-    let profile = profile(&args.profile, lang)?;
-    let now = now();
-    let evidence = Evidence::read(&args.evidence, now, lang)?;
-    for problem in &evidence.problems {
-        warn(&problem.text());
-    }
-    let data = args.data.as_ref().map(|path| files::read(path, lang)).transpose()?;
-    let document = files::read(&args.file, lang)?;
-    let mut question = RequestQuestion::at(args.at.unwrap_or(now));
-    question.data = data.as_deref();
-    question.expect_iin = args.expect_iin;
-    question.expect_bin = args.expect_bin;
-    question.expect_number = args.expect_number.as_deref();
-
-    let policy = args.policy.map_or_else(Policy::default, Policy::from);
-    let verifier = evidence.verifier(policy);
-    let fetcher = network::fetcher(&args.network, lang)?;
-    let mut session = fetcher.begin(&verifier, now);
-    let mut asked = Asked::default();
-    let mut signatures = Question::at(question.at);
-    signatures.data = question.data;
-    for _ in 0..network::ROUNDS {
-        let Ok(report) = session.verifier().verify(&document, &signatures) else { break };
-        asked.remember(&report);
-        if !session.get(&[&report]) {
-            break;
-        }
-    }
-    let verifier = session.verifier();
-    let story = Story::of(&session, &asked, args.network.offline);
-    let check = RequestCheck::new(&verifier, &profile);
-    let mut seen = args.seen.as_deref().map(|path| Seen::open(path, lang)).transpose()?;
-    let mut all_new = |_: &RequestKey| Admission::New;
-    let admit: &mut dyn Admit = match &mut seen {
-        Some(seen) => seen,
-        None => &mut all_new,
-    };
-    let answer = check
-        .answer(&document, &question, admit)
-        .map_err(|error| Failure::of_core(&error, lang).about(&args.file))?;
+    let heard = hear(
+        &Asking {
+            file: &args.file,
+            profile: &args.profile,
+            data: args.data.as_deref(),
+            evidence: &args.evidence,
+            network: &args.network,
+            at: args.at,
+            expect_iin: args.expect_iin,
+            expect_bin: args.expect_bin,
+            expect_number: args.expect_number.as_deref(),
+            policy: args.policy,
+            seen: args.seen.as_deref(),
+        },
+        lang,
+    )?;
+    let Heard { answer, profile, evidence, story } = heard;
     let mut stdout = Console::stdout();
     if args.json {
         stdout.write(output::json_line(&json_of(args, &answer, &evidence, &story, lang)))?;
@@ -88,6 +66,74 @@ pub(crate) fn run(args: &args::Request, lang: Lang) -> Result<Exit> {
         RequestAnswer::Refused(_) => Exit::Failed,
         RequestAnswer::Unchecked(_) => Exit::Indeterminate,
     })
+}
+
+/// What is asked about a request.
+pub(super) struct Asking<'a> {
+    pub(super) file: &'a Path,
+    pub(super) profile: &'a Path,
+    pub(super) data: Option<&'a Path>,
+    pub(super) evidence: &'a args::Evidence,
+    pub(super) network: &'a args::Network,
+    pub(super) at: Option<Instant>,
+    pub(super) expect_iin: Option<Iin>,
+    pub(super) expect_bin: Option<Bin>,
+    pub(super) expect_number: Option<&'a str>,
+    pub(super) policy: Option<Preset>,
+    pub(super) seen: Option<&'a Path>,
+}
+
+/// What the check came to, and by what.
+pub(super) struct Heard {
+    pub(super) answer: RequestAnswer,
+    pub(super) profile: Profile,
+    pub(super) evidence: Evidence,
+    pub(super) story: Story,
+}
+
+/// Checks a request.
+pub(super) fn hear(asking: &Asking<'_>, lang: Lang) -> Result<Heard> {
+    let profile = profile(asking.profile, lang)?;
+    let now = now();
+    let evidence = Evidence::read(asking.evidence, now, lang)?;
+    for problem in &evidence.problems {
+        warn(&problem.text());
+    }
+    let data = asking.data.map(|path| files::read(path, lang)).transpose()?;
+    let document = files::read(asking.file, lang)?;
+    let mut question = RequestQuestion::at(asking.at.unwrap_or(now));
+    question.data = data.as_deref();
+    question.expect_iin = asking.expect_iin;
+    question.expect_bin = asking.expect_bin;
+    question.expect_number = asking.expect_number;
+
+    let policy = asking.policy.map_or_else(Policy::default, Policy::from);
+    let verifier = evidence.verifier(policy);
+    let fetcher = network::fetcher(asking.network, lang)?;
+    let mut session = fetcher.begin(&verifier, now);
+    let mut asked = Asked::default();
+    let mut signatures = Question::at(question.at);
+    signatures.data = question.data;
+    for _ in 0..network::ROUNDS {
+        let Ok(report) = session.verifier().verify(&document, &signatures) else { break };
+        asked.remember(&report);
+        if !session.get(&[&report]) {
+            break;
+        }
+    }
+    let verifier = session.verifier();
+    let story = Story::of(&session, &asked, asking.network.offline);
+    let check = RequestCheck::new(&verifier, &profile);
+    let mut seen = asking.seen.map(|path| Seen::open(path, lang)).transpose()?;
+    let mut all_new = |_: &RequestKey| Admission::New;
+    let admit: &mut dyn Admit = match &mut seen {
+        Some(seen) => seen,
+        None => &mut all_new,
+    };
+    let answer = check
+        .answer(&document, &question, admit)
+        .map_err(|error| Failure::of_core(&error, lang).about(asking.file))?;
+    Ok(Heard { answer, profile, evidence, story })
 }
 
 fn json_of(

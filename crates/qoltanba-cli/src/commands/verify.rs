@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use qoltanba::{Error, Lang, Question, Report, Verdict, Verifier, policy::Policy};
+use qoltanba::{Error, Lang, Question, Report, Verdict, Verifier, danger, policy::Policy};
 use qoltanba_fetch::Session;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
@@ -47,7 +47,10 @@ pub(crate) fn run(args: &args::Verify, lang: Lang) -> Result<Exit> {
     question.expect_iin = args.expect_iin;
     question.expect_bin = args.expect_bin;
     question.expect_role.clone_from(&args.expect_role);
-    let policy = args.policy.map_or_else(Policy::default, Policy::from);
+    let mut policy = args.policy.map_or_else(Policy::default, Policy::from);
+    if args.archived {
+        policy.time_stamps = danger::archived_time_stamps();
+    }
     let verifier = evidence.verifier(policy.with_purpose(args.purpose.into()));
     let fetcher = network::fetcher(&args.network, lang)?;
 

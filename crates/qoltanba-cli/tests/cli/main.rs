@@ -2,8 +2,10 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod evidence;
+mod issue;
 mod keys;
 mod network;
+mod paper;
 mod request;
 mod sandbox;
 mod scan;

@@ -4,6 +4,7 @@
 use std::net::TcpListener;
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
+use qoltanba::{Limits, paper::SignedDocument};
 use qoltanba_testkit::{Behaviour, Server, Service, Services};
 use serde_json::Value;
 
@@ -307,4 +308,54 @@ fn hosts_and_addresses_are_read_strictly() {
         let help = run(&[name, "--help"]).expect(0);
         assert!(help.text().contains("Examples:\n  qoltanba"), "{name}");
     }
+}
+
+#[test]
+fn an_issued_document_carries_what_outlives_its_certificate() {
+    let mut scene = Scene::new();
+    let data = serde_json::json!({
+        "service": { "kk": "Қызмет", "ru": "Услуга" },
+        "result": { "kk": "Берілді", "ru": "Выдано" },
+        "recipient": { "name": "ҮЛГІБАЕВ СЫНАҚБЕК" },
+        "signatories": [{ "position": { "kk": "Басшы", "ru": "Глава" }, "name": "СЫНАҚОВА" }],
+    });
+    // Two of them: what was had for the first serves the second.
+    let data = scene.room.write("data.jsonl", format!("{data}\n{data}\n"));
+    let (out, anchors) = (scene.room.path("out"), scene.pki("anchors"));
+    let (key, password) = (scene.pki("people/gost2015-ceo.p12"), scene.pki("password.txt"));
+    let stamp = format!("--time-stamp={}", scene.url("tsp/"));
+    let words = ["issue", "--form", "result-notice", "--key", &key, "--password-file", &password];
+    let words = [&words[..], &[&data, "-o", &out, &stamp, "--trust", &anchors, "--json"]].concat();
+    let host = scene.host.clone();
+    let with = ["--allow-host", &host, "--cache", &scene.room.path("cache")];
+    let answer = run(&[&words[..], &with].concat()).expect(0);
+    assert!(!answer.stderr.contains("no evidence"), "{}", answer.stderr);
+    scene.stop();
+    for line in answer.lines() {
+        let pdf = std::fs::read(line["file"].as_str().unwrap()).unwrap();
+        let made = SignedDocument::from_pdf(&pdf, &Limits::default()).unwrap();
+        let stamped = scene.room.write("stamped.xml", made.stamped().unwrap());
+        let plain = scene.room.write("plain.xml", made.octets());
+        let verify = |file: &str, more: &[&str], code| {
+            let with = ["verify", file, "--trust", &anchors, "--no-cache", "--offline", "--json"];
+            run(&[&with, more].concat()).expect(code).json()
+        };
+        // With nothing but the anchors and what is embedded, today and when all have expired.
+        let line = verify(&stamped, &[], 0);
+        assert_eq!(line["signatures"][0]["claimed_level"], "LT", "{line}");
+        let later = ["--at", "2031-01-01T00:00:00Z"];
+        verify(&stamped, &[&later[..], &["--archived"]].concat(), 0);
+        verify(&stamped, &later, 2);
+        verify(&plain, &[&later[..], &["--archived"]].concat(), 2);
+    }
+    // Where the authority does not answer there is no document, and no half of one.
+    let answer = run(&[&words[..], &with].concat()).expect(0);
+    assert!(answer.lines().iter().all(|line| line["status"] == "whole"));
+    let other = scene.room.path("other");
+    let words: Vec<&str> =
+        words.iter().map(|word| if *word == out { other.as_str() } else { *word }).collect();
+    let answer = run(&[&words[..], &with].concat()).expect(69);
+    assert_eq!(answer.lines()[0]["reason"], "time_stamp");
+    let pdfs = std::fs::read_dir(&other).unwrap().count();
+    assert_eq!(pdfs, 1, "the register alone");
 }

@@ -46,12 +46,12 @@ pub(crate) async fn submission(app: &App, request: Request) -> Result<Submission
     form.finish()
 }
 
-enum Media {
+pub(crate) enum Media {
     File,
     Form,
 }
 
-fn media_type(headers: &HeaderMap) -> Result<Media, Problem> {
+pub(crate) fn media_type(headers: &HeaderMap) -> Result<Media, Problem> {
     let wrong = || Problem::new(Code::UnsupportedMediaType);
     let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(Media::File) };
     let value = value.to_str().map_err(|_| wrong())?;
@@ -66,7 +66,7 @@ fn media_type(headers: &HeaderMap) -> Result<Media, Problem> {
     }
 }
 
-async fn whole(room: &Room, body: Body) -> Result<Upload, Problem> {
+pub(crate) async fn whole(room: &Room, body: Body) -> Result<Upload, Problem> {
     let mut allowance = room.allowance();
     let pieces = body.into_data_stream();
     room.receive(&mut allowance, pieces, |_| Problem::new(Code::BadRequest)).await
@@ -235,7 +235,7 @@ fn digest(text: &str) -> Option<(DigestAlgorithm, Vec<u8>)> {
     Some((algorithm, digest))
 }
 
-async fn part(
+pub(crate) async fn part(
     room: &Room,
     allowance: &mut Allowance,
     field: &mut Field<'_>,
@@ -249,7 +249,7 @@ async fn part(
     room.receive(allowance, &mut pieces, |_| Problem::new(Code::BadRequest)).await
 }
 
-async fn text(
+pub(crate) async fn text(
     room: &Room,
     allowance: &Allowance,
     field: &mut Field<'_>,

@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::{app::App, store::Fault};
 
 /// That the service lives.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,8 +24,11 @@ pub(crate) struct Health {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Readiness {
     /// `ready`; `stale` when no revocation list is in force or one has run out, and verdicts may
-    /// therefore be indeterminate; `stopping` when the service takes no new work.
+    /// therefore be indeterminate; `no_database` when the registry cannot be asked or written;
+    /// `stopping` when the service takes no new work.
     status: &'static str,
+    /// What is wrong with the database of the registry; none when nothing is.
+    database: Option<Fault>,
     /// Roots that are trusted.
     anchors: usize,
     /// The revocation lists at hand.
@@ -76,10 +79,12 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
         })
         .collect();
     let is_fresh = !lists.is_empty() && lists.iter().all(|list| list.in_force);
-    let (code, status) = match (app.is_stopping(), is_fresh) {
-        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        (false, true) => (StatusCode::OK, "ready"),
-        (false, false) => (StatusCode::OK, "stale"),
+    let database = app.store().fault().await;
+    let (code, status) = match (app.is_stopping(), database, is_fresh) {
+        (true, ..) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        (false, Some(_), _) => (StatusCode::SERVICE_UNAVAILABLE, "no_database"),
+        (false, None, true) => (StatusCode::OK, "ready"),
+        (false, None, false) => (StatusCode::OK, "stale"),
     };
-    (code, Json(Readiness { status, anchors: prepared.anchors, lists })).into_response()
+    (code, Json(Readiness { status, database, anchors: prepared.anchors, lists })).into_response()
 }

@@ -6,9 +6,9 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
-use qoltanba::{Instant, algorithm::SignatureAlgorithm, sign::CmsSigner};
+use qoltanba::{algorithm::SignatureAlgorithm, identity::Role, sign::CmsSigner};
 use qoltanba_server::{App, Clock, Config, app};
-use qoltanba_testkit::{Mint, SeededRng};
+use qoltanba_testkit::{Mint, Order, SeededRng};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -67,10 +67,20 @@ impl House {
 
     /// The same for another algorithm.
     pub(crate) fn of(algorithm: SignatureAlgorithm, settings: &str) -> Self {
+        Self::with(&Order::new(algorithm, NOW.parse().unwrap()), settings)
+    }
+
+    /// A house whose signer is the first head of a provider.
+    pub(crate) fn provider(settings: &str) -> Self {
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
+        Self::with(&order.role(Role::FirstHead), settings)
+    }
+
+    fn with(order: &Order, settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let now: Instant = NOW.parse().unwrap();
+        let now = order.at;
         let mut rng = SeededRng::new(7);
-        let mint = Mint::good(algorithm, now, &mut rng).unwrap();
+        let mint = Mint::new(order, &mut rng).unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("root.cer"), &mint.anchor).unwrap();
         std::fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
@@ -90,6 +100,7 @@ impl House {
             at("root.cer"),
             at("authority.cer"),
         );
+        std::fs::write(at("server.toml"), &text).unwrap();
         let config = Config::read(&text, std::iter::empty()).unwrap();
         let shared = App::with_clock(config, Clock::Fixed(now)).unwrap();
         Self { router: app(shared.clone()), app: shared, mint, folder }

@@ -5,4 +5,6 @@
 mod faults;
 mod house;
 mod ops;
+mod registry;
+mod storage;
 mod verify;

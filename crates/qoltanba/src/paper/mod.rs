@@ -44,6 +44,7 @@ pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
 pub use law::{Law, LegalKind, LegalText};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
+pub use pdf::PdfFile;
 pub use raster::Raster;
 pub use scanned::ScannedPages;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};

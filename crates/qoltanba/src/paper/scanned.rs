@@ -45,6 +45,8 @@ pub struct ScannedPages {
     pub(super) pages: usize,
     pub(super) texts: Vec<String>,
     pub(super) attachments: Vec<Attachment>,
+    /// The one PDF file, when there is one.
+    pub(super) pdf: Option<PdfFile>,
     /// Signatures of the PDF files themselves.
     pub(super) signatures: usize,
     /// Why pages could not be drawn.
@@ -118,6 +120,7 @@ impl ScannedPages {
             pages: 0,
             texts: Vec::new(),
             attachments: Vec::new(),
+            pdf: None,
             signatures: 0,
             unread: Vec::new(),
         };
@@ -128,6 +131,7 @@ impl ScannedPages {
                     let pdf = PdfFile::parse(file, limits).map_err(|e| (Format::Pdf, e))?;
                     found.kind = PaperKind::Pdf;
                     found.take(&pdf, &mut pages);
+                    found.pdf = Some(pdf).filter(|_| files.len() == 1);
                 }
                 Some(Recognised::Picture(file)) => {
                     found.kind = PaperKind::Picture;
@@ -223,6 +227,10 @@ struct Pages<'l> {
 
 impl Pages<'_> {
     fn add(&mut self, raster: Raster, texts: &mut Vec<String>) {
+        // On an empty page every way of looking would be tried.
+        if raster.pixels().iter().all(|pixel| *pixel == u8::MAX) {
+            return;
+        }
         let pixels = u64::from(raster.width()) * u64::from(raster.height());
         if self.pixels.saturating_add(pixels) > HELD {
             self.read(texts);

@@ -14,7 +14,7 @@ use crate::{
     policy::Preset,
     text::hex,
     time::Instant,
-    verdict::{Evidence, PageMatch, PagePlace, Reason},
+    verdict::{Evidence, PageMatch, Reason, Region},
 };
 
 impl Report {
@@ -80,7 +80,7 @@ fn paper_json(paper: &Paper, lang: Lang) -> Value {
         PageMatch::NotCompared(why) => (&[][..], Some(why)),
         _ => (&[][..], None),
     };
-    let place = |one: &PagePlace| {
+    let place = |one: &Region| {
         json!({
             "page": one.page, "x": one.x, "y": one.y, "width": one.width, "height": one.height,
         })

@@ -18,7 +18,7 @@ use std::fmt;
 
 pub use barcode::BarcodeConflict;
 pub use evidence::Evidence;
-pub use page::{NotCompared, PageMatch, PagePlace};
+pub use page::{Construct, NotCompared, PageMatch, Region};
 pub use reason::{Reason, SubIndication};
 
 /// The three words that everything hangs on (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED,

@@ -11,7 +11,7 @@ pub enum PageMatch {
     /// It shows something else.
     Differs {
         /// Where.
-        places: Vec<PagePlace>,
+        places: Vec<Region>,
     },
     /// Nobody looked, or nobody could.
     NotCompared(NotCompared),
@@ -30,9 +30,9 @@ impl PageMatch {
     }
 }
 
-/// A place on a page, in millimetres from its top left corner.
+/// A place on a page, in millimetres from its upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PagePlace {
+pub struct Region {
     /// The page, from one on.
     pub page: u32,
     /// Its left side.
@@ -45,18 +45,62 @@ pub struct PagePlace {
     pub height: u32,
 }
 
-/// Why a page was not compared.
+/// Why the pages were not compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotCompared {
-    /// It is of a form whose picture cannot be made from the signed data.
+    /// What was signed is no document of our own form, or one that makes no page.
     OtherForm,
-    /// It cannot be drawn.
+    /// A page is a picture of paper.
+    Scan,
+    /// Only a part of the document was asked about, and the page shows all of it.
+    PartAsked,
+    /// There are more pages than are compared.
+    TooManyPages,
+    /// A page is of another size, as after printing to a file with the page fitted.
+    PageSize,
+    /// A page cannot be drawn within limits.
     Unreadable,
-    /// It is a picture of paper, whose pixels depend on the camera.
+    /// The file has something that one viewer may show and another may not.
+    Construct(Construct),
+}
+
+/// What viewers may show differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Construct {
+    /// Notes, stamps, links or fields lie over the page.
+    Annotation,
+    /// It is a form to fill in, or it is signed as a PDF.
+    Form,
+    /// It does something by itself when it is opened.
+    Action,
+    /// It has layers that can be shown and hidden.
+    OptionalContent,
+    /// It opens as a list of other files.
+    Portfolio,
+    /// Something lets through or blends with what lies under it.
+    Transparency,
+    /// Colours are meant by other means than our own.
+    Colour,
+    /// A picture on the page is told in a way that viewers read differently.
     Picture,
-    /// This version does not compare pages of this form.
-    Unsupported,
+    /// A font is not embedded whole and plainly.
+    Font,
+    /// The page is turned, scaled or cut.
+    PageBox,
+    /// A page is painted by means that our own never uses.
+    Content,
+    /// A stream is damaged or longer than it says.
+    Stream,
+    /// The tables, revisions or pages of the file can be read in two ways.
+    Structure,
+    /// Entries that are not known.
+    Entry,
+    /// Something is painted that cannot be seen here.
+    Hidden,
+    /// It takes too long to read.
+    TooMuch,
 }
 
 impl NotCompared {
@@ -65,9 +109,37 @@ impl NotCompared {
     pub const fn code(self) -> &'static str {
         match self {
             Self::OtherForm => "other_form",
+            Self::Scan => "scan",
+            Self::PartAsked => "part_asked",
+            Self::TooManyPages => "too_many_pages",
+            Self::PageSize => "page_size",
             Self::Unreadable => "unreadable",
+            Self::Construct(construct) => construct.code(),
+        }
+    }
+}
+
+impl Construct {
+    /// The word in reports.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Annotation => "annotation",
+            Self::Form => "form",
+            Self::Action => "action",
+            Self::OptionalContent => "optional_content",
+            Self::Portfolio => "portfolio",
+            Self::Transparency => "transparency",
+            Self::Colour => "colour",
             Self::Picture => "picture",
-            Self::Unsupported => "unsupported",
+            Self::Font => "font",
+            Self::PageBox => "page_box",
+            Self::Content => "content",
+            Self::Stream => "stream",
+            Self::Structure => "structure",
+            Self::Entry => "entry",
+            Self::Hidden => "hidden",
+            Self::TooMuch => "too_much",
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     time::{Instant, Validity},
 };
 
-use super::{BarcodeConflict, NotCompared, PagePlace, Verdict};
+use super::{BarcodeConflict, NotCompared, Region, Verdict};
 
 /// Why a proof is missing or a check failed, with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum Reason {
     /// The page shows something else than what was signed.
     PageDiffers {
         /// Where.
-        places: Vec<PagePlace>,
+        places: Vec<Region>,
     },
     /// What was signed is good, and nobody compared the page with it.
     PageNotCompared {

@@ -78,7 +78,8 @@ fn small_changes_of_the_text_are_found() {
         let cell = altered.iter_mut().find(|cell| *cell == from).unwrap();
         *cell = to.to_owned();
         let page = scene.page(&document(&altered), PageLanguage::Both);
-        assert!(!regions(&scene.judge(&page)).is_empty(), "{from} to {to}");
+        let found = scene.judge(&page);
+        assert!(matches!(found, PaperMatch::Differs { .. }), "{from} to {to}: {found:?}");
     }
     let mut other = document(&cells());
     other.recipient.as_mut().unwrap().name = "Әлімжанова Гүлнар Өсерқызы".into();
@@ -87,7 +88,4 @@ fn small_changes_of_the_text_are_found() {
     assert!(!regions(&found).is_empty());
     let png = found.marked(&parsed(&page), 1).unwrap();
     assert!(png.starts_with(b"\x89PNG"));
-    if let Ok(folder) = std::env::var("QOLTANBA_PICTURES") {
-        std::fs::write(format!("{folder}/marked.png"), png).unwrap();
-    }
 }

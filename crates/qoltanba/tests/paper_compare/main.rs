@@ -13,7 +13,10 @@
 mod alter;
 mod scene;
 
-use qoltanba::paper::{Construct, NotCompared, PageLanguage, PaperMatch};
+use qoltanba::{
+    Limits,
+    paper::{Construct, NotCompared, PageLanguage, PaperMatch, pdf::PdfFile},
+};
 use scene::{Scene, cells, document, edited, opened, parsed, regions, tool, why};
 
 const LANGUAGES: [PageLanguage; 3] =
@@ -132,9 +135,13 @@ fn what_viewers_show_differently_is_not_compared() {
     let in_catalogue =
         |entry: &str| vec![("/Type /Catalog\n".to_owned(), format!("/Type /Catalog {entry}\n"))];
     let swap = |from: &str, to: &str| vec![(from.to_owned(), to.to_owned())];
-    let cases: Vec<(&str, Vec<(String, String)>, C)> = vec![
+    let cases = [
         ("annotation", in_page(stamp), C::Annotation),
-        ("annotation by an escaped key", in_page(&stamp.replace("Annots", "Annot#73")), C::Entry),
+        (
+            "annotation by an escaped key",
+            in_page(&stamp.replace("Annots", "Annot#73")),
+            C::Annotation,
+        ),
         ("script of a page", in_page("/AA <</O <</S /JavaScript /JS (x)>>>>"), C::Action),
         ("turned", in_page("/Rotate 90"), C::PageBox),
         ("cut", in_page("/CropBox [0 0 595 600]"), C::PageBox),
@@ -149,7 +156,7 @@ fn what_viewers_show_differently_is_not_compared() {
         ("unknown entry", in_catalogue("/Novelty true"), C::Entry),
         ("font by its name", swap("/FontFile2 ", "/NoFile "), C::Font),
         ("other codes", swap("/Identity-H", "/Identity-V"), C::Font),
-        ("profile of colours", swap("/N 3", "/N 3 /Range [5 9]"), C::Colour),
+        ("profile of colours", swap("lcms", "lcmt"), C::Colour),
     ];
     for (name, edits, wanted) in cases {
         let edits: Vec<(&str, &str)> =
@@ -179,6 +186,7 @@ fn what_is_painted_besides_is_found() {
         ("a box", "q 0 g 100 400 40 8 re f Q"),
         ("a pale box", "q 0.98 g 100 400 40 8 re f Q"),
         ("a line", "q 0.5 w 100 400 m 140 400 l S Q"),
+        ("a box without height", "q 0 g 100 400 40 0 re f Q"),
         ("a dot", "q 0 g 300 400 1 1 re f Q"),
     ] {
         let found = scene.judge(&put(instructions));
@@ -186,7 +194,6 @@ fn what_is_painted_besides_is_found() {
     }
     for (name, instructions) in [
         ("a line as thin as the viewer likes", "q 0 w 100 400 m 140 400 l S Q"),
-        ("a box without height", "q 0 g 100 400 40 0 re f Q"),
         ("white on white", "q 1 g 100 400 40 8 re f Q"),
         ("cut off", "q 0 0 1 1 re W n 0 g 100 400 40 8 re f Q"),
         ("a layer", "/OC /Layer BDC q 0 g 100 400 40 8 re f Q EMC"),
@@ -203,19 +210,67 @@ fn what_is_painted_besides_is_found() {
     }
 }
 
+#[test]
+fn a_box_over_the_text_is_found() {
+    let scene = Scene::new();
+    let file = opened(&scene.genuine(PageLanguage::Both));
+    let text = file.windows(4).position(|window| window == b" Tf\n" || window == b" Tf ");
+    let text = text.expect("the content is in the open");
+    let end = file[text..].windows(9).position(|window| window == b"endstream").unwrap() + text;
+    for (name, instructions) in [
+        ("a white box", "q 1 g 60 420 480 60 re f Q\n"),
+        ("a black box", "q 0 g 60 420 480 60 re f Q\n"),
+        ("white lines", "q 1 G 3 w 60 440 m 540 440 l S Q\n"),
+    ] {
+        let mut over = file.clone();
+        over.splice(end..end, instructions.bytes());
+        let found = scene.judge(&tool(&["fix-qdf", "{in}"], &over));
+        assert!(matches!(found, PaperMatch::Differs { .. }), "{name}: {found:?}");
+    }
+}
+
+/// The programs inside a font may draw another figure than its outlines, where they are run.
+#[test]
+fn a_font_that_runs_other_programs_is_not_compared() {
+    let scene = Scene::new();
+    let mut file = opened(&scene.genuine(PageLanguage::Both));
+    let record = file.windows(4).position(|window| window == b"fpgm").unwrap();
+    let start = file[..record].windows(7).rposition(|window| window == b"stream\n").unwrap() + 7;
+    let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+    let last = start + number(record + 8) + number(record + 12) - 1;
+    file[last] ^= 1;
+    let found = scene.judge(&file);
+    assert_eq!(found, PaperMatch::NotCompared(NotCompared::Construct(Construct::Hidden)));
+}
+
 /// Readers that mend a file differ on what they find.
 #[test]
 fn a_file_that_can_be_read_in_two_ways_is_not_compared() {
     let scene = Scene::new();
     let page = scene.genuine(PageLanguage::Both);
     let refused = NotCompared::Construct(Construct::Structure);
-    let mut behind = page.clone();
-    behind.extend(b"\n1 0 obj\nnull\nendobj\n");
-    assert_eq!(why(&scene.judge(&behind)), refused);
-    let mut before = b"%!\n".to_vec();
-    before.extend(&page);
-    assert_eq!(why(&scene.judge(&before)), refused);
-    let number = "%% Original object ID: 1 0";
-    let twice = edited(&page, &[(number, &format!("7 0 obj\nnull\nendobj\n{number}"))]);
+    let again = |text: &str| {
+        let mut file = page.clone();
+        file.extend(text.as_bytes());
+        scene.judge(&file)
+    };
+    assert_eq!(why(&again("\n2 0 obj\nnull\nendobj\n%%EOF\n")), refused);
+    assert_eq!(why(&again("\nsomething else")), refused);
+    let table = "\nxref\n0 0\ntrailer <</Root 2 0 R>>\nstartxref\n0\n%%EOF\n";
+    assert!(scan_refused(&page, table));
+    let later = tool(&["qpdf", "--qdf", "{in}", "{out}"], &page);
+    assert_eq!(scene.judge(&later), PaperMatch::Agrees);
+    let at = later.windows(9).position(|window| window == b"startxref").unwrap();
+    let mut twice = later.clone();
+    twice.splice(at..at, *b"%% 2 0 obj\n");
     assert_eq!(why(&scene.judge(&twice)), refused);
+}
+
+/// Whether a file with this behind it is no file, or none that is compared.
+fn scan_refused(page: &[u8], behind: &str) -> bool {
+    let mut file = page.to_vec();
+    file.extend(behind.as_bytes());
+    let Ok(file) = PdfFile::parse(&file, &Limits::default()) else { return true };
+    let own = parsed(page);
+    matches!(PaperMatch::between(&file, &own), Ok(PaperMatch::NotCompared(_)))
 }

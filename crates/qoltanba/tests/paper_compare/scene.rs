@@ -5,11 +5,12 @@ use std::{fs, path::Path, process::Command};
 use qoltanba::{
     Limits,
     paper::{
-        NotCompared, PageLanguage, PaperMatch, PdfFile, Printed, Region, Renderer,
+        NotCompared, PageLanguage, PaperMatch, Printed, Region, Renderer,
         document::{
             Bilingual, Block, Column, Field, FormName, Issuer, LegalBasis, LocalTime,
             OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
         },
+        pdf::PdfFile,
     },
 };
 
@@ -18,7 +19,7 @@ fn both(kk: &str, ru: &str) -> Bilingual {
 }
 
 /// Texts of the cells, by which a test changes one of them.
-pub const CELLS: [&str; 12] = [
+pub(crate) const CELLS: [&str; 12] = [
     "1",
     "12 345,67 ₸",
     "03.01.2026",
@@ -34,7 +35,7 @@ pub const CELLS: [&str; 12] = [
 ];
 
 /// A notice with fields, a table of amounts and the sentence of law.
-pub fn document(cells: &[String]) -> OutputDocument {
+pub(crate) fn document(cells: &[String]) -> OutputDocument {
     let column = |id: &str, kk, ru| Column { id: id.to_owned(), label: both(kk, ru) };
     let rows = cells.chunks(3).map(|row| row.iter().cloned().map(Value::Text).collect()).collect();
     OutputDocument {
@@ -85,49 +86,49 @@ pub fn document(cells: &[String]) -> OutputDocument {
     }
 }
 
-pub fn cells() -> Vec<String> {
+pub(crate) fn cells() -> Vec<String> {
     CELLS.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
 /// The document, what stands for its signed octets, and the renderer.
-pub struct Scene {
-    pub renderer: Renderer,
-    pub signed: Vec<u8>,
+pub(crate) struct Scene {
+    pub(crate) renderer: Renderer,
+    pub(crate) signed: Vec<u8>,
 }
 
 impl Scene {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let signed = document(&cells()).to_xml().unwrap();
         Self { renderer: Renderer::new().unwrap(), signed }
     }
 
     /// A page of any document with the barcodes and the attachment of this one.
-    pub fn page(&self, document: &OutputDocument, language: PageLanguage) -> Vec<u8> {
+    pub(crate) fn page(&self, document: &OutputDocument, language: PageLanguage) -> Vec<u8> {
         let printed = Printed { document, signed: &self.signed, stamped: None };
         self.renderer.pdf(&printed, language).unwrap()
     }
 
-    pub fn genuine(&self, language: PageLanguage) -> Vec<u8> {
+    pub(crate) fn genuine(&self, language: PageLanguage) -> Vec<u8> {
         self.page(&document(&cells()), language)
     }
 
-    pub fn judge(&self, pdf: &[u8]) -> PaperMatch {
+    pub(crate) fn judge(&self, pdf: &[u8]) -> PaperMatch {
         PaperMatch::of(&parsed(pdf), &self.signed, &self.renderer).unwrap()
     }
 }
 
-pub fn parsed(pdf: &[u8]) -> PdfFile {
+pub(crate) fn parsed(pdf: &[u8]) -> PdfFile {
     PdfFile::parse(pdf, &Limits::default()).unwrap()
 }
 
-pub fn regions(found: &PaperMatch) -> &[Region] {
+pub(crate) fn regions(found: &PaperMatch) -> &[Region] {
     match found {
         PaperMatch::Differs { regions } => regions,
         other => panic!("it should differ, but {other:?}"),
     }
 }
 
-pub fn why(found: &PaperMatch) -> NotCompared {
+pub(crate) fn why(found: &PaperMatch) -> NotCompared {
     match found {
         PaperMatch::NotCompared(why) => *why,
         other => panic!("it should not be compared, but {other:?}"),
@@ -135,7 +136,7 @@ pub fn why(found: &PaperMatch) -> NotCompared {
 }
 
 /// Runs a tool over a file; `{in}` and `{out}` stand for the paths.
-pub fn tool(command: &[&str], input: &[u8]) -> Vec<u8> {
+pub(crate) fn tool(command: &[&str], input: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("in.pdf"), folder.path().join("out.pdf"));
     fs::write(&from, input).unwrap();
@@ -153,12 +154,12 @@ fn path(path: &Path) -> &str {
 }
 
 /// The file with its objects in the open, to be changed by hand.
-pub fn opened(pdf: &[u8]) -> Vec<u8> {
+pub(crate) fn opened(pdf: &[u8]) -> Vec<u8> {
     tool(&["qpdf", "--qdf", "--object-streams=disable", "{in}", "{out}"], pdf)
 }
 
 /// Puts one piece in the place of another that stands there so often, and mends the tables.
-pub fn edited(pdf: &[u8], edits: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn edited(pdf: &[u8], edits: &[(&str, &str)]) -> Vec<u8> {
     let mut file = opened(pdf);
     for (from, to) in edits {
         let at = file.windows(from.len()).position(|window| window == from.as_bytes());

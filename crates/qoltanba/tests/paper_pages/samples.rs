@@ -1,8 +1,16 @@
-//! Documents of every kind, of invented people: plain ones, and ones that are hard to set.
+//! Documents of every form, and ones that are hard to set, of invented people.
+
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use qoltanba_testkit::SeededRng;
 
 use qoltanba::paper::{
-    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List, LocalTime,
-    OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+    Amount, Bilingual, Block, Column, Date, Field, FormName, Forms, Issue, Issuer, Law, LegalBasis,
+    List, LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
 };
 
 pub(crate) fn words(kk: &str, ru: &str) -> Bilingual {
@@ -21,12 +29,18 @@ fn tenge(tiyn: i64) -> Value {
     Value::Amount(Amount { tiyn })
 }
 
+/// A name that is given once.
+fn name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("n{}", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 fn field(kk: &str, ru: &str, value: Value) -> Field {
-    Field { id: "field".to_owned(), label: words(kk, ru), value }
+    Field { id: name(), label: words(kk, ru), value }
 }
 
 fn column(kk: &str, ru: &str) -> Column {
-    Column { id: "column".to_owned(), label: words(kk, ru) }
+    Column { id: name(), label: words(kk, ru) }
 }
 
 fn signatory(kk: &str, ru: &str, name: &str) -> Signatory {
@@ -94,7 +108,7 @@ fn payments(count: usize) -> Block {
         ]
     });
     Block::Table(Table {
-        id: "payments".to_owned(),
+        id: name(),
         caption: Some(words("Төлемдер кестесі", "График выплат")),
         columns: vec![
             column("№", "№"),
@@ -141,7 +155,7 @@ pub(crate) fn refusal() -> OutputDocument {
                  услуги отказано по следующим причинам.",
             )),
             Block::List(List {
-                id: "reasons".to_owned(),
+                id: name(),
                 label: words("Бас тарту себептері", "Причины отказа"),
                 items: vec![
                     Value::Bilingual(words(
@@ -204,7 +218,7 @@ pub(crate) fn receipt(attachments: usize) -> OutputDocument {
                 field("Өтініш берушінің телефоны", "Телефон заявителя", text("+7 700 000 00 17")),
             ]),
             Block::List(List {
-                id: "attachments".to_owned(),
+                id: name(),
                 label: words("Қоса берілген құжаттар", "Перечень приложенных документов"),
                 items: items.collect(),
             }),
@@ -212,40 +226,6 @@ pub(crate) fn receipt(attachments: usize) -> OutputDocument {
     );
     receipt.signatories.truncate(1);
     receipt
-}
-
-pub(crate) fn application() -> OutputDocument {
-    let mut application = document(
-        "application",
-        words("Өтініш", "Заявление"),
-        vec![
-            Block::Fields(vec![
-                field(
-                    "Тегі, аты, әкесінің аты",
-                    "Фамилия, имя, отчество",
-                    text("Сәрсенбаева Әйгерім Қайратқызы"),
-                ),
-                field("Мекенжайы", "Адрес", text("Көктөбе қ., Жібек жолы көш., 12-үй, 34-пәтер")),
-                field("Жеке куәлік", "Удостоверение личности", text("№ 000000017, 12.03.2019")),
-                field("Банк шоты", "Банковский счёт", text("KZ00 0000 0000 0000 0017")),
-                field("ЖСН", "ИИН", Value::Iin("920101100008".parse().unwrap())),
-            ]),
-            Block::Paragraph(words(
-                "Маған бала күтіміне байланысты жәрдемақы тағайындауыңызды сұраймын. Ұсынылған \
-                 мәліметтердің дұрыстығын растаймын.",
-                "Прошу назначить мне пособие по уходу за ребёнком. Достоверность представленных \
-                 сведений подтверждаю.",
-            )),
-            Block::List(List {
-                id: "attachments".to_owned(),
-                label: words("Қосымшалар", "Приложения"),
-                items: vec![text("Жеке куәлік.pdf"), text("Туу туралы куәлік.pdf")],
-            }),
-        ],
-    );
-    application.signatories =
-        vec![signatory("Өтініш беруші", "Заявитель", "Сәрсенбаева Әйгерім Қайратқызы")];
-    application
 }
 
 pub(crate) fn ticket() -> OutputDocument {
@@ -325,7 +305,7 @@ pub(crate) fn hard_table() -> OutputDocument {
     let mut wide: Vec<Vec<Value>> = (1..6).map(|n| row(n).collect()).collect();
     wide[2][5] = text(&long);
     notice.blocks.push(Block::Table(Table {
-        id: "wide".to_owned(),
+        id: name(),
         caption: None,
         columns: columns.collect(),
         rows: wide,
@@ -341,24 +321,32 @@ pub(crate) fn long_text() -> OutputDocument {
     notice
 }
 
-/// The same with names that are given once.
-pub(crate) fn named(mut document: OutputDocument) -> OutputDocument {
-    let mut count = 0;
-    let mut name = |id: &mut String| {
-        count += 1;
-        *id = format!("n{count}");
-    };
-    for block in &mut document.blocks {
-        match block {
-            Block::Fields(fields) => fields.iter_mut().for_each(|field| name(&mut field.id)),
-            Block::Prominent(field) => name(&mut field.id),
-            Block::List(list) => name(&mut list.id),
-            Block::Table(table) => {
-                name(&mut table.id);
-                table.columns.iter_mut().for_each(|column| name(&mut column.id));
-            }
-            _ => {}
+/// Every form that is built in, with what is required and with everything.
+pub(crate) fn of_forms() -> Vec<(String, OutputDocument)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/paper");
+    let law = Law::builtin().unwrap();
+    let mut rng = SeededRng::new(9);
+    let mut documents = Vec::new();
+    for form in Forms::builtin().unwrap().iter() {
+        for how in ["minimal", "full"] {
+            let name = format!("{}.{how}", form.name().id);
+            let given = fs::read(folder.join(format!("{name}.json"))).unwrap();
+            let issue = Issue {
+                number: UniqueNumber::generate(&mut rng),
+                issued: "25.11.2026 14:04".parse().unwrap(),
+                issuer: Issuer {
+                    name: words(
+                        "Сынақ ауданының жұмыспен қамту және әлеуметтік бағдарламалар бөлімі",
+                        "Отдел занятости и социальных программ Пробного района",
+                    ),
+                    bin: "450140000005".parse().unwrap(),
+                },
+                law: &law,
+                header: None,
+            };
+            let document = form.fill(&serde_json::from_slice(&given).unwrap(), &issue);
+            documents.push((name, document.unwrap()));
         }
     }
-    document
+    documents
 }

@@ -7,19 +7,19 @@
 
 use crate::paper::Raster;
 
-/// Pixels in an inch of the pages that are compared: a full stop of 8 points is 4 of them wide,
+/// Pixels in an inch of the pages that are compared: a full stop of 9 points is 3 of them wide,
 /// so that what a comma has more stands out of the neighbourhood that is forgiven.
-pub(super) const DPI: u32 = 300;
+pub(super) const DPI: u32 = 200;
 /// How far a pixel may lie outside on even ground. A program that saves a page again leaves white
 /// white; text in the lightest grey does not.
 const EVEN: u8 = 1;
 /// How far a pixel may lie outside beside an edge.
 const EDGE: u8 = 24;
 /// Pixels along a side of a cell, a millimetre: what lies outside is summed up by cells.
-const CELL: usize = 12;
-/// What four cells may sum up to. Pages saved again by Ghostscript come to 90 in three channels,
-/// 30 in grey; a comma of 8 points in place of a full stop to over 300.
-const FORGIVEN: u32 = 120;
+const CELL: usize = 8;
+/// What four cells may sum up to. Pages saved again by Ghostscript come to 2, a comma in place of
+/// a full stop in a table to 777, a digit in place of another to 2,240 and more.
+const FORGIVEN: u32 = 100;
 /// Places told of on a page; more are told as one.
 const MOST: usize = 32;
 

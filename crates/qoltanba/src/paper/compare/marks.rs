@@ -384,9 +384,9 @@ impl<'r> Painter<'r, '_> {
             }
             (b"RG" | b"rg", _) => _ = numbers::<3>(operands)?,
             (b"SC" | b"SCN" | b"sc" | b"scn", _) => {
-                _ = numbers::<3>(operands)
-                    .map(|_| ())
-                    .or_else(|_| numbers::<1>(operands).map(|_| ()))?;
+                if numbers::<3>(operands).is_err() {
+                    _ = numbers::<1>(operands)?;
+                }
             }
             (b"d", [Token::Array(_), Token::Number(_)]) | (b"ri", [Token::Name(_)]) => {}
             (b"CS" | b"cs", _) => self.reader.colour_space(name(operands)?, resources)?,

@@ -397,15 +397,12 @@ impl Reader<'_> {
 
     /// A profile can make black of white: those that are used are compared with our own.
     fn profile(&self, profile: &Stream<'_>) -> Result<()> {
-        let dict = profile.dict();
-        if dict.contains_key("Range") {
-            let [first, ..] = numbers::<2>(dict.get("Range").ok_or(Construct::Colour)?)
-                .or_else(|| {
-                    let range = numbers::<6>(dict.get("Range")?)?;
-                    (range == [0.0, 1.0, 0.0, 1.0, 0.0, 1.0]).then_some([0.0, 1.0])
-                })
-                .ok_or(Construct::Colour)?;
-            if first != 0.0 {
+        // What the profile expects; another range would stretch the colours.
+        if let Some(range) = profile.dict().get::<Object<'_>>("Range") {
+            let plain = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
+            let range = range.into_array().ok_or(Construct::Colour)?;
+            let range: Vec<f64> = range.iter::<Number>().map(|number| number.as_f64()).collect();
+            if !plain.starts_with(&range) {
                 return Err(Construct::Colour);
             }
         }

@@ -38,9 +38,9 @@ pub enum SignerFault {
         /// The holder.
         found: Option<String>,
     },
-    /// It is of another person or organisation than the recipient, who signs this document.
-    Recipient {
-        /// The numbers of the recipient.
+    /// It is of another person or organisation than the applicant, who signs this document.
+    Applicant {
+        /// The numbers of the applicant.
         wanted: (Option<Iin>, Option<Bin>),
         /// Those of the certificate.
         found: (Option<Iin>, Option<Bin>),
@@ -56,7 +56,7 @@ impl SignerFault {
             Self::Role { .. } => "signer_role",
             Self::Bin { .. } => "signer_bin_mismatch",
             Self::Signatory { .. } => "signer_not_signatory",
-            Self::Recipient { .. } => "signer_not_recipient",
+            Self::Applicant { .. } => "signer_not_applicant",
         }
     }
 
@@ -117,11 +117,11 @@ impl SignerFault {
                 );
                 format!("{what}: {found}")
             }
-            Self::Recipient { wanted, found } => {
+            Self::Applicant { wanted, found } => {
                 let what = lang.pick(
-                    "бұл құжатқа алушының өзі қол қояды; құжаттағы және сертификаттағы нөмірлер",
-                    "этот документ подписывает сам получатель; номера в документе и в сертификате",
-                    "the recipient himself signs this document; the numbers in it and in the certificate",
+                    "бұл құжатқа өтініш берушінің өзі қол қояды; құжаттағы және сертификаттағы нөмірлер",
+                    "этот документ подписывает сам заявитель; номера в документе и в сертификате",
+                    "the applicant himself signs this document; the numbers in it and in the certificate",
                 );
                 format!("{what}: {} ≠ {}", numbers(*wanted), numbers(*found))
             }

@@ -30,11 +30,15 @@ pub use fault::SignerFault;
 pub use refusal::RefusalData;
 pub use signed::SignedDocument;
 
-use super::{document::OutputDocument, form::SignedBy};
+use super::{
+    document::{Block, OutputDocument, Value},
+    form::SignedBy,
+};
 use crate::{
     certificate::Certificate,
     error::{Error, Result},
     identity::{Role, Subject},
+    numbers::{Bin, Iin},
     sign::{SigningKey, XmlSigner},
 };
 
@@ -82,7 +86,7 @@ impl<'a> DocumentSigner<'a> {
                 }
                 faults.extend(self.name_fault(document));
             }
-            SignedBy::Applicant => faults.extend(self.recipient_fault(document)),
+            SignedBy::Applicant => faults.extend(self.applicant_fault(document)),
         }
         faults
     }
@@ -115,9 +119,8 @@ impl<'a> DocumentSigner<'a> {
         (!fits).then(|| SignerFault::Signatory { found: self.subject.name.clone() })
     }
 
-    fn recipient_fault(&self, document: &OutputDocument) -> Option<SignerFault> {
-        let recipient = document.recipient.as_ref();
-        let (iin, bin) = recipient.map_or((None, None), |one| (one.iin, one.bin));
+    fn applicant_fault(&self, document: &OutputDocument) -> Option<SignerFault> {
+        let (iin, bin) = applicant(document);
         // Who applies for an organisation signs for it; a person for himself.
         let fits = match (iin, bin) {
             (None, None) => false,
@@ -126,7 +129,7 @@ impl<'a> DocumentSigner<'a> {
                     && bin.is_none_or(|bin| self.subject.bin == Some(bin))
             }
         };
-        (!fits).then_some(SignerFault::Recipient {
+        (!fits).then_some(SignerFault::Applicant {
             wanted: (iin, bin),
             found: (self.subject.iin, self.subject.bin),
         })
@@ -157,6 +160,27 @@ impl<'a> DocumentSigner<'a> {
         }
         signed.check_barcodes()?;
         Ok(signed)
+    }
+}
+
+/// The numbers of the applicant: those of the fields `applicant_iin` and `applicant_bin`, by which
+/// forms name who applies, else those of the recipient.
+fn applicant(document: &OutputDocument) -> (Option<Iin>, Option<Bin>) {
+    let fields = document.blocks.iter().filter_map(|block| match block {
+        Block::Fields(fields) => Some(fields),
+        _ => None,
+    });
+    let (mut iin, mut bin) = (None, None);
+    for field in fields.flatten() {
+        match (field.id.as_str(), &field.value) {
+            ("applicant_iin", Value::Iin(number)) => iin = Some(*number),
+            ("applicant_bin", Value::Bin(number)) => bin = Some(*number),
+            _ => {}
+        }
+    }
+    match (iin, bin, &document.recipient) {
+        (None, None, Some(recipient)) => (recipient.iin, recipient.bin),
+        _ => (iin, bin),
     }
 }
 

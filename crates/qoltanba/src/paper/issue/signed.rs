@@ -75,11 +75,9 @@ impl SignedDocument {
     /// As [`Renderer::pdf`]; misuse when it does not read back as it was made.
     pub fn pdf(&self, renderer: &Renderer, language: PageLanguage) -> Result<Vec<u8>> {
         let pdf = renderer.pdf(&self.printed(), language)?;
-        let read = PdfFile::parse(&pdf, &Limits::default())?;
-        let attached: Vec<&[u8]> = read.attachments().iter().map(Attachment::content).collect();
-        let made: Vec<&[u8]> =
-            [Some(self.octets()), self.stamped()].into_iter().flatten().collect();
-        if attached == made { Ok(pdf) } else { Err(NOT_READ_BACK) }
+        let read = Attached::of(&PdfFile::parse(&pdf, &Limits::default())?)?;
+        let same = read.signed == self.octets && read.stamped.as_deref() == self.stamped();
+        if same { Ok(pdf) } else { Err(NOT_READ_BACK) }
     }
 
     /// Reads a document back out of the file that [`pdf`](Self::pdf) made. Nothing of it is proved,
@@ -88,16 +86,11 @@ impl SignedDocument {
     /// # Errors
     /// As [`PdfFile::parse`] and [`Self::read`]; misuse for a file without such attachments.
     pub fn from_pdf(pdf: &[u8], limits: &Limits) -> Result<Self> {
-        let file = PdfFile::parse(pdf, limits)?;
-        let mut attached = file.attachments().iter().map(|one| one.content().to_vec());
-        let none = Error::misuse("no signed document is attached to this file");
-        let document = Self::read(attached.next().ok_or(none)?)?;
-        match (attached.next(), attached.next()) {
-            (None, _) => Ok(document),
-            (Some(stamped), None) => document.with_stamped(stamped),
-            (Some(_), Some(_)) => {
-                Err(Error::misuse("more is attached to this file than we attach"))
-            }
+        let attached = Attached::of(&PdfFile::parse(pdf, limits)?)?;
+        let document = Self::read(attached.signed)?;
+        match attached.stamped {
+            None => Ok(document),
+            Some(stamped) => document.with_stamped(stamped),
         }
     }
 
@@ -125,6 +118,27 @@ impl SignedDocument {
                 if same { Ok(()) } else { Err(NOT_READ_BACK) }
             }
             _ => Err(NOT_READ_BACK),
+        }
+    }
+}
+
+/// What is attached to a page, told apart by what it is called.
+struct Attached {
+    signed: Vec<u8>,
+    stamped: Option<Vec<u8>>,
+}
+
+impl Attached {
+    fn of(file: &PdfFile) -> Result<Self> {
+        let is_stamped = |one: &&Attachment| one.name().ends_with(".stamped.xml");
+        let (stamped, plain): (Vec<_>, Vec<_>) = file.attachments().iter().partition(is_stamped);
+        let content = |one: &&Attachment| one.content().to_vec();
+        match (plain.as_slice(), stamped.as_slice()) {
+            ([signed], [] | [_]) => {
+                Ok(Self { signed: content(signed), stamped: stamped.first().map(content) })
+            }
+            ([], _) => Err(Error::misuse("no signed document is attached to this file")),
+            _ => Err(Error::misuse("more is attached to this file than a document has")),
         }
     }
 }

@@ -424,7 +424,9 @@ impl<'d, 'f> Composer<'d, 'f> {
         for (language, text) in self.language.value(value) {
             let mark = language.and_then(|language| self.mark(language));
             let span = self.tree.add(Role::Span, Some(parent), mark);
-            all.append(&mut self.text(&text, style, width, span)?);
+            let ink =
+                if mark.is_some() && style.ink == Ink::Text { Ink::Second } else { style.ink };
+            all.append(&mut self.text(&text, Style { ink, ..style }, width, span)?);
         }
         Ok(all)
     }

@@ -23,6 +23,7 @@ const WAYS: [(QrLevel, f32); 5] = [
 /// Symbols in rows and columns, all of one size.
 pub(super) struct Grid {
     pub(super) symbols: Vec<QrSymbol>,
+    level: QrLevel,
     /// The side of a symbol without its quiet zone.
     pub(super) side: f32,
     pub(super) columns: usize,
@@ -30,30 +31,24 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// The symbols of these texts in a height, as large as it allows; none if it is too low.
+    /// Ways to set the symbols of these texts, the best first; the symbols are yet to be made.
     ///
     /// # Errors
     /// Misuse for a text that no symbol holds.
-    pub(super) fn fit(texts: &[String], height: f32) -> Result<Option<Self>> {
-        for (level, module) in WAYS {
-            let grid = Self::empty(texts, level, module)?;
-            if grid.height(texts.len()) <= height {
-                return grid.filled(texts, level).map(Some);
-            }
-        }
-        Ok(None)
+    pub(super) fn ways(texts: &[String]) -> Result<Vec<Self>> {
+        WAYS.iter().map(|(level, module)| Self::empty(texts, *level, *module)).collect()
     }
 
-    /// The symbols of these texts at the best size, for pages of their own.
+    /// The best way, for pages of barcodes alone.
     ///
     /// # Errors
     /// Misuse for a text that no symbol holds.
     pub(super) fn large(texts: &[String]) -> Result<Self> {
         let [(level, module), ..] = WAYS;
-        Self::empty(texts, level, module)?.filled(texts, level)
+        Self::empty(texts, level, module)
     }
 
-    /// A grid for symbols that are yet to be made: that takes most of the time of a page.
+    /// Encoding takes most of the time of a page: it is done when a way is chosen.
     fn empty(texts: &[String], level: QrLevel, millimetres: f32) -> Result<Self> {
         const TOO_LONG: Error = Error::misuse("the text is too long for a QR symbol");
         let longest = texts.iter().map(String::len).max().unwrap_or_default();
@@ -64,11 +59,15 @@ impl Grid {
         let quiet = QUIET * module;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
         let columns = ((MEASURE + quiet) / (side + quiet)).floor().max(1.0) as usize;
-        Ok(Self { symbols: Vec::new(), side, columns, quiet })
+        Ok(Self { symbols: Vec::new(), level, side, columns, quiet })
     }
 
-    fn filled(mut self, texts: &[String], level: QrLevel) -> Result<Self> {
-        let encode = |text: &String| QrSymbol::encode(text, level);
+    /// Makes the symbols.
+    ///
+    /// # Errors
+    /// Misuse for a text that no symbol holds.
+    pub(super) fn filled(mut self, texts: &[String]) -> Result<Self> {
+        let encode = |text: &String| QrSymbol::encode(text, self.level);
         self.symbols = texts.iter().map(encode).collect::<Result<_>>()?;
         Ok(self)
     }
@@ -98,11 +97,8 @@ impl Grid {
         #[allow(clippy::cast_precision_loss, reason = "a few rows and columns")]
         let (row, column, columns) =
             ((at / self.columns) as f32, (at % self.columns) as f32, self.columns as f32);
-        let gap = if self.columns > 1 {
-            ((MEASURE - columns * self.side) / (columns - 1.0)).min(6.0 * self.quiet)
-        } else {
-            0.0
-        };
+        let gap =
+            if self.columns > 1 { (MEASURE - columns * self.side) / (columns - 1.0) } else { 0.0 };
         (column * (self.side + gap), row * self.row())
     }
 

@@ -27,6 +27,11 @@ const MOST_ITEMS: usize = 10_000;
 /// Characters of a sentence at the foot.
 const MOST_AT_FOOT: usize = 1_000;
 
+/// Between the rule and the sentence of law.
+const LAW: f32 = 3.0 * MM;
+/// Above the barcodes.
+const GAP: f32 = 4.5 * MM;
+
 /// Pages ready to be drawn.
 pub(super) struct Layout {
     pub(super) pages: Vec<Page>,
@@ -50,7 +55,7 @@ impl Layout {
         composer.content()?;
         let flow = std::mem::take(&mut composer.flow);
         let mut pages = flow.paginate()?;
-        let foot = composer.foot()?;
+        let foot = composer.foot(0.0)?;
         let symbols = composer.barcodes(&mut pages, foot, &texts)?;
         composer.folios(&mut pages)?;
         Ok(Self { pages, tree: composer.tree, symbols, bars })
@@ -63,27 +68,48 @@ struct Foot {
     footnote: Row,
 }
 
+impl Foot {
+    /// The height of the sentence of law, with the rule above it; nothing without one.
+    fn law(&self) -> f32 {
+        if self.legal.height > 0.0 { self.legal.height + LAW } else { 0.0 }
+    }
+
+    /// The height of the footnote with the space above it.
+    fn note(&self) -> f32 {
+        self.footnote.height + 1.5 * MM
+    }
+}
+
 impl Composer<'_, '_> {
-    fn foot(&mut self) -> Result<Foot> {
+    fn foot(&mut self, x: f32) -> Result<Foot> {
         let document = self.document;
         let legal = match &document.legal_basis {
-            Some(basis) => self.sentence(&basis.sentence, Role::Paragraph, sheet::LEGAL, 11.0)?,
+            Some(basis) => self.sentence(&basis.sentence, Role::Paragraph, sheet::LEGAL, x)?,
             None => Row::default(),
         };
-        let footnote = self.sentence(&document.footnote, Role::Note, sheet::FOOTNOTE, 9.5)?;
+        let footnote = self.sentence(&document.footnote, Role::Note, sheet::FOOTNOTE, x)?;
         Ok(Foot { legal, footnote })
     }
 
-    fn sentence(
-        &mut self,
-        words: &Bilingual,
-        role: Role,
-        style: Style,
-        leading: f32,
-    ) -> Result<Row> {
-        let lines = self.bilingual(words, (style, style), MEASURE, (role, None))?;
-        let cell = Cell { x: 0.0, width: MEASURE, align: Align::Left, lines };
-        Ok(joined(slices(vec![cell], leading)))
+    fn sentence(&mut self, words: &Bilingual, role: Role, style: Style, x: f32) -> Result<Row> {
+        let width = MEASURE - x;
+        let lines = self.bilingual(words, (style, style), width, (role, None))?;
+        let cell = Cell { x, width, align: Align::Left, lines };
+        Ok(joined(slices(vec![cell], 1.36 * style.size)))
+    }
+
+    /// The sentence of law and the footnote in the places that the last row of barcodes leaves,
+    /// if they are no higher than a symbol.
+    fn beside(&mut self, grid: &Grid, count: usize) -> Result<Option<Row>> {
+        let x = grid.place(count).0 + 2.0 * MM;
+        if count.is_multiple_of(grid.columns) {
+            return Ok(None);
+        }
+        let mut foot = self.foot(x)?;
+        let gap = if foot.legal.height > 0.0 { 2.5 * MM } else { 0.0 };
+        foot.legal.height += gap;
+        let row = joined(vec![foot.legal, foot.footnote]);
+        Ok((row.height <= grid.side).then_some(row))
     }
 
     /// Puts the sentence of law and the barcodes at the foot of the last page, or the barcodes on
@@ -94,37 +120,85 @@ impl Composer<'_, '_> {
         foot: Foot,
         texts: &[String],
     ) -> Result<Vec<QrSymbol>> {
-        const GAP: f32 = 4.5 * MM;
-        let has_law = foot.legal.height > 0.0;
-        let law = if has_law { foot.legal.height + 3.0 * MM } else { 0.0 };
-        let body = if pages.len() == 1 { sheet::BODY } else { sheet::BODY_LATER };
-        let filled = pages.last().map_or(0.0, |page| page.filled);
-        let left = body - filled - 4.0 * MM;
-        let note = foot.footnote.height + 1.5 * MM;
-        if let Some(grid) = Grid::fit(texts, left - law - GAP - note)? {
-            let top = body - note - grid.height(texts.len());
-            let mut page = pages.pop().unwrap_or_default();
-            if has_law {
-                put_law(&mut page, foot.legal, top - GAP - law);
-            } else {
-                page.put(rule(0.0, 0.5, Ink::Hair), top - GAP);
+        let body = if pages.len() < 2 { sheet::BODY } else { sheet::BODY_LATER };
+        let mut last = pages.pop().unwrap_or_default();
+        let left = body - last.filled - 4.0 * MM;
+        if let Some((grid, beside)) = self.way(&foot, texts, left)? {
+            let grid = grid.filled(texts)?;
+            match beside {
+                Some(beside) => self.with_text_beside(&mut last, &grid, beside, body)?,
+                None => self.with_text_around(&mut last, &grid, foot, body)?,
             }
-            self.symbols(&mut page, &grid, 0..texts.len(), top)?;
-            page.put(foot.footnote, body - note + 1.5 * MM);
-            pages.push(page);
+            pages.push(last);
             return Ok(grid.symbols);
         }
         let mut page = Page::default();
-        if has_law && law <= left {
-            let mut last = pages.pop().unwrap_or_default();
-            put_law(&mut last, foot.legal, body - law);
-            pages.push(last);
-        } else if has_law {
+        if foot.law() > left {
             put_law(&mut page, foot.legal, 0.0);
+        } else {
+            let y = body - foot.law();
+            put_law(&mut last, foot.legal, y);
         }
-        let grid = Grid::large(texts)?;
+        pages.push(last);
+        let grid = Grid::large(texts)?.filled(texts)?;
         self.barcode_pages(pages, page, &grid, &foot.footnote)?;
         Ok(grid.symbols)
+    }
+
+    /// The best way to set the barcodes in a height, with the sentences around them; or, where
+    /// space demands, with the sentences beside the last of them.
+    fn way(
+        &mut self,
+        foot: &Foot,
+        texts: &[String],
+        left: f32,
+    ) -> Result<Option<(Grid, Option<Row>)>> {
+        let count = texts.len();
+        let around = left - foot.law() - GAP - foot.note();
+        let fits = |grid: &Grid| grid.height(count) <= around;
+        if let Some(grid) = Grid::ways(texts)?.into_iter().find(fits) {
+            return Ok(Some((grid, None)));
+        }
+        for grid in Grid::ways(texts)? {
+            if grid.height(count) + GAP <= left
+                && let Some(beside) = self.beside(&grid, count)?
+            {
+                return Ok(Some((grid, Some(beside))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn with_text_around(
+        &mut self,
+        page: &mut Page,
+        grid: &Grid,
+        foot: Foot,
+        body: f32,
+    ) -> Result<()> {
+        let count = grid.symbols.len();
+        let (law, note) = (foot.law(), foot.note());
+        let top = body - note - grid.height(count);
+        put_law(page, foot.legal, top - GAP - law);
+        self.symbols(page, grid, 0..count, top)?;
+        page.put(foot.footnote, body - note + 1.5 * MM);
+        Ok(())
+    }
+
+    fn with_text_beside(
+        &mut self,
+        page: &mut Page,
+        grid: &Grid,
+        beside: Row,
+        body: f32,
+    ) -> Result<()> {
+        let count = grid.symbols.len();
+        let top = body - grid.height(count);
+        page.put(rule(0.0, 0.5, Ink::Hair), top - GAP);
+        self.symbols(page, grid, 0..count, top)?;
+        let (_, y) = grid.place(count);
+        page.put(beside, top + y);
+        Ok(())
     }
 
     /// Pages of barcodes, from one that may have been begun.
@@ -214,8 +288,10 @@ impl Composer<'_, '_> {
 }
 
 fn put_law(page: &mut Page, law: Row, y: f32) {
-    page.put(rule(0.0, 0.5, Ink::Hair), y);
-    page.put(law, y + 3.0 * MM);
+    if law.height > 0.0 {
+        page.put(rule(0.0, 0.5, Ink::Hair), y);
+        page.put(law, y + LAW);
+    }
 }
 
 /// A document that no barcodes could hold need not be laid out.

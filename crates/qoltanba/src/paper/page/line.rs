@@ -19,6 +19,8 @@ pub(super) struct Style {
 pub(super) enum Ink {
     /// What is said.
     Text,
+    /// What is said again in the second language.
+    Second,
     /// What it is called.
     Label,
     /// Titles, the mark, strong rules.

@@ -190,6 +190,7 @@ impl Painter<'_, '_> {
     fn ink(&mut self, ink: Ink) {
         let (red, green, blue) = match ink {
             Ink::Text => (0x1a, 0x1d, 0x21),
+            Ink::Second => (0x4a, 0x52, 0x5b),
             Ink::Label => (0x5b, 0x63, 0x6d),
             Ink::Accent => (0x12, 0x3a, 0x63),
             Ink::Hair => (0xcf, 0xd5, 0xdc),

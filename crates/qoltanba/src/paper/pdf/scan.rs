@@ -14,7 +14,7 @@ use crate::{
 
 /// How often, on average, an octet may be read again from another beginning.
 const REPEATS: usize = 16;
-const FLOOR: usize = 16 << 20;
+const FLOOR: usize = 4 << 20;
 /// Levels at which the reader gives up.
 const NESTING: usize = 512;
 

@@ -97,7 +97,10 @@ impl Verifier {
         let Ok(document) = Document::parse(document, self.limits().1) else { return true };
         let signature = |node| document.is_element(node, xmldsig::DS, "Signature");
         document.nodes().any(|node| {
-            document.plain_text(node).is_some_and(|text| text.trim() == parts.id())
+            let text = document.plain_text(node).map(str::trim);
+            let mut values = document.attributes(node).map(|attribute| attribute.value);
+            (text == Some(parts.id()) || values.any(|value| value == parts.id()))
+                && !document.is_element(node, xmldsig::DS, "Signature")
                 && !document.ancestors(node).any(signature)
         })
     }

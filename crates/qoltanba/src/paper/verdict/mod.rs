@@ -104,7 +104,7 @@ impl Verifier {
         if attached.others() > 0 {
             report.remarks.push(Remark::OtherAttachments { count: attached.others() });
         }
-        if found.unread.len() > 0 {
+        if !found.unread.is_empty() {
             report.remarks.push(Remark::UnreadPages { count: found.unread.len() });
         }
         if found.signatures > 0 {
@@ -112,13 +112,23 @@ impl Verifier {
         }
         let matched = match ask {
             Ask::Content => PageMatch::NotAsked,
-            Ask::Page => page::compare(found, &report, self.limits()),
+            Ask::Page => {
+                let carried = self.carried(&scan);
+                let signed = attached.document().or(carried.as_deref());
+                page::compare(found, signed, question)?
+            }
         };
         if ask == Ask::Page {
             page::judge(&mut report, &matched, found.signatures);
         }
         report.paper = Some(found.facts(attached.document(), matched));
         Ok(report)
+    }
+
+    /// What the barcodes carry, where they are those of one document.
+    fn carried(&self, scan: &BarcodeScan) -> Option<Vec<u8>> {
+        let [set] = scan.sets.as_slice() else { return None };
+        Some(set.assemble(self.limits().0).ok()?.document().to_vec())
     }
 
     /// Nothing is attached that is signed: what the barcodes carry is the document.

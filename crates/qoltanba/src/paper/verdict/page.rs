@@ -1,21 +1,39 @@
 //! Whether the page shows what was signed, and what that does to the verdict.
 
+use std::sync::LazyLock;
+
 use crate::{
-    budget::Limits,
-    paper::ScannedPages,
+    error::Result,
+    paper::{PaperMatch, Renderer, ScannedPages},
     report::Report,
     verdict::{NotCompared, PageMatch, Reason, Verdict},
-    xmldsig::XmlLimits,
+    verify::Question,
 };
 
-/// Compares the page with the signed data.
-pub(super) fn compare(found: &ScannedPages, _: &Report, _: (&Limits, &XmlLimits)) -> PageMatch {
-    PageMatch::NotCompared(if found.pdfs == 0 {
-        NotCompared::Picture
-    } else if !found.unread.is_empty() {
-        NotCompared::Unreadable
-    } else {
-        NotCompared::OtherForm
+/// Fonts are the same for every page.
+static RENDERER: LazyLock<Result<Renderer>> = LazyLock::new(Renderer::new);
+
+/// Compares the page with the octets that were signed.
+pub(super) fn compare(
+    found: &ScannedPages,
+    signed: Option<&[u8]>,
+    question: &Question<'_>,
+) -> Result<PageMatch> {
+    let not = |why| Ok(PageMatch::NotCompared(why));
+    if found.pdfs == 0 {
+        return not(NotCompared::Scan);
+    }
+    if !question.elements.is_empty() {
+        return not(NotCompared::PartAsked);
+    }
+    let (Some(file), Some(signed)) = (&found.pdf, signed) else {
+        return not(NotCompared::OtherForm);
+    };
+    let renderer = RENDERER.as_ref().map_err(Clone::clone)?;
+    Ok(match PaperMatch::of(file, signed, renderer)? {
+        PaperMatch::Agrees => PageMatch::Agrees,
+        PaperMatch::Differs { regions } => PageMatch::Differs { places: regions },
+        PaperMatch::NotCompared(why) => PageMatch::NotCompared(why),
     })
 }
 
@@ -32,7 +50,7 @@ pub(super) fn judge(report: &mut Report, page: &PageMatch, signatures: usize) {
         PageMatch::Agrees => None,
         PageMatch::NotCompared(why) => Some(Reason::PageNotCompared { why: *why }),
         // Whoever did not ask about the page does not come here.
-        PageMatch::NotAsked => Some(Reason::PageNotCompared { why: NotCompared::Unsupported }),
+        PageMatch::NotAsked => Some(Reason::PageNotCompared { why: NotCompared::PartAsked }),
         PageMatch::Differs { .. } => None,
     };
     if reason.is_some() {

@@ -3,7 +3,7 @@
 use super::Lang;
 use crate::{
     report::Remark,
-    verdict::{NotCompared, PagePlace, Reason},
+    verdict::{Construct, NotCompared, Reason, Region},
 };
 
 impl Reason {
@@ -67,24 +67,94 @@ impl NotCompared {
                 "форму этой страницы нельзя воссоздать из подписанных данных",
                 "a page of this form cannot be made again from the signed data",
             ),
+            Self::Scan => lang.pick(
+                "бұл қағаз беттің суреті",
+                "это снимок бумажной страницы",
+                "it is a picture of a page",
+            ),
+            Self::PartAsked => lang.pick(
+                "құжаттың бір бөлігі ғана сұралды",
+                "запрошена только часть документа",
+                "only a part of the document was asked about",
+            ),
+            Self::TooManyPages => {
+                lang.pick("беттер тым көп", "страниц слишком много", "there are too many pages")
+            }
+            Self::PageSize => lang.pick(
+                "бет өлшемі басқа: басып шығару кезінде өзгертілген болуы мүмкін",
+                "размер страницы другой: возможно, он изменён при печати",
+                "the page has another size: printing may have changed it",
+            ),
             Self::Unreadable => lang.pick(
                 "бетті бейнелеу мүмкін болмады",
                 "страницу не удалось отобразить",
                 "the page could not be drawn",
             ),
-            Self::Picture => {
-                lang.pick("бұл беттің суреті", "это снимок страницы", "it is a picture of a page")
-            }
-            Self::Unsupported => lang.pick(
-                "бұл нұсқа беттерді салыстырмайды",
-                "эта версия не сравнивает страницы",
-                "this version does not compare pages",
+            Self::Construct(construct) => construct.text(lang),
+        }
+    }
+}
+
+impl Construct {
+    /// What it is, in words.
+    #[must_use]
+    pub fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Annotation => lang.pick(
+                "бетте белгілер, мөртабандар немесе өрістер бар",
+                "на странице есть заметки, штампы или поля",
+                "there are notes, stamps or fields on the page",
+            ),
+            Self::Form => lang.pick(
+                "файлда толтырылатын нысан немесе PDF қолтаңбасы бар",
+                "в файле есть заполняемая форма или подпись PDF",
+                "the file has a form to fill in or a PDF signature",
+            ),
+            Self::Action => lang.pick(
+                "файл ашылғанда өздігінен әрекет жасайды",
+                "при открытии файл сам выполняет действия",
+                "the file does something by itself when it is opened",
+            ),
+            Self::OptionalContent => lang.pick(
+                "файлда көрсетуге және жасыруға болатын қабаттар бар",
+                "в файле есть слои, которые можно показать и скрыть",
+                "the file has layers that can be shown and hidden",
+            ),
+            Self::Portfolio => lang.pick(
+                "файл басқа файлдардың жинағы ретінде ашылады",
+                "файл открывается как набор других файлов",
+                "the file opens as a list of other files",
+            ),
+            Self::Hidden => lang.pick(
+                "бетте көрінбейтін нәрсе бар",
+                "на странице есть нечто невидимое",
+                "something on the page cannot be seen",
+            ),
+            Self::TooMuch => lang.pick(
+                "файлды салыстыру тым ұзаққа созылады",
+                "сравнение файла занимает слишком много времени",
+                "comparing the file takes too long",
+            ),
+            Self::Stream | Self::Structure | Self::Entry => lang.pick(
+                "файл құрылымын әртүрлі оқуға болады",
+                "структуру файла можно прочитать по-разному",
+                "the structure of the file can be read in two ways",
+            ),
+            Self::Transparency
+            | Self::Colour
+            | Self::Picture
+            | Self::Font
+            | Self::PageBox
+            | Self::Content => lang.pick(
+                "бет біздің пішіннен басқа тәсілмен салынған",
+                "страница нарисована иначе, чем это делает наша форма",
+                "the page is painted by other means than those of our form",
             ),
         }
     }
 }
 
-fn differs(places: &[PagePlace], lang: Lang) -> String {
+fn differs(places: &[Region], lang: Lang) -> String {
     let list: Vec<String> = places.iter().take(5).map(|place| at(place, lang)).collect();
     let lead = lang.pick(
         "бет қол қойылғаннан басқаны көрсетеді: оған сенбеңіз",
@@ -94,8 +164,8 @@ fn differs(places: &[PagePlace], lang: Lang) -> String {
     if list.is_empty() { lead.to_owned() } else { format!("{lead} ({})", list.join("; ")) }
 }
 
-fn at(place: &PagePlace, lang: Lang) -> String {
-    let PagePlace { page, x, y, .. } = place;
+fn at(place: &Region, lang: Lang) -> String {
+    let Region { page, x, y, .. } = place;
     match lang {
         Lang::Kk => format!("{page}-бет, солдан {x} мм, жоғарыдан {y} мм"),
         Lang::Ru => format!("страница {page}, {x} мм слева, {y} мм сверху"),

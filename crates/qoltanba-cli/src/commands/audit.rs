@@ -1,0 +1,91 @@
+//! `qoltanba audit verify`.
+
+use qoltanba::{Certificate, Lang};
+use qoltanba_server::{AuditReport, verify_audit};
+use serde_json::json;
+
+use crate::{
+    args::serve::{Audit, AuditVerify},
+    exit::{Exit, Failure, Result, about},
+    files,
+    output::{Console, Pick as _, json_line},
+};
+
+/// Proves a log, or says where it is not whole.
+pub(crate) fn run(command: &Audit, lang: Lang) -> Result<Exit> {
+    let Audit::Verify(args) = command;
+    let signer = match &args.signer {
+        None => None,
+        Some(path) => {
+            let read = Certificate::from_der(&files::read(path, lang)?);
+            Some(read.map_err(|error| Failure::of_core(&error, lang).about(path))?)
+        }
+    };
+    let report = verify_audit(&args.file, args.against.as_deref(), signer.as_ref());
+    let report =
+        report.map_err(|error| Failure::data("audit_log", about(&args.file, &error.text(lang))))?;
+    let exit = match (report.is_whole(), report.attested) {
+        (false, _) => Exit::Failed,
+        (true, None) => Exit::Indeterminate,
+        (true, Some(_)) => Exit::Passed,
+    };
+    let shown = if args.json { as_json(args, &report, lang) } else { as_text(&report, lang) };
+    Console::stdout().write(shown)?;
+    Ok(exit)
+}
+
+fn as_json(args: &AuditVerify, report: &AuditReport, lang: Lang) -> String {
+    let faults = report.faults.iter().map(|fault| {
+        json!({
+            "from": fault.from,
+            "to": fault.to,
+            "code": fault.kind.code(),
+            "message": fault.text(lang),
+        })
+    });
+    json_line(&json!({
+        "version": 1,
+        "file": args.file.to_string_lossy(),
+        "whole": report.is_whole(),
+        "entries": report.entries,
+        "heads": report.heads,
+        "signed_heads": report.signed,
+        "unchecked_heads": report.unchecked,
+        "attested": report.attested,
+        "faults": faults.collect::<Vec<_>>(),
+    }))
+}
+
+fn as_text(report: &AuditReport, lang: Lang) -> String {
+    let mut lines: Vec<String> = report.faults.iter().map(|fault| fault.text(lang)).collect();
+    if report.is_whole() {
+        let whole =
+            lang.pick("журнал бүтін, жазбалар", "журнал цел, записей", "the log is whole, entries");
+        lines.push(format!("{whole}: {}", report.entries));
+    }
+    lines.push(match (report.attested, report.unchecked) {
+        (Some(last), _) => format!(
+            "{} № {last}",
+            lang.pick(
+                "қызметтің қолтаңбасымен куәландырылған соңғы жазба:",
+                "последняя запись, заверенная подписью сервиса:",
+                "the last entry that a signature of the service attests:",
+            )
+        ),
+        (None, 0) => lang
+            .pick(
+                "қол қойылған куәлік жоқ: мұнда жаза алатын адам журналды қайта жасай алады",
+                "подписанных заверений нет: кто может писать сюда, может создать журнал заново",
+                "no head is signed: whoever can write here can make the log anew",
+            )
+            .to_owned(),
+        (None, _) => lang
+            .pick(
+                "куәліктердің қолтаңбасы тексерілмеді: сертификатты --signer арқылы беріңіз",
+                "подписи заверений не проверены: укажите сертификат через --signer",
+                "signatures of heads were not checked: name the certificate with --signer",
+            )
+            .to_owned(),
+    });
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,141 @@
+//! Heads: which entry is the last one, under the signature of the service.
+
+use std::{fs, path::Path, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use qoltanba::{
+    Certificate, Instant, Limits,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm, Strength},
+    sign::{KeyStore, Password, SigningKey as _},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    config::{Config, ConfigError},
+    verify::hex,
+};
+
+/// What is said of the log at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Statement {
+    /// The name of the log.
+    pub(crate) log: String,
+    /// How many entries it has.
+    pub(crate) sequence: u64,
+    /// The digest of the last one.
+    pub(crate) digest: String,
+    pub(crate) at: String,
+}
+
+/// A line of an export: the statement as a text, since its octets are what is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Head {
+    pub(crate) head: String,
+    /// SHA-256 of the certificate of the key; none when the service has no key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) signature: Option<String>,
+}
+
+/// The key of the service.
+#[derive(Debug, Clone)]
+pub(crate) struct HeadKey(Arc<(KeyStore, &'static str)>);
+
+impl HeadKey {
+    /// Reads the key that the settings name; none when they name none.
+    pub(crate) fn read(config: &Config) -> Result<Option<Self>, ConfigError> {
+        let settings = &config.audit;
+        if settings.key.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let read = |path: &Path| {
+            let unreadable =
+                |e: std::io::Error| ConfigError::Unreadable { path: path.into(), kind: e.kind() };
+            fs::read(path).map_err(unreadable)
+        };
+        let password = match settings.password.as_os_str().is_empty() {
+            true => String::new(),
+            false => String::from_utf8(read(&settings.password)?)
+                .map_err(|_| ConfigError::value("audit.password", "UTF-8"))?,
+        };
+        let password = Password::new(password.trim_end_matches(['\r', '\n']));
+        let store = KeyStore::open(&read(&settings.key)?, &password, &Limits::default())
+            .map_err(|error| ConfigError::value("audit.key", error))?;
+        let algorithm = store.key().algorithm();
+        let known = ALGORITHMS.into_iter().find(|(_, known)| *known == algorithm);
+        let (name, _) = known.ok_or_else(|| ConfigError::value("audit.key", "algorithm"))?;
+        Ok(Some(Self(Arc::new((store, name)))))
+    }
+
+    fn sign(&self, statement: &str) -> Option<String> {
+        let mut rng = UnwrapErr(SysRng);
+        let signature = self.0.0.key().sign(statement.as_bytes(), &mut rng);
+        let signature = signature.inspect_err(|error| tracing::error!(%error, "head not signed"));
+        signature.ok().map(|signature| STANDARD.encode(signature))
+    }
+}
+
+/// Says which entry is the last one.
+pub(crate) fn state(
+    key: Option<&HeadKey>,
+    log: &str,
+    (sequence, digest): (u64, [u8; 32]),
+    at: Instant,
+) -> Option<Head> {
+    let statement =
+        Statement { log: log.to_owned(), sequence, digest: hex(&digest), at: at.to_string() };
+    let head = serde_json::to_string(&statement).ok()?;
+    let signature = key.and_then(|key| key.sign(&head));
+    // The algorithm stands before the value: that of a key need not be the only one it can make.
+    let signature = signature.zip(key).map(|(value, key)| format!("{}:{value}", key.0.1));
+    let certificate = key.map(|key| hex(&key.0.0.certificate().fingerprint()));
+    Some(Head { head, certificate, signature })
+}
+
+/// Algorithms of the keys of a service, by their words in a head.
+const ALGORITHMS: [(&str, SignatureAlgorithm); 6] = [
+    ("gost2015-512", SignatureAlgorithm::Gost2015_512),
+    ("gost2015-256", SignatureAlgorithm::Gost2015_256),
+    ("gost2004", SignatureAlgorithm::Gost2004),
+    ("rsa-sha256", SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
+    ("rsa-sha512", SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha512)),
+    ("ecdsa-sha256", SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
+];
+
+/// What a signature on a head is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signed {
+    /// There is none.
+    Not,
+    /// It could not be checked: no certificate was given.
+    Unchecked,
+    Well,
+    Badly,
+}
+
+impl Head {
+    pub(crate) fn statement(&self) -> Option<Statement> {
+        serde_json::from_str(&self.head).ok()
+    }
+
+    /// Checks the signature by the certificate that is trusted for it.
+    pub(crate) fn signed(&self, by: Option<&Certificate>) -> Signed {
+        let Some(signature) = &self.signature else { return Signed::Not };
+        let Some(by) = by else { return Signed::Unchecked };
+        match self.is_signed_by(signature, by) {
+            Some(true) => Signed::Well,
+            _ => Signed::Badly,
+        }
+    }
+
+    fn is_signed_by(&self, signature: &str, by: &Certificate) -> Option<bool> {
+        let (told, value) = signature.split_once(':')?;
+        let value = STANDARD.decode(value).ok()?;
+        let key = by.public_key().ok()?;
+        let algorithm = ALGORITHMS.into_iter().find(|(name, _)| *name == told)?.1;
+        let message = self.head.as_bytes();
+        Some(key.verify(algorithm, message, &value, Strength::default()).is_ok())
+    }
+}

@@ -1,0 +1,151 @@
+//! Opening the file, and making it.
+
+use std::{fs, path::Path, time::Duration};
+
+use qoltanba::Instant;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::{Db, Fault, Secret};
+use crate::audit::{self, Event};
+
+/// The version of the schema.
+const VERSION: i64 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// Opens a connection for reading; the file must be there.
+pub(super) fn reader(path: &Path, busy: Duration) -> Result<Connection, Fault> {
+    let connection = connect(path, false, busy)?;
+    connection.pragma_update(None, "query_only", true).map_err(|e| Fault::from(&e))?;
+    Ok(connection)
+}
+
+/// Opens the connection for writing after a check of the whole file. The file is made only
+/// beside no secret: where a secret is, a database was, and an empty one would call every document
+/// unknown.
+pub(super) fn writer(
+    path: &Path,
+    secret: &Path,
+    busy: Duration,
+    now: Instant,
+) -> Result<(Connection, Secret), Fault> {
+    let known = Secret::read(secret)?;
+    if known.is_some() && fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        tracing::error!("the database is empty");
+        return Err(Fault::Corrupt);
+    }
+    if known.is_some() && !path.exists() {
+        tracing::error!("the database is missing");
+        return Err(Fault::Corrupt);
+    }
+    let mut connection = connect(path, known.is_none(), busy)?;
+    let of = |e: rusqlite::Error| Fault::from(&e);
+    let state: String =
+        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of)?;
+    if state != "ok" {
+        tracing::error!("the database is damaged");
+        return Err(Fault::Corrupt);
+    }
+    match known {
+        Some(known) => check(&connection, &known).map(|()| (connection, known)),
+        None => {
+            let behaviour = TransactionBehavior::Immediate;
+            let transaction = connection.transaction_with_behavior(behaviour).map_err(of)?;
+            let known = make(&transaction, secret, now)?;
+            transaction.commit().map_err(of)?;
+            Ok((connection, known))
+        }
+    }
+}
+
+fn connect(path: &Path, create: bool, busy: Duration) -> Result<Connection, Fault> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        make_private(path)?;
+    }
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(busy)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // Full: what is told to be done is on the disk.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cell_size_check", true)?;
+        Ok::<Connection, rusqlite::Error>(connection)
+    };
+    open().map_err(|error| Fault::from(&error))
+}
+
+/// SQLite gives its other files the permissions of this one.
+fn make_private(path: &Path) -> Result<(), Fault> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|_| Fault::Unavailable)
+}
+
+/// Makes what is not there yet, and the secret.
+fn make(transaction: &Transaction<'_>, path: &Path, now: Instant) -> Result<Secret, Fault> {
+    let of = |e: rusqlite::Error| Fault::from(&e);
+    // Another process may have been faster.
+    if let Some(known) = Secret::read(path)? {
+        return check(transaction, &known).map(|()| known);
+    }
+    let version = version(transaction)?;
+    if version == 0 {
+        transaction.execute_batch(SCHEMA).map_err(of)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(of)?;
+    }
+    let is_used: bool = transaction
+        .query_row("SELECT EXISTS (SELECT 1 FROM file)", [], |row| row.get(0))
+        .map_err(of)?;
+    if is_used {
+        tracing::error!("the key of the registry is missing: registry.key");
+        return Err(Fault::Corrupt);
+    }
+    let secret = Secret::draw()?;
+    let sql = "INSERT OR REPLACE INTO meta VALUES ('secret', ?1)";
+    transaction.execute(sql, [proof(&secret)]).map_err(of)?;
+    if version == 0 {
+        let mut log = [0; 16];
+        getrandom::fill(&mut log).map_err(|_| Fault::Unavailable)?;
+        let begun = Event::LogBegun { log: crate::verify::hex(&log) };
+        let db = Db { sql: transaction, secret: &secret };
+        audit::append(&db, now, &begun).map_err(|_| Fault::Unavailable)?;
+    }
+    secret.write(path).map_err(|_| Fault::Unavailable)?;
+    Ok(secret)
+}
+
+fn version(connection: &Connection) -> Result<i64, Fault> {
+    let version: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(|e| Fault::from(&e))?;
+    if version > VERSION {
+        tracing::error!(version, "the database is of a later version of the service");
+        return Err(Fault::Unavailable);
+    }
+    Ok(version)
+}
+
+/// The file must be of this version, and of this secret: under another no recipient is found.
+fn check(connection: &Connection, secret: &Secret) -> Result<(), Fault> {
+    if version(connection)? != VERSION {
+        tracing::error!("the database is not complete");
+        return Err(Fault::Corrupt);
+    }
+    let kept: Vec<u8> = connection
+        .query_row("SELECT value FROM meta WHERE name = 'secret'", [], |row| row.get(0))
+        .map_err(|e| Fault::from(&e))?;
+    if kept != proof(secret) {
+        tracing::error!("registry.key is not of this database");
+        return Err(Fault::Corrupt);
+    }
+    Ok(())
+}
+
+fn proof(secret: &Secret) -> [u8; 32] {
+    secret.hash("database", ["", ""])
+}

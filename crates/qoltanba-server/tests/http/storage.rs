@@ -1,0 +1,270 @@
+//! The database locked, damaged, replaced; the audit log proved and altered.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use qoltanba::{
+    Certificate,
+    sign::{Form, KeyStore, Password},
+};
+use qoltanba_server::{AuditFaultKind, KeyBook, Scope, verify_audit};
+use qoltanba_testkit::{SeededRng, invented_iin};
+use rusqlite::Connection;
+use serde_json::json;
+
+use crate::{
+    house::{Content, House},
+    registry::{DOCUMENTS, is, number},
+};
+
+impl House {
+    fn data(&self, name: &str) -> PathBuf {
+        self.folder.path().join("data").join(name)
+    }
+
+    async fn reserve(&self, key: &str) -> crate::house::Answer {
+        self.send(&format!("{DOCUMENTS}/numbers"), key, &json!({ "count": 1 })).await
+    }
+
+    /// Reserves until it goes again; each refusal is one of a database.
+    async fn reserve_at_last(&self, key: &str) {
+        for _ in 0..100 {
+            let answer = self.reserve(key).await;
+            if answer.status == 201 {
+                return;
+            }
+            assert_eq!(answer.status, 503);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it did not recover");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_of_another_process_is_told_and_ends() {
+    let house = House::provider("registry.busy_seconds = 1");
+    let key = house.key(&Scope::ALL).token;
+    let other = Connection::open(house.data("registry.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let answer = house.reserve(&key).await;
+    assert!(!answer.header("retry-after").is_empty());
+    assert_eq!(answer.problem(), is(503, "storage_locked"));
+    let ready = house.get("/readyz").await;
+    assert_eq!((ready.status.as_u16(), &ready.json()["database"]), (503, &"locked".into()));
+    // Who only asks is answered, and documents are verified.
+    assert_eq!(house.check(&number(1), &invented_iin(1)).await.status, 200);
+    let report = house.post("/api/v1/verify", house.signed(Content::Inside)).await;
+    assert_eq!(report.json()["verdict"], "passed");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(house.reserve(&key).await.status, 201);
+    assert_eq!(house.get("/readyz").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_or_missing_database_is_told_and_a_whole_one_is_taken_up() {
+    let house = House::provider("");
+    let key = house.key(&Scope::ALL).token;
+    assert_eq!(house.reserve(&key).await.status, 201);
+    let file = house.data("registry.db");
+    let copy = house.data("copy");
+    let backup = Connection::open(&file).unwrap();
+    backup.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    drop(backup);
+    let whole = fs::read(&copy).unwrap();
+    let mut damaged = whole.clone();
+    for octet in damaged.iter_mut().skip(4096).step_by(7) {
+        *octet ^= 0x5a;
+    }
+    for bad in [Some(damaged), Some(b"no database at all".repeat(400)), Some(Vec::new()), None] {
+        let _ = fs::remove_file(house.data("registry.db-wal"));
+        let _ = fs::remove_file(house.data("registry.db-shm"));
+        fs::remove_file(&file).unwrap();
+        if let Some(bad) = &bad {
+            fs::write(&file, bad).unwrap();
+        }
+        let answer = house.check(&number(1), &invented_iin(1)).await;
+        assert_eq!(answer.problem(), is(503, "storage_corrupt"));
+        assert_eq!(house.reserve(&key).await.problem(), is(503, "storage_corrupt"));
+        assert_eq!(house.get("/readyz").await.json()["database"], "corrupt");
+        let report = house.post("/api/v1/verify", house.signed(Content::Inside)).await;
+        assert_eq!(report.json()["verdict"], "passed");
+        let _ = fs::remove_file(house.data("registry.db-wal"));
+        let _ = fs::remove_file(house.data("registry.db-shm"));
+        fs::write(house.data("whole"), &whole).unwrap();
+        fs::rename(house.data("whole"), &file).unwrap();
+        house.reserve_at_last(&key).await;
+        assert_eq!(house.get("/readyz").await.json()["database"], json!(null));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_of_recipients_is_private_and_belongs_to_its_database() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let house = House::provider("");
+    let mode = |name: &str| fs::metadata(house.data(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(["registry.key", "registry.db"].map(mode), [0o600, 0o600]);
+    let config = || {
+        let text = fs::read_to_string(house.folder.path().join("server.toml")).unwrap();
+        qoltanba_server::Config::read(&text, std::iter::empty()).unwrap()
+    };
+    assert!(KeyBook::open(&config()).list().is_ok());
+    fs::write(house.data("registry.key"), "00".repeat(32)).unwrap();
+    assert!(KeyBook::open(&config()).list().is_err(), "under another key nobody is found");
+}
+
+/// A provider's house with some entries, its heads signed, and the certificate of the service.
+async fn audited() -> (House, String, Certificate) {
+    let plain = House::provider("");
+    let store = plain.folder.path().join("service.p12");
+    let password = Password::new("Qwerty12");
+    let certificate = plain.mint.signer_certificate().unwrap();
+    let key = &plain.mint.signer.key;
+    let file = KeyStore::write(
+        key,
+        &certificate,
+        &[],
+        None,
+        &password,
+        Form::Modern,
+        &mut SeededRng::new(5),
+    );
+    fs::write(&store, file.unwrap()).unwrap();
+    fs::write(plain.folder.path().join("password"), "Qwerty12\n").unwrap();
+    let house = House::provider(&format!(
+        "audit.key = {store:?}\naudit.password = {:?}",
+        plain.folder.path().join("password")
+    ));
+    let key = house.key(&Scope::ALL).token;
+    for text in ["first", "second", "third"] {
+        let (signed, iin) = (house.sign(text.as_bytes(), Content::Inside), invented_iin(1));
+        let fields: [(&str, &[u8]); 2] = [("file", &signed), ("recipient", iin.as_bytes())];
+        assert_eq!(house.register(&key, &fields).await.status, 201);
+        house.app.export_audit().await;
+    }
+    assert_eq!(house.reserve(&key).await.status, 201);
+    house.app.export_audit().await;
+    (house, key, certificate)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_is_proved_and_every_change_is_found_in_its_place() {
+    let (house, _, certificate) = audited().await;
+    let export = house.data("audit.jsonl");
+    let good = fs::read_to_string(&export).unwrap();
+    assert!(!good.contains(&invented_iin(1)));
+    let by = Some(&certificate);
+    for file in [&export, &house.data("registry.db")] {
+        let report = verify_audit(file, None, by).unwrap();
+        assert!(report.is_whole(), "{:?}", report.faults);
+        assert_eq!(
+            (report.entries, report.heads, report.signed, report.attested),
+            (6, 4, 4, Some(6))
+        );
+        assert_eq!(verify_audit(file, None, None).unwrap().unchecked, 4);
+    }
+    let lines: Vec<&str> = good.lines().collect();
+    let place = |sequence: usize| {
+        lines.iter().position(|l| l.starts_with(&format!("{{\"sequence\":{sequence},"))).unwrap()
+    };
+    let judge = |lines: &[String]| {
+        let path = house.data("altered.jsonl");
+        fs::write(&path, lines.join("\n") + "\n").unwrap();
+        let report = verify_audit(&path, Some(&export), by).unwrap();
+        report.faults.iter().map(|f| (f.from, f.to, f.kind)).collect::<Vec<_>>()
+    };
+    let owned = || lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    assert_eq!(judge(&owned()), []);
+    for sequence in 1..=6 {
+        let mut altered = owned();
+        let line = &mut altered[place(sequence)];
+        *line = line.replacen("2026", "2025", 1);
+        let at = sequence as u64;
+        assert_eq!(judge(&altered), [(at, at, AuditFaultKind::Altered)]);
+        let mut altered = owned();
+        altered[place(sequence)].truncate(20);
+        assert_eq!(judge(&altered)[0], (at, at, AuditFaultKind::Unreadable));
+        let mut removed = owned();
+        removed.remove(place(sequence));
+        let kind = if sequence == 6 { AuditFaultKind::Truncated } else { AuditFaultKind::Removed };
+        assert_eq!(judge(&removed), [(at, at, kind)]);
+    }
+    let mut swapped = owned();
+    swapped.swap(place(3), place(4));
+    assert!(judge(&swapped).contains(&(3, 3, AuditFaultKind::Reordered)), "{:?}", judge(&swapped));
+    // All that came after the second entry, with the heads that would tell.
+    let shortened: Vec<String> = owned()[..place(3)].to_vec();
+    assert!(
+        judge(&shortened).contains(&(4, 6, AuditFaultKind::Truncated))
+            || judge(&shortened).iter().any(|f| f.2 == AuditFaultKind::Truncated && f.1 == 6)
+    );
+    // A head that somebody else signed, or nobody.
+    let mut forged = owned();
+    let at = forged.len() - 1;
+    forged[at] = forged[at].replacen("2026", "2025", 1);
+    assert_eq!(judge(&forged), [(6, 6, AuditFaultKind::HeadNotSigned)]);
+    // The whole chain made anew from the fourth entry on.
+    let mut anew: Vec<String> = owned();
+    anew.retain(|line| !line.starts_with("{\"head\""));
+    let mut previous = String::new();
+    for (index, line) in anew.iter_mut().enumerate() {
+        if index >= 3 {
+            let mut entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            entry["at"] = json!("2025-01-01T00:00:00Z");
+            entry["previous"] = json!(previous);
+            *line = entry.to_string();
+        }
+        previous = crate::registry::sha256(line.as_bytes());
+    }
+    let found = judge(&anew);
+    assert!(found.contains(&(4, 4, AuditFaultKind::Rewritten)) || found[0].0 == 4, "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_in_the_database_is_found() {
+    let (house, _, certificate) = audited().await;
+    let file = house.data("registry.db");
+    let kinds = || {
+        let report = verify_audit(&file, Some(&house.data("audit.jsonl")), Some(&certificate));
+        report.unwrap().faults.iter().map(|f| (f.from, f.kind)).collect::<Vec<_>>()
+    };
+    let other = Connection::open(&file).unwrap();
+    assert!(other.execute("DELETE FROM audit WHERE sequence = 3", []).is_err());
+    assert!(other.execute("UPDATE audit SET line = '' WHERE sequence = 3", []).is_err());
+    assert_eq!(kinds(), []);
+    let change = |there: &str, back: &str, found: (u64, AuditFaultKind)| {
+        other.execute_batch(there).unwrap();
+        assert_eq!(kinds(), [found], "{there}");
+        other.execute_batch(back).unwrap();
+        assert_eq!(kinds(), [], "{back}");
+    };
+    let number: String = other
+        .query_row("SELECT json_extract(line, '$.number') FROM audit WHERE sequence = 4", [], |r| {
+            r.get(0)
+        })
+        .unwrap();
+    change(
+        &format!("UPDATE document SET status = 3 WHERE number = '{number}'"),
+        &format!("UPDATE document SET status = 1 WHERE number = '{number}'"),
+        (4, AuditFaultKind::DocumentDiffers),
+    );
+    change(
+        "UPDATE provider_key SET scopes = 'register'",
+        "UPDATE provider_key SET scopes = 'reserve,register,status'",
+        (2, AuditFaultKind::KeyDiffers),
+    );
+    let file: Vec<u8> = other
+        .query_row("SELECT digest FROM file WHERE number = ?1", [&number], |r| r.get(0))
+        .unwrap();
+    other.execute("UPDATE file SET digest = zeroblob(32) WHERE number = ?1", [&number]).unwrap();
+    assert_eq!(kinds(), [(4, AuditFaultKind::DocumentDiffers)]);
+    other.execute("UPDATE file SET digest = ?2 WHERE number = ?1", (&number, file)).unwrap();
+    // The end cut off together with its heads, and with what it did.
+    other
+        .execute_batch(
+            "DROP TRIGGER audit_is_not_shortened; DELETE FROM audit WHERE sequence > 5; \
+             DELETE FROM head WHERE sequence > 5; DELETE FROM document WHERE status = 0 AND number \
+             NOT LIKE '~%'",
+        )
+        .unwrap();
+    assert_eq!(kinds(), [(6, AuditFaultKind::Truncated)]);
+}
