@@ -8,7 +8,7 @@
 //! };
 //!
 //! fn issue(
-//!     key: &dyn SigningKey,
+//!     key: &(dyn SigningKey + Sync),
 //!     certificate: &Certificate,
 //!     document: OutputDocument,
 //!     rng: &mut dyn rand_core::CryptoRng,
