@@ -327,7 +327,7 @@ pub struct Report {
     /// The barcodes that the document came in; none for a file of its own.
     pub container: Option<Container>,
     /// The paper that it came on; none for a file of its own.
-    pub paper: Option<Paper>,
+    pub paper: Option<Box<Paper>>,
 }
 
 impl Report {
