@@ -20,8 +20,9 @@ use super::{
 /// DATA is JSON with the fields of a form: an object, a list of them, one on each line, or a folder
 /// of such files. `--template` prints an example. A single document goes into a PDF file, several
 /// into a folder, each by its number; the folder keeps a register, issued.jsonl, by which a rerun
-/// skips what is whole and repeats what is not. A number is given once. What is wrong with one
-/// document does not stop the others.
+/// skips what is whole and repeats what is not. There a number is given once; numbers that are
+/// drawn for single files are random, and no register tells of them. What is wrong with one document
+/// does not stop the others.
 ///
 /// The key must be of who may sign: an authorised person of the provider for decisions and
 /// refusals, its system too for receipts and notices. The BIN of its certificate is that of the

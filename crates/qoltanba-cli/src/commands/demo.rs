@@ -7,6 +7,8 @@ use std::{
 
 use clap::Parser as _;
 use qoltanba::{Certificate, Lang, identity::Subject};
+use qoltanba_testkit::invented_iin;
+use serde_json::json;
 
 use crate::{
     args::{self, Args},
@@ -42,7 +44,7 @@ pub(crate) fn run(args: &args::Demo, lang: Lang) -> Result<Exit> {
     let key = [words(&["sign", "--key"]), vec![demo.path(&format!("pki/{SIGNER}.p12"))]].concat();
     let password = [words(&["--password-file"]), vec![demo.path("pki/password.txt")]].concat();
     let what = [words(&["--format", "cms"]), vec![demo.path("notice.txt")]].concat();
-    demo.step(&[key, password, words(force), what].concat(), Exit::Passed)?;
+    demo.step(&[key, password.clone(), words(force), what].concat(), Exit::Passed)?;
 
     demo.say(lang.pick(
         "3. Өтініш беруші қолтаңбаны тексереді",
@@ -60,7 +62,19 @@ pub(crate) fn run(args: &args::Demo, lang: Lang) -> Result<Exit> {
     demo.write("notice-altered.cms", &altered(&message))?;
     demo.step(&demo.verify("notice-altered.cms"), Exit::Failed)?;
 
-    demo.say(lang.pick("5. Өзіңіз байқап көріңіз", "5. Попробуйте сами", "5. Try it yourself"))?;
+    demo.say(lang.pick(
+        "5. Сол хабарлама қағазда: штрих-кодтар қол қойылған деректерді қамтиды",
+        "5. То же уведомление на бумаге: штрих-коды содержат подписанные данные",
+        "5. The same notice on paper: its barcodes carry what is signed",
+    ))?;
+    demo.write("notice.json", data(&demo.signer()?).as_bytes())?;
+    let key = [words(&["--key"]), vec![demo.path(&format!("pki/{SIGNER}.p12"))]].concat();
+    let form = words(&["issue", "--form", "result-notice"]);
+    let what = vec!["-o".to_owned(), demo.path("notice.pdf"), demo.path("notice.json")];
+    demo.step(&[form, key, password, words(force), what].concat(), Exit::Passed)?;
+    demo.step(&demo.verify("notice.pdf"), Exit::Passed)?;
+
+    demo.say(lang.pick("6. Өзіңіз байқап көріңіз", "6. Попробуйте сами", "6. Try it yourself"))?;
     demo.show(&[words(&["inspect"]), vec![demo.path("notice.txt.cms")]].concat())?;
     demo.show(&[words(&["extract"]), vec![demo.path("notice.txt.cms")]].concat())?;
     let stay = lang.pick("Файлдар қалды", "Файлы остались", "The files stay in");
@@ -207,6 +221,21 @@ fn notice(signer: &Subject) -> String {
          Бұл құжаттағы адамдар мен ұйымдар ойдан шығарылған.\n\
          Люди и организации в этом документе вымышлены.\n"
     )
+}
+
+/// The same as data of a form.
+fn data(signer: &Subject) -> String {
+    let data = json!({
+        "recipient": { "name": "ҮЛГІБАЕВ СЫНАҚБЕК МЫСАЛҰЛЫ", "iin": invented_iin(0) },
+        "service": { "kk": "Үлгі қызмет", "ru": "Услуга-образец" },
+        "request_number": "000-000-001",
+        "result": { "kk": "Сіздің өтінішіңіз қабылданды.", "ru": "Ваше заявление принято." },
+        "signatories": [{
+            "position": { "kk": "Уәкілетті тұлға", "ru": "Уполномоченное лицо" },
+            "name": full_name(signer).unwrap_or_default(),
+        }],
+    });
+    format!("{data:#}\n")
 }
 
 fn altered(message: &[u8]) -> Vec<u8> {
