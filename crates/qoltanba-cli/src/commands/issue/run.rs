@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
                 let outcome = self.to_file(item, path);
                 self.tell(item, &outcome, false)?;
             }
-            Destination::Folder(folder) => self.to_folder(&items, folder)?,
+            Destination::Folder(folder) => self.fill_folder(&items, folder)?,
         }
         Ok(self.exit)
     }
@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn to_folder(&mut self, items: &[Item], folder: &Path) -> Result<()> {
+    fn fill_folder(&mut self, items: &[Item], folder: &Path) -> Result<()> {
         if self.how.number.is_some() && items.len() > 1 {
             return Err(Failure::usage(self.lang.pick(
                 "--number тек бір құжат үшін; деректерге \"number\" жазыңыз",
