@@ -2,7 +2,7 @@
 //!
 //! One binary a subject: `gost` for the signatures of GOST 34.10, `huge` for the memory and speed
 //! of messages read and written as streams, `crlindex` for large revocation lists, `scan` for
-//! pages read back from pictures.
+//! pages read back from pictures, `paper` for documents issued as PDF.
 
 use std::time::{Duration, Instant};
 

@@ -14,7 +14,7 @@ use crate::{
 /// Serves until it is told to end.
 pub(crate) fn run(args: &Serve, lang: Lang) -> Result<Exit> {
     if args.print_config {
-        Console::stdout().write(DEFAULTS.to_owned())?;
+        Console::stdout().write(DEFAULTS)?;
         return Ok(Exit::Passed);
     }
     let environment = env::vars_os()

@@ -9,7 +9,7 @@ use crate::{
     paper::{BarcodeSet, pdf::Attachment},
     report::ContainerKind,
     verify::{Recognised, recognise_all},
-    xmldsig::{Document, Envelope, Signature, XmlLimits},
+    xmldsig::{DS, Document, Envelope, Signature, XmlLimits},
 };
 
 /// What is attached.
@@ -19,7 +19,13 @@ pub(super) enum Attached<'a> {
     /// A signed document, alone or with the form of it that proves when it existed.
     Document { plain: &'a [u8], stamped: Option<&'a [u8]>, others: usize },
     /// A document and the detached signatures of its card, in their order.
-    Card { original: Option<&'a [u8]>, messages: Vec<&'a [u8]>, others: usize },
+    Card {
+        original: Option<&'a [u8]>,
+        /// Whether the document has signatures of its own.
+        signed: bool,
+        messages: Vec<&'a [u8]>,
+        others: usize,
+    },
     /// Signed files that are not the same document.
     Conflict { others: usize },
 }
@@ -64,7 +70,12 @@ impl<'a> Attached<'a> {
             let original = attachments.first().map(Attachment::content);
             let original = original.filter(|first| !detached.contains(first));
             let others = attachments.len() - detached.len() - usize::from(original.is_some());
-            return Ok(Self::Card { original, messages: detached, others });
+            // Nothing else that is signed may stand beside what the messages are about.
+            if signed.iter().any(|(content, ..)| Some(*content) != original) {
+                return Ok(Self::Conflict { others });
+            }
+            let signed = !signed.is_empty();
+            return Ok(Self::Card { original, signed, messages: detached, others });
         }
         let others = others.len();
         Ok(match signed.as_slice() {
@@ -128,8 +139,17 @@ fn kind(content: &[u8], limits: &Limits, xml: &XmlLimits) -> Result<Kind> {
             Err(error) => Err(error),
         },
         [Recognised::SignedMessage(Err(_))] => Ok(Kind::Signed(Vec::new(), false)),
+        // Signed mail, or several things that are signed in one file.
+        [Recognised::SignedMail(_)] => Ok(Kind::Signed(Vec::new(), false)),
+        several if several.len() > 1 && several.iter().any(is_signed) => {
+            Ok(Kind::Signed(Vec::new(), false))
+        }
         _ => Ok(Kind::Other),
     }
+}
+
+fn is_signed(one: &Recognised<'_>) -> bool {
+    matches!(one, Recognised::SignedMessage(_) | Recognised::SignedMail(_))
 }
 
 fn signed_message(message: &SignedData<'_>) -> Kind {
@@ -146,9 +166,19 @@ fn signed_message(message: &SignedData<'_>) -> Kind {
     Kind::Signed(claims.collect(), stamped)
 }
 
+/// Whether the octets name the namespace of XML signatures, in an encoding of one or two octets.
+fn mentions_signatures(bytes: &[u8]) -> bool {
+    let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    bytes.windows(DS.len()).any(|part| part == DS.as_bytes())
+}
+
 fn signed_xml(bytes: &[u8], limits: &XmlLimits) -> Result<Kind> {
-    // Anything may be attached, and XML that cannot be read is signed by nobody.
-    let Ok(document) = Document::parse(bytes, limits) else { return Ok(Kind::Other) };
+    let document = match Document::parse(bytes, limits) {
+        Ok(document) => document,
+        // What others may open as a signed document is never left aside.
+        Err(_) if mentions_signatures(bytes) => return Ok(Kind::Signed(Vec::new(), false)),
+        Err(_) => return Ok(Kind::Other),
+    };
     let envelope = Envelope::new(&document);
     if envelope.signatures.is_empty() {
         return Ok(Kind::Other);

@@ -55,6 +55,8 @@ pub enum NotCompared {
     Scan,
     /// Only a part of the document was asked about, and the page shows all of it.
     PartAsked,
+    /// Another program saved the file again; nothing was found that differs.
+    SavedAgain,
     /// There are more pages than are compared.
     TooManyPages,
     /// A page is of another size, as after printing to a file with the page fitted.
@@ -111,6 +113,7 @@ impl NotCompared {
             Self::OtherForm => "other_form",
             Self::Scan => "scan",
             Self::PartAsked => "part_asked",
+            Self::SavedAgain => "saved_again",
             Self::TooManyPages => "too_many_pages",
             Self::PageSize => "page_size",
             Self::Unreadable => "unreadable",

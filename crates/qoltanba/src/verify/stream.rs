@@ -162,12 +162,12 @@ impl Verifier {
         let limits = &self.limits;
         let (head, is_all) = beginning(reader, limits)?;
         if is_all {
-            return self.whole(&head, given, question).map(Outcome::Judged);
+            return self.whole(&head, given, question).map(Outcome::judged);
         }
         match format::is_signed_message(&head) {
             Some(true) => {}
             Some(false) => {
-                return Ok(Outcome::Judged(Report::of_problem(Format::Cms, Reason::NoSigners)));
+                return Ok(Outcome::judged(Report::of_problem(Format::Cms, Reason::NoSigners)));
             }
             None => {
                 let what = "bytes of a document that is not a message in DER or BER";
@@ -190,12 +190,12 @@ impl Verifier {
         };
         let (has_content, digesting, skeleton) = match read() {
             Ok(read) => read,
-            Err(error) => return damaged(Format::Cms, error).map(Outcome::Judged),
+            Err(error) => return damaged(Format::Cms, error).map(Outcome::judged),
         };
         drop(head);
         let message = match SignedData::without_content(&skeleton, limits) {
             Ok(message) => message,
-            Err(error) => return damaged(Format::Cms, error).map(Outcome::Judged),
+            Err(error) => return damaged(Format::Cms, error).map(Outcome::judged),
         };
         if message.content_type == oid::TST_INFO {
             let what = "bytes of a time stamp";
@@ -203,7 +203,7 @@ impl Verifier {
         }
         if !has_content {
             let content = given.as_content(&message, limits)?;
-            return Ok(Outcome::Judged(self.judge_message(&message, &content, question)));
+            return Ok(Outcome::judged(self.judge_message(&message, &content, question)));
         }
         let length = digesting.length;
         let (digests, nature) = digesting.finish();
@@ -222,7 +222,7 @@ impl Verifier {
         question: &Question<'_>,
     ) -> Result<Report> {
         let (skeleton, digests, nature, length) = match outcome {
-            Outcome::Judged(report) => return Ok(report),
+            Outcome::Judged(report) => return Ok(*report),
             Outcome::Attached { skeleton, digests, nature, length, .. } => {
                 (skeleton, digests, nature, length)
             }
@@ -296,7 +296,7 @@ impl Verifier {
 
 /// What one reading of a message came to.
 enum Outcome {
-    Judged(Report),
+    Judged(Box<Report>),
     /// The content was inside.
     Attached {
         skeleton: Skeleton,
@@ -306,6 +306,12 @@ enum Outcome {
         /// The digests that signatures rest on and that were not computed.
         unlisted: Vec<DigestAlgorithm>,
     },
+}
+
+impl Outcome {
+    fn judged(report: Report) -> Self {
+        Self::Judged(Box::new(report))
+    }
 }
 
 /// The content that the caller gives, unread.

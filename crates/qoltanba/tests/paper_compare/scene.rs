@@ -113,7 +113,7 @@ impl Scene {
     }
 
     pub(crate) fn judge(&self, pdf: &[u8]) -> PaperMatch {
-        PaperMatch::of(&parsed(pdf), &self.signed, &self.renderer).unwrap()
+        PaperMatch::likeness(&parsed(pdf), &self.signed, &self.renderer).unwrap()
     }
 }
 

@@ -46,7 +46,8 @@ pub(crate) fn page(texts: &[String], dpi: f64) -> Sheet {
         let nth = line as usize;
         let place = (pixels(20.0), pixels(line));
         sheet.draw(place, (400, 8), (pixels(0.4), pixels(0.35)), |column, row| {
-            (column / 30 + nth) % 4 != 0 && (column * 7 + row * 13 + column * row + nth) % 5 < 2
+            !(column / 30 + nth).is_multiple_of(4)
+                && (column * 7 + row * 13 + column * row + nth) % 5 < 2
         });
         line += 6.0;
     }

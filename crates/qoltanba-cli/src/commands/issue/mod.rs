@@ -206,7 +206,7 @@ fn law(how: &args::Issuing, lang: Lang) -> Result<Law> {
     let built_in = Law::builtin().map_err(|error| Failure::software(error.text(lang)))?;
     let Some(path) = &how.law else { return Ok(built_in) };
     let bytes = files::read(path, lang)?;
-    let own = String::from_utf8(bytes).ok().and_then(|text| Some(Law::from_toml(&text)));
+    let own = String::from_utf8(bytes).ok().map(|text| Law::from_toml(&text));
     match own {
         Some(Ok(own)) => Ok(built_in.overridden_by(own)),
         Some(Err(error)) => Err(Failure::data("law", about(path, &error.text(lang)))),

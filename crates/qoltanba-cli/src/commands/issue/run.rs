@@ -133,15 +133,15 @@ impl<'a> Run<'a> {
                         "there are no data",
                     )));
                 };
-                let outcome = self.into_file(item, path);
+                let outcome = self.to_file(item, path);
                 self.tell(item, &outcome, false)?;
             }
-            Destination::Folder(folder) => self.into_folder(&items, folder)?,
+            Destination::Folder(folder) => self.fill_folder(&items, folder)?,
         }
         Ok(self.exit)
     }
 
-    fn into_file(&self, item: &Item, path: &Path) -> Outcome {
+    fn to_file(&self, item: &Item, path: &Path) -> Outcome {
         let work = || {
             let mut data = item.data.clone().map_err(Problem::from)?;
             let number = self.number(&mut data).map_err(Problem::from)?;
@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn into_folder(&mut self, items: &[Item], folder: &Path) -> Result<()> {
+    fn fill_folder(&mut self, items: &[Item], folder: &Path) -> Result<()> {
         if self.how.number.is_some() && items.len() > 1 {
             return Err(Failure::usage(self.lang.pick(
                 "--number тек бір құжат үшін; деректерге \"number\" жазыңыз",

@@ -5,6 +5,8 @@
 //! instructions, its place beside the origin, and the programs that run before it. A page may use
 //! only the figures that our own rendering of the signed data uses.
 
+use std::cell::Cell;
+
 use sha2::{Digest, Sha256};
 
 use super::Construct;
@@ -22,6 +24,9 @@ const TABLES: &[&[u8; 4]] = &[
 ];
 /// Components within components (composite glyphs).
 const DEEPEST: usize = 4;
+/// Octets of outlines that are looked at in one program, and what the least of them counts for.
+const MOST: usize = 16 << 20;
+const AT_LEAST: usize = 256;
 
 /// The figures of a TrueType program, by glyph; none where nothing is drawn.
 pub(super) fn figures(program: &[u8]) -> Result<Vec<Option<Figure>>> {
@@ -38,6 +43,8 @@ struct Program<'a> {
     count: usize,
     /// What the programs that run before every glyph, and the size of the square, add up to.
     before: Figure,
+    /// Octets that may still be looked at: components lead to components.
+    left: Cell<usize>,
 }
 
 impl<'a> Program<'a> {
@@ -79,6 +86,7 @@ impl<'a> Program<'a> {
             metrics: usize::from(short(need(b"hhea")?, 34)?),
             count: usize::from(short(need(b"maxp")?, 4)?),
             before: before.finalize().into(),
+            left: Cell::new(MOST),
         })
     }
 
@@ -99,6 +107,8 @@ impl<'a> Program<'a> {
             return Err(Construct::Font);
         }
         let outline = self.glyf.get(start..end).ok_or(Construct::Font)?;
+        let left = self.left.get().checked_sub(outline.len() + AT_LEAST);
+        self.left.set(left.ok_or(Construct::TooMuch)?);
         let mut known = Sha256::new();
         known.update(self.before);
         known.update(self.bearing(glyph)?);

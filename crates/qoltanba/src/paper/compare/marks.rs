@@ -20,6 +20,8 @@ type Result<T> = std::result::Result<T, Construct>;
 
 /// Forms within forms.
 const DEEPEST: usize = 6;
+/// What drawing a form costs in steps, besides those of its content.
+const DRAWING: u32 = 2_000;
 /// Saved states; ISO 32000-1 Annex C.2 advises 28.
 const STATES: usize = 64;
 /// Points by which the sides of an outline may lie elsewhere: programs that save a page again
@@ -177,6 +179,8 @@ fn paint(
     (content, resources): (&[u8], &Dict<'_>),
     depth: usize,
 ) -> Result<()> {
+    // Each drawing of a form reads its resources anew.
+    reader.charge(DRAWING)?;
     objects::resources(reader, resources)?;
     let fonts = reader.typefaces(resources)?;
     let state = State { font: None, ..state };

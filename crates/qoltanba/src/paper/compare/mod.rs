@@ -21,6 +21,10 @@
 //!
 //! # What agrees
 //!
+//! A file agrees when it is octet for octet the one that the signed data makes. Of any other file
+//! it is told where it differs, or why that is not known; one in which nothing differs was saved
+//! again by another program ([`PaperMatch::likeness`]):
+//!
 //! 1. `structure`: every reader finds the same objects in the file.
 //! 2. `objects`, `content`: the file is made of nothing but what our own renderer writes, or what
 //!    qpdf and Ghostscript make of it. Whatever viewers show differently is not compared:
@@ -42,7 +46,10 @@ mod structure;
 use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 
 use self::{ink::Spot, marks::Marks, objects::Painted};
-use super::{OutputDocument, PageLanguage, Printed, Raster, Renderer, pdf::PdfFile};
+use super::{
+    OutputDocument, PageLanguage, Printed, Raster, Renderer,
+    pdf::{Attachment, PdfFile},
+};
 use crate::{
     budget::Limits,
     error::{Error, Result},
@@ -76,9 +83,38 @@ pub enum PaperMatch {
 impl PaperMatch {
     /// Compares the pages of a file with what the signed octets make, in whichever language.
     ///
+    /// They agree only when the file is octet for octet the one that the signed octets make: two
+    /// programs may read a file differently, and only of our own it is known that none does.
+    ///
     /// # Errors
     /// Misuse when our own page cannot be drawn.
     pub fn of(shown: &PdfFile, signed: &[u8], renderer: &Renderer) -> Result<Self> {
+        let Ok(Some(document)) = OutputDocument::read(signed, &XmlLimits::default()) else {
+            return Ok(Self::NotCompared(NotCompared::OtherForm));
+        };
+        let others = shown.attachments().iter().map(Attachment::content);
+        let stamped = others.filter(|content| *content != signed).take(1).map(Some);
+        for stamped in std::iter::once(None).chain(stamped) {
+            let printed = Printed { document: &document, signed, stamped };
+            for language in LANGUAGES {
+                if renderer.pdf(&printed, language).is_ok_and(|own| own == shown.octets()) {
+                    return Ok(Self::Agrees);
+                }
+            }
+        }
+        Ok(match Self::likeness(shown, signed, renderer)? {
+            Self::Agrees => Self::NotCompared(NotCompared::SavedAgain),
+            other => other,
+        })
+    }
+
+    /// Compares as [`of`](Self::of) does, and takes a file that another program saved again for
+    /// agreeing when nothing is found that differs. That is no proof: programs that read damaged
+    /// or doubled objects in another way may show another page.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub fn likeness(shown: &PdfFile, signed: &[u8], renderer: &Renderer) -> Result<Self> {
         let Ok(Some(document)) = OutputDocument::read(signed, &XmlLimits::default()) else {
             return Ok(Self::NotCompared(NotCompared::OtherForm));
         };

@@ -27,6 +27,8 @@ type Result<T> = std::result::Result<T, Construct>;
 const MOST_BYTES: usize = 64 << 20;
 /// Instructions of all pages. A page with eight symbols of 129 modules has under 400,000.
 const MOST_STEPS: u32 = 8_000_000;
+/// What a font of a dictionary of resources costs in steps.
+const FONT: u32 = 200;
 
 /// Entries of the catalogue (ISO 32000-2 Table 29) that paint nothing.
 const CATALOGUE: &[&str] = &[
@@ -201,7 +203,12 @@ pub(super) fn form(reader: &Reader<'_>, dict: &Dict<'_>) -> Result<()> {
 
 impl Reader<'_> {
     pub(super) fn step(&self) -> Result<()> {
-        self.steps.set(self.steps.get() + 1);
+        self.charge(1)
+    }
+
+    /// Counts what costs as much as so many steps.
+    pub(super) fn charge(&self, steps: u32) -> Result<()> {
+        self.steps.set(self.steps.get().saturating_add(steps));
         if self.steps.get() > MOST_STEPS { Err(Construct::TooMuch) } else { Ok(()) }
     }
 
@@ -451,6 +458,7 @@ impl Reader<'_> {
     /// A font of two-byte codes that are the glyphs of an embedded program: no table chooses
     /// among several meanings of a code (ISO 32000-2 §9.7.4).
     fn typeface(&self, font: &Dict<'_>) -> Result<Typeface> {
+        self.charge(FONT)?;
         let is =
             |dict: &Dict<'_>, key: &str, wanted: &[u8]| named(dict, key).as_deref() == Some(wanted);
         if !is(font, "Subtype", b"Type0") || !is(font, "Encoding", b"Identity-H") {

@@ -36,10 +36,11 @@
 //! | `line`, `font`, `show` | words and values | lines of glyphs |
 //! | `flow` | rows | pages: what belongs together stays together |
 //! | `layout`, `grid` | pages | the same with the sentence of law and the barcodes |
-//! | `paint` | pages and tree | PDF/A-3a |
+//! | `paint`, `contour` | pages and tree | PDF/A-3a |
 //! | `preview` | PDF | pixels, SVG |
 
 mod compose;
+mod contour;
 mod flow;
 mod font;
 mod grid;

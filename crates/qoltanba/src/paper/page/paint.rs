@@ -22,6 +22,7 @@ use krilla::{
 
 use super::{
     PageLanguage, Printed,
+    contour::contours,
     flow::{Mark, NodeId, Page, Place, Role, Tree},
     font::{self, Fonts, Sign},
     layout::Layout,
@@ -309,23 +310,16 @@ impl Painter<'_, '_> {
     }
 }
 
-/// The dark modules, each stretch of a row as a rectangle, in units of a module.
+/// The dark parts of a symbol, in units of a module.
+#[allow(clippy::cast_precision_loss, reason = "a hundred modules")]
 fn outline(symbol: &QrSymbol) -> Option<Path> {
     let mut path = PathBuilder::new();
-    for row in 0..symbol.size() {
-        let mut column = 0;
-        while column < symbol.size() {
-            let start = column;
-            while symbol.is_dark(column, row) {
-                column += 1;
-            }
-            #[allow(clippy::cast_precision_loss, reason = "a hundred modules")]
-            if column > start {
-                let rect = Rect::from_xywh(start as f32, row as f32, (column - start) as f32, 1.0)?;
-                path.push_rect(rect);
-            }
-            column += 1;
-        }
+    for line in contours(symbol) {
+        let mut points = line.into_iter().map(|(x, y)| (x as f32, y as f32));
+        let (x, y) = points.next()?;
+        path.move_to(x, y);
+        points.for_each(|(x, y)| path.line_to(x, y));
+        path.close();
     }
     path.finish()
 }

@@ -97,6 +97,11 @@ impl PdfFile {
         &self.signatures
     }
 
+    /// The octets of the file.
+    pub(in crate::paper) fn octets(&self) -> &[u8] {
+        self.pdf.data().as_ref()
+    }
+
     /// The sides of a page as it is seen, in points.
     pub(in crate::paper) fn size(&self, page: usize) -> Option<(f32, f32)> {
         self.pdf.pages().get(page).map(|page| page.render_dimensions())

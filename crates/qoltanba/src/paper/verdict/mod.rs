@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{ErrorKind, Result},
-    report::{Format, PaperKind, Remark, Report},
+    report::{ContainerKind, Format, PaperKind, Remark, Report},
     verdict::{PageMatch, Reason, Verdict},
     verify::{Question, Verifier, damaged, meet_expectations},
 };
@@ -175,8 +175,12 @@ impl Verifier {
             Attached::Document { plain, stamped, .. } => {
                 self.verify_document(stamped.unwrap_or(plain), question)?
             }
-            Attached::Card { original, messages, .. } => {
-                self.judge_card(*original, messages, question)?
+            Attached::Card { original, signed, messages, .. } => {
+                let mut report = self.judge_card(*original, messages, question)?;
+                if let Some(original) = original.filter(|_| *signed) {
+                    report.take(self.verify_document(original, question)?);
+                }
+                report
             }
         };
         let pages = self.compare_codes(attached, scan)?;
@@ -227,6 +231,18 @@ impl Verifier {
         Ok(all)
     }
 
+    /// Whether a set, of which parts are missing, may be the one of what is attached: it has the
+    /// number that the document says.
+    fn is_of(&self, attached: &Attached<'_>, set: &PartSet) -> bool {
+        match attached {
+            Attached::Document { plain, .. } => {
+                set.kind() == ContainerKind::Barcodes && self.says(plain, set)
+            }
+            Attached::Card { .. } => set.kind() == ContainerKind::Card,
+            Attached::Nothing | Attached::Conflict { .. } => false,
+        }
+    }
+
     /// Whether the barcodes of the pages carry what is attached, octet for octet.
     fn compare_codes<'s>(
         &self,
@@ -239,7 +255,9 @@ impl Verifier {
         }
         for set in &scan.sets {
             match set.problem() {
-                Some(Reason::BarcodesMissing { .. }) => codes.incomplete = true,
+                Some(Reason::BarcodesMissing { .. }) if self.is_of(attached, set) => {
+                    codes.incomplete = true;
+                }
                 Some(reason) => codes.problem = Some(reason),
                 None => match set.assemble(self.limits().0) {
                     Ok(whole) if attached.is(&whole) => codes.whole = Some(set),

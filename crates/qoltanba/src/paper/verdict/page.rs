@@ -23,6 +23,9 @@ pub(super) fn compare(
     if found.pdfs == 0 {
         return not(NotCompared::Scan);
     }
+    if !found.unread.is_empty() {
+        return not(NotCompared::Unreadable);
+    }
     if !question.elements.is_empty() {
         return not(NotCompared::PartAsked);
     }

@@ -72,6 +72,11 @@ impl NotCompared {
                 "это снимок бумажной страницы",
                 "it is a picture of a page",
             ),
+            Self::SavedAgain => lang.pick(
+                "файлды басқа бағдарлама қайта сақтаған: айырмашылық табылмады, бірақ бұл дәлел емес, бастапқы файлды сұраңыз",
+                "файл пересохранён другой программой: отличий не найдено, но это не доказательство, запросите исходный файл",
+                "another program saved the file again: nothing was found that differs, but that is no proof; ask for the original file",
+            ),
             Self::PartAsked => lang.pick(
                 "құжаттың бір бөлігі ғана сұралды",
                 "запрошена только часть документа",
