@@ -52,6 +52,7 @@ fn field(id: &str, kk: &str, ru: &str, value: Value) -> Field {
 fn notice(subject: &Subject) -> OutputDocument {
     OutputDocument {
         form: FormName { id: "result-notice".into(), version: 1 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new(NUMBER).unwrap(),
         issued: LocalTime(at()),
         header: both(
@@ -160,6 +161,23 @@ fn what_an_authorised_person_signs_passes_for_every_key() {
         let again = SignedDocument::read(made.octets().to_vec()).unwrap();
         assert_eq!(again, made);
     }
+}
+
+#[test]
+fn an_issuer_called_otherwise_than_the_certificate_says_is_remarked() {
+    let mut subject = subject(&head());
+    let mut document = notice(&subject);
+    let organisation = subject.organisation.clone().unwrap();
+    let remark = document.signer_remark(&subject).unwrap();
+    assert_eq!(remark.at(), "issuer");
+    for lang in [Lang::Kk, Lang::Ru, Lang::En] {
+        assert!(remark.text(lang).contains(&organisation), "{}", remark.text(lang));
+    }
+    document.issuer.name.kk = format!("«{}»", organisation.to_lowercase());
+    assert_eq!(document.signer_remark(&subject), None);
+    subject.organisation = None;
+    document.issuer.name.kk = "Әкімдік".into();
+    assert_eq!(document.signer_remark(&subject), None, "it says nothing of an organisation");
 }
 
 #[test]

@@ -82,6 +82,7 @@ impl Form {
         let page = Page { form: self, issue, recipient: recipient_of, appeal, values };
         Ok(OutputDocument {
             form: self.name.clone(),
+            look: OutputDocument::LOOK,
             number: issue.number.clone(),
             issued: issue.issued,
             header: legal.header,
