@@ -22,6 +22,7 @@ pub(crate) use describe::{
 };
 pub(crate) use evidence::evidence_facts;
 pub(crate) use fetch::{kind, source, story};
+pub(crate) use paper::document;
 pub(crate) use request::answer;
 pub(crate) use rows::Rows;
 pub(crate) use verdict::{claims, list_remarks, next_step, report};

@@ -355,12 +355,14 @@ fn a_request_that_does_not_hold_gets_its_refusal() {
     let evidence = ["--trust", &anchors, "--cert", &authorities, "--crl", &crl];
     let out = room.path("refusal.pdf");
     let words = ["refuse", "--request", &signed, "--profile", "regulation-003", "-o", &out];
-    let given = room.write("given.json", json!({ "request_number": "42" }).to_string());
+    let signatories = notice(1)["signatories"].clone();
+    let given = json!({ "request_number": "42", "signatories": signatories });
+    let given = room.write("given.json", given.to_string());
     issue(&words, HEAD, &[&evidence[..], &[&given]].concat()).expect(0);
     let made = document(out.as_ref());
     assert_eq!(made.document().form.id, "eds-refusal");
     let xml = String::from_utf8(made.octets().to_vec()).unwrap();
-    for said in ["ИИН в запросе не совпадает с ИИН", "сұрау салудағы ЖСН мен", ">42<"]
+    for said in ["ИИН в запросе не совпадает с ИИН", "Сұрау салудағы ЖСН мен", ">42<"]
     {
         assert!(xml.contains(said), "{said}: {xml}");
     }
@@ -382,7 +384,7 @@ fn a_request_that_does_not_hold_gets_its_refusal() {
     // From data, without a request.
     let data = run(&["issue", "--template", "eds-refusal"]).expect(0).stdout;
     let mut data: Value = serde_json::from_slice(&data).unwrap();
-    data.as_object_mut().unwrap().remove("signatories");
+    data["signatories"] = signatories;
     let data = data.to_string();
     let words = ["refuse", "--form", "eds-refusal", "-", "-o", &other];
     let args = [&words[..], &["--key", &pki(&format!("{HEAD}.p12")), "--password-file", &password]];
