@@ -28,7 +28,7 @@ fn application(room: &Room, holder: &str) -> String {
     let mut data: Value = serde_json::from_slice(&data).unwrap();
     let line = run(&["inspect", &pki(&format!("{holder}.cer")), "--json"]).expect(0).json();
     let text = line.to_string();
-    let at = text.find("IIN").unwrap_or_else(|| panic!("{text}")) + 3;
+    let at = text.find("IIN").unwrap() + 3;
     data["applicant_iin"] = json!(text[at..at + 12]);
     room.write("application.json", data.to_string())
 }
