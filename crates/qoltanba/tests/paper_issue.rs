@@ -273,9 +273,17 @@ fn the_certificate_must_fit_the_document() {
     assert!(codes(&mint, &document, of).is_empty());
     // Initials and other letters are the same person.
     let surname = subject(&mint).surname.unwrap().to_lowercase();
-    document.signatories =
-        vec![Signatory { name: format!("Т.{surname}"), ..good.signatories[0].clone() }];
+    let given = subject(&mint).given_name.unwrap();
+    let initial = given.chars().next().unwrap();
+    let named = |name: String| vec![Signatory { name, ..good.signatories[0].clone() }];
+    document.signatories = named(format!("{initial}.{surname}"));
     assert!(codes(&mint, &document, of).is_empty());
+    // Another person of the same family name is another person; so may be one without a name.
+    assert_ne!(initial, 'Т');
+    for name in [format!("Т.{surname}"), format!("{surname} {given} Бөтенұлы"), surname] {
+        document.signatories = named(name);
+        assert_eq!(codes(&mint, &document, of), ["signer_not_signatory"]);
+    }
     // A key for logging in signs nothing.
     let auth = mint_of(rsa(), Profile::Authenticate(Role::FirstHead));
     let certificate = auth.signer_certificate().unwrap();

@@ -438,7 +438,7 @@ fn next_steps(text: &mut String, report: &Report, state: State, lang: Lang) {
     }
 }
 
-pub(super) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
+pub(crate) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
     let (what, whose, addresses) = match evidence {
         Evidence::RevocationList { issuer, addresses } => (
             lang.pick(

@@ -35,9 +35,9 @@ impl Reason {
             Self::PageNotCompared { why } => format!(
                 "{} ({})",
                 lang.pick(
-                    "қол қойылған мазмұн жарамды, бірақ беттің соны көрсететіні тексерілмеді: не қол қойылғанын --scan арқылы қараңыз",
-                    "подписанное содержимое действительно, но не проверено, что страница показывает именно его: посмотрите, что подписано, с ключом --scan",
-                    "the signed content is good, but the page was not compared with it: ask for the signed content with --scan, which shows what was signed",
+                    "қол қойылған мазмұн жарамды, бірақ беттің соны көрсететіні тексерілмеді",
+                    "подписанное содержимое действительно, но не проверено, что страница показывает именно его",
+                    "the signed content is good, but whether the page shows it was not established",
                 ),
                 why.text(lang)
             ),
