@@ -48,7 +48,7 @@ impl Layout {
     ) -> Result<Self> {
         let document = printed.document;
         if document.look != OutputDocument::LOOK {
-            return Err(Error::unsupported("look of a page", &document.look));
+            return Err(Error::unsupported("look of a page", document.look));
         }
         within_limits(document)?;
         let number = document.number.as_str();
