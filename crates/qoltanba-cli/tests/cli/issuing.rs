@@ -330,7 +330,7 @@ fn what_the_check_of_a_request_found_is_not_for_the_data_to_say() {
     let out = room.path("refusal.pdf");
     let words = ["refuse", "--request", &signed, "--profile", "regulation-003", "-o", &out];
     let mine = json!({ "kk": "Менікі", "ru": "Моё" });
-    for name in ["service", "checked_at", "certificate_serial", "reasons", "grounds", "next_step"] {
+    for name in ["service", "checked_at", "certificates", "reasons", "grounds", "next_step"] {
         let given = json!({ name: mine, "request_number": "42" });
         let given = room.write("given.json", given.to_string());
         let line = issue(&words, HEAD, &[&given, "--json"]).expect(65).json();
@@ -352,7 +352,9 @@ fn what_the_check_of_a_request_found_is_not_for_the_data_to_say() {
         compare(lang, "refuse-other-form", &issue(&words, HEAD, &[]).expect(64).stderr);
     }
     issue(&["refuse", "--form", "application", &receipt, "-o", &out], HEAD, &[]).expect(64);
-    issue(&words, HEAD, &[]).expect(0);
+    let given = json!({ "signatories": notice(1)["signatories"] }).to_string();
+    let given = room.write("given.json", given);
+    issue(&words, HEAD, &[&given]).expect(0);
     verify(&[&out], &[]).expect(0);
     assert_eq!(verdict(&[&out], &[], 0)["paper"]["page"]["outcome"], "agrees");
 }
