@@ -37,10 +37,12 @@ pub(crate) struct ServerSettings {
     pub(crate) language: Lang,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) connections: usize,
+    pub(crate) connections_of_client: usize,
     pub(crate) head_seconds: u64,
     pub(crate) body_seconds: u64,
     pub(crate) body_pause_seconds: u64,
     pub(crate) write_pause_seconds: u64,
+    pub(crate) drain_seconds: u64,
     pub(crate) shutdown_seconds: u64,
 }
 
@@ -51,6 +53,8 @@ pub(crate) struct Limits {
     pub(crate) memory_bytes: u64,
     pub(crate) all_memory_bytes: u64,
     pub(crate) all_spool_bytes: u64,
+    pub(crate) spool_files: usize,
+    pub(crate) client_share: u64,
     pub(crate) files: usize,
     pub(crate) workers: usize,
     pub(crate) queue: usize,
@@ -240,6 +244,10 @@ impl Config {
         if memory_bytes > upload_bytes {
             return Err(ConfigError::value("limits.memory_bytes", "above limits.upload_bytes"));
         }
+        // What was taken in must be possible to judge.
+        if self.limits.all_memory_bytes < upload_bytes {
+            return Err(ConfigError::value("limits.all_memory_bytes", "below limits.upload_bytes"));
+        }
         let some = [
             ("server.connections", self.server.connections as u64),
             ("server.head_seconds", self.server.head_seconds),
@@ -249,6 +257,7 @@ impl Config {
             ("limits.upload_bytes", upload_bytes),
             ("limits.memory_bytes", memory_bytes),
             ("limits.files", self.limits.files as u64),
+            ("limits.client_share", self.limits.client_share),
             ("limits.deadline_seconds", self.limits.deadline_seconds),
             ("evidence.refresh_seconds", self.evidence.refresh_seconds),
             ("evidence.fetches", self.evidence.fetches as u64),

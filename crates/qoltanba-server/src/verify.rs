@@ -18,7 +18,7 @@ use crate::{
     evidence::{Evidence, Judged},
     lang::Words,
     problem::{Code, Problem},
-    upload::{Opened, Upload},
+    upload::{self, Opened, Upload},
     workers::Turn,
 };
 
@@ -231,8 +231,8 @@ fn texts_of(page: &[u8]) -> Result<Vec<String>, Problem> {
     Ok(lines.map(str::to_owned).collect())
 }
 
-fn unread(_: io::Error) -> Problem {
-    Problem::new(Code::Storage).retry_after(30)
+fn unread(error: io::Error) -> Problem {
+    upload::unread(&error)
 }
 
 impl Answer {

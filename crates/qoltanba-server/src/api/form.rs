@@ -91,11 +91,16 @@ impl Form {
     ) -> Result<(), Problem> {
         let wrong = |_| Problem::new(Code::BadRequest);
         let mut allowance = room.allowance();
-        let mut fields = 0_usize;
+        let (mut parts, mut fields) = (0_usize, 0_usize);
         loop {
             let Some(mut field) = room.next(&allowance, reader.next_field(), wrong).await? else {
                 return Ok(());
             };
+            // Empty parts count too: else there is no end to them.
+            parts += 1;
+            if parts > files.saturating_add(MAX_FIELDS) {
+                return Err(Problem::new(Code::TooManyFiles));
+            }
             match field.name() {
                 Some("file") if self.files.len() >= files => {
                     return Err(Problem::new(Code::TooManyFiles));

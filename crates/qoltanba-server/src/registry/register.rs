@@ -27,7 +27,7 @@ use crate::{
     lang::Words,
     problem::{Code, Problem, ProblemBody},
     store::{Db, Trouble},
-    upload::{Opened, Upload},
+    upload::{self, Opened, Upload},
     verify::hex,
     workers::Turn,
 };
@@ -150,7 +150,7 @@ fn judge(
     bearer: &Bearer,
     now: Instant,
 ) -> Result<Judged, Problem> {
-    let unread = |_| Problem::new(Code::Storage).retry_after(30);
+    let unread = |error| upload::unread(&error);
     let mut files = vec![*given.file.sha256()];
     let opened = given.file.open().and_then(Opened::into_held).map_err(unread)?;
     let octets = opened.held().unwrap_or_default();

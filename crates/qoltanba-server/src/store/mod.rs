@@ -234,7 +234,7 @@ impl Shared {
 }
 
 /// The folder may be there, and may be of others on purpose: only a new one is made private.
-fn make_folder(path: &Path) {
+pub(crate) fn make_folder(path: &Path) {
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
