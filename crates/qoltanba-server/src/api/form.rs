@@ -137,11 +137,18 @@ impl Form {
     fn set_by_address(&mut self, name: &str, value: &str) -> Result<(), Problem> {
         match name {
             "expect_iin" | "expect_bin" => Err(Problem::new(Code::NumberInAddress)),
+            // The frame of the answer met it.
+            "lang" if value.is_empty() || lang::by_name(value).is_some() => Ok(()),
+            "lang" => Err(Problem::parameter("lang", LANGUAGE)),
             _ => self.set(name, value),
         }
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        // A fault of the form is told in it too, before the form is read.
+        if name == "lang" {
+            return Err(Problem::parameter("lang", IN_ADDRESS));
+        }
         let wishes = &mut self.wishes;
         // A browser sends every field of a form, empty where nothing was put in.
         if value.is_empty() {
@@ -167,8 +174,6 @@ impl Form {
                 let digest = digest(&format!("sha256:{value}"));
                 self.digests.push(digest.ok_or(Problem::parameter("data_sha256", DIGEST))?);
             }
-            "lang" if lang::by_name(value).is_some() => {}
-            "lang" => return Err(Problem::parameter("lang", LANGUAGE)),
             _ => return known(name),
         }
         Ok(())
@@ -197,7 +202,7 @@ impl Form {
 
 /// A field that is known although it says nothing here, or one that is not.
 fn known(name: &str) -> Result<(), Problem> {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 10] = [
         "at",
         "policy",
         "purpose",
@@ -208,7 +213,6 @@ fn known(name: &str) -> Result<(), Problem> {
         "scan",
         "data_digest",
         "data_sha256",
-        "lang",
     ];
     if NAMES.contains(&name) {
         Ok(())
@@ -307,6 +311,11 @@ const LANGUAGE: Words =
     Words {
         kk: "kk, ru немесе en керек", ru: "нужно kk, ru или en", en: "kk, ru or en is wanted"
     };
+const IN_ADDRESS: Words = Words {
+    kk: "тіл мекенжайда (?lang=kk) немесе Accept-Language тақырыбында беріледі",
+    ru: "язык задаётся в адресе (?lang=ru) или заголовком Accept-Language",
+    en: "the language goes into the address (?lang=en) or into Accept-Language",
+};
 const ONE_OF_TWO: Words = Words {
     kk: "құжаттың өзін немесе оның хешін беріңіз, екеуін бірге емес",
     ru: "передайте сам документ или его хеш, но не оба",
