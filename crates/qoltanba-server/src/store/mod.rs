@@ -47,6 +47,8 @@ use crate::{clock::Clock, config::Config, problem::Problem};
 pub(crate) const FILE: &str = "registry.db";
 const SECRET: &str = "registry.key";
 
+/// So long is waited at first: a database that is small is then there.
+const SMALL: Duration = Duration::from_secs(1);
 /// Connections that read at once.
 const READERS: usize = 4;
 
@@ -129,10 +131,17 @@ impl Store {
         });
         let (queue, jobs) = sync_channel(config.registry.queue);
         let (tried, is_tried) = watch::channel(false);
+        let (ready, is_ready) = sync_channel(1);
         let thread = shared.clone();
-        let work = move || writer::run(&thread, &jobs, &tried);
+        let tell = move || {
+            let _ = (tried.send(true), ready.send(()));
+            // Whoever waits sees a sender that is gone as a fault.
+            tried
+        };
+        let work = move || writer::run(&thread, &jobs, tell);
         // Without the thread every piece of work is refused.
         let _ = std::thread::Builder::new().name("registry".into()).spawn(work);
+        let _ = is_ready.recv_timeout(SMALL);
         let one = |places| Arc::new(Semaphore::new(places));
         Self { shared, queue, is_tried, places: one(READERS), probe: one(1) }
     }

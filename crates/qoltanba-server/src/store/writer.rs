@@ -92,11 +92,15 @@ struct Writer {
 }
 
 /// Works until nobody can send any more.
-pub(super) fn run(shared: &Arc<Shared>, jobs: &Receiver<Job>, tried: &watch::Sender<bool>) {
+pub(super) fn run(
+    shared: &Arc<Shared>,
+    jobs: &Receiver<Job>,
+    tried: impl FnOnce() -> watch::Sender<bool>,
+) {
     let mut writer = Writer { shared: shared.clone(), open: None, failed: None };
     let first = writer.open().err();
     shared.note(first);
-    let _ = tried.send(true);
+    let _tried = tried();
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first];
         while batch.len() < MAX_BATCH
