@@ -66,7 +66,7 @@ impl App {
         let limits = &config.limits;
         let deadline = std::time::Duration::from_secs(limits.deadline_seconds);
         Ok(Self(Arc::new(Shared {
-            workers: Workers::new(limits.workers, limits.queue, deadline),
+            workers: Workers::new(limits.workers, limits.queue, limits.client_share, deadline),
             room: Room::of(&config),
             metrics: Metrics::default(),
             verify_throttle: Throttle::per_minute(limits.verify_per_minute),

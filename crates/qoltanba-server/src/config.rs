@@ -6,7 +6,7 @@
 
 use std::{fmt, fs, io, net::IpAddr, net::SocketAddr, path::Path, path::PathBuf};
 
-use qoltanba::Lang;
+use qoltanba::{Lang, xmldsig::XmlLimits};
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
@@ -37,10 +37,12 @@ pub(crate) struct ServerSettings {
     pub(crate) language: Lang,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) connections: usize,
+    pub(crate) connections_of_client: usize,
     pub(crate) head_seconds: u64,
     pub(crate) body_seconds: u64,
     pub(crate) body_pause_seconds: u64,
     pub(crate) write_pause_seconds: u64,
+    pub(crate) drain_seconds: u64,
     pub(crate) shutdown_seconds: u64,
 }
 
@@ -51,7 +53,15 @@ pub(crate) struct Limits {
     pub(crate) memory_bytes: u64,
     pub(crate) all_memory_bytes: u64,
     pub(crate) all_spool_bytes: u64,
+    pub(crate) spool_files: usize,
+    pub(crate) client_share: u64,
     pub(crate) files: usize,
+    pub(crate) xml_bytes: usize,
+    pub(crate) xml_nodes: usize,
+    pub(crate) pdf_pages: usize,
+    pub(crate) page_steps: usize,
+    pub(crate) page_pixels: usize,
+    pub(crate) scan_pixels: usize,
     pub(crate) workers: usize,
     pub(crate) queue: usize,
     pub(crate) deadline_seconds: u64,
@@ -187,6 +197,9 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// A step of drawing is about a nanosecond.
+const STEPS_OF_A_SECOND: u64 = 1_000_000_000;
+
 /// What the environment calls a setting begins so.
 const PREFIX: &str = "QOLTANBA_";
 
@@ -240,6 +253,17 @@ impl Config {
         if memory_bytes > upload_bytes {
             return Err(ConfigError::value("limits.memory_bytes", "above limits.upload_bytes"));
         }
+        // What was taken in must be possible to judge.
+        if self.limits.all_memory_bytes < upload_bytes {
+            return Err(ConfigError::value("limits.all_memory_bytes", "below limits.upload_bytes"));
+        }
+        // Drawing goes on by itself after the deadline: its pages are drawn twice at most.
+        let limits = &self.limits;
+        let drawing = (limits.page_steps as u64).saturating_mul(2 * limits.pdf_pages as u64);
+        if drawing / STEPS_OF_A_SECOND > limits.deadline_seconds {
+            let why = "limits.pdf_pages times this is above limits.deadline_seconds";
+            return Err(ConfigError::value("limits.page_steps", why));
+        }
         let some = [
             ("server.connections", self.server.connections as u64),
             ("server.head_seconds", self.server.head_seconds),
@@ -249,6 +273,7 @@ impl Config {
             ("limits.upload_bytes", upload_bytes),
             ("limits.memory_bytes", memory_bytes),
             ("limits.files", self.limits.files as u64),
+            ("limits.client_share", self.limits.client_share),
             ("limits.deadline_seconds", self.limits.deadline_seconds),
             ("evidence.refresh_seconds", self.evidence.refresh_seconds),
             ("evidence.fetches", self.evidence.fetches as u64),
@@ -260,6 +285,26 @@ impl Config {
             Some((name, _)) => Err(ConfigError::value(name, "0")),
             None => Ok(()),
         }
+    }
+
+    /// How much work one document may cause: less than the library allows for one at a desk.
+    pub(crate) fn document_limits(&self) -> (qoltanba::Limits, XmlLimits) {
+        let limits = &self.limits;
+        let bytes = usize::try_from(limits.upload_bytes).unwrap_or(usize::MAX);
+        let of_all = qoltanba::Limits::default();
+        let xml = XmlLimits::default();
+        let nodes = limits.xml_nodes.min(xml.nodes);
+        (
+            qoltanba::Limits {
+                input_bytes: bytes.min(of_all.input_bytes),
+                pdf_pages: limits.pdf_pages,
+                page_steps: limits.page_steps,
+                page_pixels: limits.page_pixels,
+                scan_pixels: limits.scan_pixels,
+                ..of_all
+            },
+            XmlLimits { bytes: limits.xml_bytes.min(xml.bytes), nodes, attributes: nodes, ..xml },
+        )
     }
 
     /// Where metrics are served.
@@ -395,6 +440,7 @@ mod tests {
         assert!(read("", &[("QOLTANBA_LIMITS_FILES", "many")]).is_err());
         assert!(read("[limits]\nfiles = -1", &[]).is_err());
         assert!(read("[limits]\nfiles = 0", &[]).is_err());
+        assert!(read("[limits]\npage_steps = 4000000000", &[]).is_err(), "minutes of a core");
         assert!(read("[server]\nlanguage = \"de\"", &[]).is_err());
     }
 }

@@ -26,8 +26,8 @@
 //! |---|---|---|
 //! | a connection | `net` | slow heads, idle crowds, clients that take no answer |
 //! | the frame of every answer | `frame` | an id, one line of log, metrics, headers, panics |
-//! | the body | `upload` | endless and slow bodies; memory, then a file without a name |
-//! | a turn | `workers` | as many judged at once as there are cores, a queue with an end, a deadline |
+//! | the body | `intake`, `upload` | endless and slow bodies, forms without end; memory, then a file without a name |
+//! | a turn | `workers`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client |
 //! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
 //! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
 //! | the answer | `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
@@ -61,6 +61,7 @@ mod config;
 mod content;
 mod evidence;
 mod frame;
+mod intake;
 mod lang;
 mod net;
 mod openapi;
@@ -69,6 +70,7 @@ mod page;
 mod problem;
 mod protocol;
 mod registry;
+mod share;
 mod store;
 mod throttle;
 mod upload;

@@ -3,15 +3,27 @@
 //! HTTP/1.1 alone is spoken: TLS and other versions are ended by the proxy in front. A connection is
 //! *idle* until the head of a request is there, and again after its answer. Idle ones cost little
 //! and are closed after a while; when there are more than allowed, those that idle longest go
-//! first, so that a crowd that says nothing keeps nobody out.
+//! first, then those whose body began first, so that neither a crowd that says nothing nor one that
+//! sends slowly keeps anybody out. One client has only a part of all; beyond it its own go.
 
 mod connections;
+mod reading;
 mod stall;
 
-use std::{fmt, fs, future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    fmt, fs, future, io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use qoltanba::Lang;
 use tokio::{
@@ -25,12 +37,13 @@ use tower::ServiceExt as _;
 
 use self::{
     connections::{Connection, Connections},
+    reading::Reading,
     stall::Stalling,
 };
 use crate::{
     app::{App, app},
     audit,
-    client::Peer,
+    client::{self, Peer},
     config::{Config, ConfigError},
     evidence, ops,
     workers::Workers,
@@ -105,8 +118,9 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Serve
         .map_err(system)?;
     let done = runtime.block_on(async {
         let server = Server::bind(App::new(config)?).await?;
-        ready(server.local_addr());
+        // Who reads that it is ready may tell it to end.
         let end = told_to_end().map_err(system)?;
+        ready(server.local_addr());
         server.run(end).await;
         Ok(())
     });
@@ -166,7 +180,7 @@ impl Server {
         self.address
     }
 
-    /// Answers until `end`, and then what is under way.
+    /// Answers until `end`, a little longer as one that stops, and then what is under way.
     pub async fn run(self, end: impl Future<Output = ()>) {
         let Self { app, listener, address, private } = self;
         let public = app.config().public_url();
@@ -176,16 +190,20 @@ impl Server {
         background.spawn(evidence::keep_fresh(app.evidence().clone(), settings, app.clock()));
         background.spawn(audit::keep_exported(app.clone()));
         let (stop, stopped) = watch::channel(false);
-        let public = Front::new(&app, self::app(app.clone()), app.config().server.connections);
+        let limits = &app.config().server;
+        let most = (limits.connections, limits.connections_of_client);
+        let public = Front::new(&app, self::app(app.clone()), most);
         let mut fronts = JoinSet::new();
         fronts.spawn(public.accept(listener, stopped.clone()));
         if let Some(listener) = private {
-            let front = Front::new(&app, ops::private(app.clone()), PRIVATE_CONNECTIONS);
+            let front = Front::new(&app, ops::private(app.clone()), (PRIVATE_CONNECTIONS, 0));
             fronts.spawn(front.accept(listener, stopped));
         }
         end.await;
         tracing::info!("stopping");
         app.stop();
+        // A balancer in front sees that it stops before it lets nobody in.
+        time::sleep(Duration::from_secs(app.config().server.drain_seconds)).await;
         let _ = stop.send(true);
         let patience = Duration::from_secs(app.config().server.shutdown_seconds);
         let all = async { while fronts.join_next().await.is_some() {} };
@@ -214,21 +232,27 @@ struct Front {
     stall: Duration,
 }
 
-/// Files that the process needs besides connections: spilled uploads, lists, the database.
+/// Files that the process needs besides connections and spilled uploads: lists, the database, hosts
+/// that are asked.
 const OTHER_FILES: usize = 256;
 /// How long to wait when the system has no more sockets to give.
 const NO_SOCKETS: Duration = Duration::from_millis(20);
+/// How long who is sent away has for what he was answered.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 /// Octets of the head of a request.
 const MAX_HEAD: usize = 32 << 10;
 
 impl Front {
-    fn new(app: &App, router: Router, connections: usize) -> Arc<Self> {
-        let files = open_files().unwrap_or(usize::MAX);
-        let limit = connections.min(files.saturating_sub(OTHER_FILES)).max(16);
+    /// With so many connections in all, and of one client.
+    fn new(app: &App, router: Router, (connections, of_client): (usize, usize)) -> Arc<Self> {
+        let others = OTHER_FILES.saturating_add(app.config().limits.spool_files);
+        let files = open_files().unwrap_or(usize::MAX).saturating_sub(others);
+        // Those who were sent away have their sockets until they are closed.
+        let limit = connections.min(files - Connections::leeway(files).min(files)).max(16);
         let server = &app.config().server;
         Arc::new(Self {
             router,
-            connections: Connections::new(limit),
+            connections: Connections::new(limit, of_client),
             head: Duration::from_secs(server.head_seconds),
             stall: Duration::from_secs(server.write_pause_seconds),
             app: app.clone(),
@@ -245,13 +269,15 @@ impl Front {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    let (connection, made_room) = self.connections.enter();
+                    let client = self.client(peer);
+                    let (connection, made_room) = self.connections.enter(client);
                     if made_room {
                         self.app.metrics().evicted();
                     }
-                    // Without room, and with nobody idle, it is closed at once.
+                    // Without room, and with everybody answered, it is closed at once.
                     let Some(connection) = connection else { continue };
                     served.spawn(self.clone().serve(stream, peer, connection, stopped.clone()));
+                    self.connections.settled().await;
                 }
                 Err(_) => {
                     if self.connections.evict() {
@@ -265,6 +291,11 @@ impl Front {
         while served.join_next().await.is_some() {}
     }
 
+    /// Whose connection it is; none for a proxy, which has those of many.
+    fn client(&self, peer: SocketAddr) -> Option<IpAddr> {
+        client::of_peer(self.app.config(), peer.ip())
+    }
+
     async fn serve(
         self: Arc<Self>,
         stream: TcpStream,
@@ -274,8 +305,9 @@ impl Front {
     ) {
         let _ = stream.set_nodelay(true);
         self.app.metrics().connected();
-        let service = service_fn(|mut request: hyper::Request<Incoming>| {
-            let busy = connection.busy();
+        let service = service_fn(|request: hyper::Request<Incoming>| {
+            let busy = connection.busy(!request.body().is_end_stream());
+            let mut request = request.map(|body| Reading::new(body, busy.place()));
             request.extensions_mut().insert(Peer(peer));
             let router = self.router.clone();
             async move {
@@ -292,20 +324,26 @@ impl Front {
             .max_buf_size(MAX_HEAD.max(64 << 10))
             .serve_connection(io, service);
         let mut serving = pin!(serving);
-        let mut is_ending = false;
+        let (mut is_ending, mut is_told) = (false, false);
         loop {
-            let end = async {
-                if is_ending {
-                    future::pending::<()>().await;
-                }
-                tokio::select! {
-                    () = connection.told_to_go() => {}
-                    _ = stopped.wait_for(|stopped| *stopped) => {}
+            let last_words = async {
+                match is_told {
+                    true => time::sleep(LAST_WORDS).await,
+                    false => future::pending().await,
                 }
             };
             tokio::select! {
                 _ = serving.as_mut() => break,
-                () = end => {
+                () = connection.told_to_go(), if !is_told => {
+                    is_told = true;
+                    if connection.is_reading() {
+                        break;
+                    }
+                    serving.as_mut().graceful_shutdown();
+                }
+                // Octets of a head would else keep the socket open.
+                () = last_words => if !connection.is_answering() { break },
+                _ = stopped.wait_for(|stopped| *stopped), if !is_ending => {
                     is_ending = true;
                     serving.as_mut().graceful_shutdown();
                 }

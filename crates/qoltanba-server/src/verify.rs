@@ -21,7 +21,7 @@ use crate::{
     evidence::{Evidence, Judged},
     lang::Words,
     problem::{Code, Problem},
-    upload::{Opened, Upload},
+    upload::{self, Opened, Upload},
     workers::Turn,
 };
 
@@ -122,7 +122,8 @@ fn judge(
     };
     let changes = preset.is_some() || purpose != Purpose::Sign;
     let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
-    let bench = Bench { evidence: app.evidence(), turn, now, adapt, show };
+    let limits = app.config().document_limits().0;
+    let bench = Bench { evidence: app.evidence(), turn, now, adapt, show, limits };
     let (subject, covered) = sorted(subject, covered)?;
     let first = match &subject {
         Subject::File(file) => Some(file),
@@ -191,6 +192,7 @@ struct Bench<'a> {
     now: Instant,
     adapt: Option<&'a dyn Fn(Verifier) -> Verifier>,
     show: bool,
+    limits: Limits,
 }
 
 impl Bench<'_> {
@@ -271,7 +273,7 @@ fn of_scan(
         return Err(Problem::new(Code::Unrecognised).with_words(PAGES));
     }
     // Pages are read once, however often they are judged.
-    let Ok(found) = ScannedPages::read(&files, &Limits::default()) else {
+    let Ok(found) = ScannedPages::read(&files, &bench.limits) else {
         let judged = bench.judge(|verifier| Ok(verifier.verify_scan(&files, question)?))?;
         return Ok((judged, Vec::new()));
     };
@@ -286,8 +288,8 @@ const PAGES: Words = Words {
     en: "several files together must be the pages of one document (PDF, pictures, texts of barcodes), or a signature with its document; check other files one by one",
 };
 
-fn unread(_: io::Error) -> Problem {
-    Problem::new(Code::Storage).retry_after(30)
+fn unread(error: io::Error) -> Problem {
+    upload::unread(&error)
 }
 
 impl Answer {

@@ -100,11 +100,16 @@ impl Form {
     ) -> Result<(), Problem> {
         let wrong = |_| Problem::new(Code::BadRequest);
         let mut allowance = room.allowance();
-        let mut fields = 0_usize;
+        let (mut parts, mut fields) = (0_usize, 0_usize);
         loop {
             let Some(mut field) = room.next(&allowance, reader.next_field(), wrong).await? else {
                 return Ok(());
             };
+            // Empty parts count too: else there is no end to them.
+            parts += 1;
+            if parts > files.saturating_add(MAX_FIELDS) {
+                return Err(Problem::new(Code::TooManyFiles));
+            }
             match field.name() {
                 Some("file") if self.files.len() >= files => {
                     return Err(Problem::new(Code::TooManyFiles));
@@ -141,11 +146,18 @@ impl Form {
     fn set_by_address(&mut self, name: &str, value: &str) -> Result<(), Problem> {
         match name {
             "expect_iin" | "expect_bin" => Err(Problem::new(Code::NumberInAddress)),
+            // The frame of the answer met it.
+            "lang" if value.is_empty() || lang::by_name(value).is_some() => Ok(()),
+            "lang" => Err(Problem::parameter("lang", LANGUAGE)),
             _ => self.set(name, value),
         }
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        // A fault of the form is told in it too, before the form is read.
+        if name == "lang" {
+            return Err(Problem::parameter("lang", IN_ADDRESS));
+        }
         let wishes = &mut self.wishes;
         // A browser sends every field of a form, empty where nothing was put in.
         if value.is_empty() {
@@ -171,8 +183,6 @@ impl Form {
                 let digest = digest(&format!("sha256:{value}"));
                 self.digests.push(digest.ok_or(Problem::parameter("data_sha256", DIGEST))?);
             }
-            "lang" if lang::by_name(value).is_some() => {}
-            "lang" => return Err(Problem::parameter("lang", LANGUAGE)),
             _ => return known(name),
         }
         Ok(())
@@ -220,7 +230,7 @@ fn covered(
 
 /// A field that is known although it says nothing here, or one that is not.
 fn known(name: &str) -> Result<(), Problem> {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 10] = [
         "at",
         "policy",
         "purpose",
@@ -231,7 +241,6 @@ fn known(name: &str) -> Result<(), Problem> {
         "scan",
         "data_digest",
         "data_sha256",
-        "lang",
     ];
     if NAMES.contains(&name) {
         Ok(())
@@ -332,6 +341,11 @@ const LANGUAGE: Words =
     Words {
         kk: "kk, ru немесе en керек", ru: "нужно kk, ru или en", en: "kk, ru or en is wanted"
     };
+const IN_ADDRESS: Words = Words {
+    kk: "тіл мекенжайда (?lang=kk) немесе Accept-Language тақырыбында беріледі",
+    ru: "язык задаётся в адресе (?lang=ru) или заголовком Accept-Language",
+    en: "the language goes into the address (?lang=en) or into Accept-Language",
+};
 const ONE_OF_TWO: Words = Words {
     kk: "құжаттың өзін немесе оның хешін беріңіз, екеуін бірге емес",
     ru: "передайте сам документ или его хеш, но не оба",

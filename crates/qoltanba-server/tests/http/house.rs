@@ -92,8 +92,12 @@ impl House {
             true => String::new(),
             false => format!("evidence.lists = [{:?}]\n", at("lists")),
         };
+        let drain = match settings.contains("server.drain_seconds") {
+            true => "",
+            false => "server.drain_seconds = 0\n",
+        };
         let text = format!(
-            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\nops.listen = \"\"\n\
+            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\nops.listen = \"\"\n{drain}\
              evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
              {lists}{settings}",
             at("data"),

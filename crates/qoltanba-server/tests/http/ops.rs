@@ -31,6 +31,14 @@ async fn the_description_is_of_openapi_3_1_and_names_what_is_answered() {
     for status in ["200", "400", "408", "413", "415", "422", "429", "500", "503"] {
         assert!(described.contains(status), "{status}");
     }
+    // Every answer is in the language that is asked for.
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let named = |one: &serde_json::Value| one["name"] == "lang" && one["in"] == "query";
+            let parameters = operation["parameters"].as_array().unwrap();
+            assert_eq!(parameters.iter().filter(|one| named(one)).count(), 1, "{method} {path}");
+        }
+    }
     let codes = document["components"]["schemas"]["Code"]["enum"].as_array().unwrap();
     assert!(codes.contains(&"unrecognised".into()));
     // Every reference leads somewhere.

@@ -341,3 +341,12 @@ async fn what_is_wrong_with_a_request_is_told_without_repeating_it() {
     let free = json!({ "status": "withdrawn", "reason": "Ахметова Әсел" });
     assert_eq!(house.send(&path, &key, &free).await.problem(), is(400, "bad_request"));
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_told_as_a_problem() {
+    let house = House::provider("");
+    let key = house.key(&Scope::ALL).token;
+    let change = json!({ "status": "withdrawn", "reason": "error" });
+    let answer = house.send(&format!("{DOCUMENTS}/%ff/status"), &key, &change).await;
+    assert_eq!(answer.problem(), is(400, "invalid_parameter"));
+}

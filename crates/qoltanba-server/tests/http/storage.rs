@@ -48,15 +48,19 @@ async fn a_lock_of_another_process_is_told_and_ends() {
     let answer = house.reserve(&key).await;
     assert!(!answer.header("retry-after").is_empty());
     assert_eq!(answer.problem(), is(503, "storage_locked"));
+    // It verifies, so a balancer must not turn away from it.
     let ready = house.get("/readyz").await;
-    assert_eq!((ready.status.as_u16(), &ready.json()["database"]), (503, &"locked".into()));
+    assert_eq!((ready.status.as_u16(), &ready.json()["database"]), (200, &"locked".into()));
+    assert_eq!(ready.json()["status"], "no_database");
     // Who only asks is answered, and documents are verified.
     assert_eq!(house.check(&number(1), &invented_iin(1)).await.status, 200);
     let report = house.post("/api/v1/verify", house.signed(Content::Inside)).await;
     assert_eq!(report.json()["verdict"], "passed");
     other.execute_batch("ROLLBACK").unwrap();
+    // Nobody has written since.
+    let ready = house.get("/readyz").await.json();
+    assert_eq!((&ready["database"], &ready["status"]), (&json!(null), &"ready".into()));
     assert_eq!(house.reserve(&key).await.status, 201);
-    assert_eq!(house.get("/readyz").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
