@@ -67,6 +67,11 @@ impl NotCompared {
                 "форму этой страницы нельзя воссоздать из подписанных данных",
                 "a page of this form cannot be made again from the signed data",
             ),
+            Self::OtherLook => lang.pick(
+                "беттің түрі бұл нұсқаға белгісіз: бағдарламаның жаңа нұсқасымен тексеріңіз",
+                "внешний вид страницы этой версии неизвестен: проверьте более новой версией программы",
+                "the page has a look that this version does not know: check it with a newer version of the program",
+            ),
             Self::Scan => lang.pick(
                 "бұл қағаз беттің суреті",
                 "это снимок бумажной страницы",

@@ -88,7 +88,7 @@ impl Reason {
             ),
             Self::DuplicateId => pick(
                 "құжатта бір идентификатор екі элементке берілген",
-                "в документе один идентификатор дан двум элементам",
+                "в документе один идентификатор присвоен двум элементам",
                 "an identifier in the document is given to two elements",
             ),
             Self::ReferenceUnsupported(error) => format!(
