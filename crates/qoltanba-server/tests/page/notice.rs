@@ -49,6 +49,7 @@ fn document(house: &House, number: &str, paragraphs: usize) -> OutputDocument {
         Block::Paragraph(words(&text, &text))
     }));
     OutputDocument {
+        look: OutputDocument::LOOK,
         form: FormName { id: "result-notice".to_owned(), version: 1 },
         number: UniqueNumber::new(number).unwrap(),
         issued: LocalTime(NOW.parse().unwrap()),
