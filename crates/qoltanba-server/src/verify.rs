@@ -266,8 +266,8 @@ fn of_scan(
     let files: Vec<&[u8]> = opened.iter().map(|page| page.held().unwrap_or_default()).collect();
     let is_page = |file: &[u8]| match recognise(file) {
         Some(Recognised::Pdf(_) | Recognised::Picture(_)) => true,
-        Some(_) => false,
-        None => str::from_utf8(file).is_ok(),
+        // Texts of barcodes begin as XML and JSON do.
+        _ => str::from_utf8(file).is_ok(),
     };
     if !files.iter().all(|file| is_page(file)) {
         return Err(Problem::new(Code::Unrecognised).with_words(PAGES));

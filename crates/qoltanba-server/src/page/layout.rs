@@ -1,7 +1,7 @@
 //! The frame of every page, and the pieces that pages share.
 
 use maud::{DOCTYPE, Markup, html};
-use qoltanba::{Instant, Lang, paper::LocalTime, text::visible, verdict::Standing};
+use qoltanba::{Instant, Lang, numbers::Iin, paper::LocalTime, text::visible, verdict::Standing};
 
 use super::{LANGUAGES, assets, words};
 use crate::{
@@ -129,13 +129,15 @@ pub(super) fn moment(at: Instant, lang: Lang) -> Markup {
     }
 }
 
-/// Foreign text in one line, with nothing in it that would deceive a reader.
+/// Foreign text in one line, with nothing in it that would deceive a reader, and of numbers of
+/// persons the end alone.
 pub(super) fn foreign(text: &str) -> Markup {
-    html! { bdi { (visible(text)) } }
+    html! { bdi { (masked(&visible(text))) } }
 }
 
 /// A text as a sentence: a great letter at its beginning, a full stop at its end.
 pub(super) fn sentence(text: &str) -> String {
+    let text = masked(text);
     let mut chars = text.chars();
     let mut out: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     out.push_str(chars.as_str());
@@ -143,4 +145,55 @@ pub(super) fn sentence(text: &str) -> String {
         out.push('.');
     }
     out
+}
+
+/// A text of the report for everyone. What follows its colon is left to the details where it is a
+/// name out of a certificate, and so is an option of the command.
+pub(super) fn plain(text: &str) -> String {
+    let short = match text.split_once(": ") {
+        Some((lead, rest)) if ["=", "--"].iter().any(|mark| rest.contains(mark)) => lead,
+        _ => text,
+    };
+    sentence(short.split(" (--").next().unwrap_or_default())
+}
+
+/// A name out of a certificate has the number of a person behind `IIN`.
+fn masked(text: &str) -> String {
+    const MARK: &str = "IIN";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(MARK) {
+        let (before, after) = rest.split_at(at + MARK.len());
+        out.push_str(before);
+        rest = after;
+        if let Some(iin) = after.get(..12).and_then(|digits| digits.parse::<Iin>().ok()) {
+            out.push_str(&iin.masked().to_string());
+            rest = after.get(12..).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_persons_are_masked_wherever_a_report_has_them() {
+        let name = "CN=Ә, SERIALNUMBER=IIN920101100008, OU=BIN450140000005";
+        assert_eq!(masked(name), "CN=Ә, SERIALNUMBER=IIN••••••••0008, OU=BIN450140000005");
+        assert_eq!(masked("IINIIN920101100008IIN9"), "IINIIN••••••••0008IIN9");
+        assert_eq!(masked("IIN92010110000ә"), "IIN92010110000ә");
+    }
+
+    #[test]
+    fn everyone_is_spared_what_experts_want() {
+        assert_eq!(
+            plain("the list (CRL) is wanted (--crl): CN=A, C=KZ"),
+            "The list (CRL) is wanted."
+        );
+        assert_eq!(plain("part 3 of 5 barcodes is missing"), "Part 3 of 5 barcodes is missing.");
+        assert_eq!(plain("revoked: 2026-11-20"), "Revoked: 2026-11-20.");
+    }
 }

@@ -10,7 +10,7 @@ use qoltanba::{
 };
 
 use super::{
-    layout::{foreign, moment, sentence},
+    layout::{foreign, moment, plain},
     words,
 };
 use crate::lang::Words;
@@ -68,8 +68,17 @@ pub(super) fn of_signature(report: &Report, signature: &SignatureReport, lang: L
             (row(words::UNCHANGED, unchanged(report, &integrity, lang), lang))
             (row(words::WHO, who, lang))
             (row(words::WHOM, whom, lang))
-            (row(words::WHEN, when(signature, &time, lang), lang))
-            (row(words::THEN, then(signature, &status, lang), lang))
+            // What an altered file says of its time, and of its certificate, is nobody's word.
+            @if integrity.verdict == Verdict::Passed {
+                (row(words::WHEN, when(signature, &time, lang), lang))
+            } @else {
+                (row(words::WHEN, not_established(lang), lang))
+            }
+            @if integrity.verdict == Verdict::Passed && signer.verdict == Verdict::Passed {
+                (row(words::THEN, then(signature, &status, lang), lang))
+            } @else {
+                (row(words::THEN, not_established(lang), lang))
+            }
         }
     }
 }
@@ -85,9 +94,13 @@ pub(super) fn row(question: Words, (mark, answer): Answered, lang: Lang) -> Mark
     }
 }
 
+fn not_established(lang: Lang) -> Answered {
+    (Mark::Open, html! { (words::NOT_ESTABLISHED.pick(lang)) })
+}
+
 /// Why a part is not confirmed.
 fn because(part: &Part, lang: Lang) -> Answered {
-    let text = part.reason.as_ref().map(|reason| sentence(&reason.text(lang)));
+    let text = part.reason.as_ref().map(|reason| plain(&reason.text(lang)));
     let text = text.unwrap_or_else(|| words::NOT_ESTABLISHED.pick(lang).to_owned());
     (Mark::of(part), html! { (text) })
 }
@@ -100,7 +113,7 @@ fn unchanged(report: &Report, integrity: &Part, lang: Lang) -> Answered {
     // barcodes is of another document.
     if let Some(problem) = report.problem.as_ref().filter(|one| one.standing() == Standing::NotGood)
     {
-        return (Mark::Rejected, html! { (sentence(&problem.text(lang))) });
+        return (Mark::Rejected, html! { (plain(&problem.text(lang))) });
     }
     let paper = report.paper.as_ref().map(|paper| &paper.page);
     match paper {
@@ -197,7 +210,7 @@ fn when(signature: &SignatureReport, time: &Part, lang: Lang) -> Answered {
             (Some(reason), claimed) => (
                 Mark::of_reason(reason),
                 html! {
-                    (sentence(&reason.text(lang)))
+                    (plain(&reason.text(lang)))
                     @if let Some(at) = claimed { div { (said(words::CLAIMED_ONLY, at)) } }
                 },
             ),

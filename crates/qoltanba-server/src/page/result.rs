@@ -11,7 +11,7 @@ use qoltanba::{
 
 use super::{
     content, details,
-    layout::{self, facts, foreign, icon, moment, sentence},
+    layout::{self, facts, foreign, icon, moment, plain, sentence},
     questions::{self, Mark},
     words,
 };
@@ -91,7 +91,7 @@ fn because(report: &Report, standing: Standing, lang: Lang) -> String {
     let words = match (standing, &report.subjects) {
         (Standing::CouldNotCheck | Standing::NotGood, _) => {
             let text = report.deciding_reason().map(|reason| reason.text(lang));
-            return sentence(&text.unwrap_or_else(|| Reason::NoSigners.text(lang)));
+            return plain(&text.unwrap_or_else(|| Reason::NoSigners.text(lang)));
         }
         (Standing::GoodWithRemarks, _) if report.is_beside_its_page() => words::COMPARE,
         (Standing::GoodWithRemarks, _) => words::REMARKED,
@@ -141,7 +141,7 @@ fn of_one(signature: &SignatureReport, lang: Lang) -> String {
     let state = signature.standing().text(lang);
     match signature.deciding_reason() {
         None => sentence(state),
-        Some(reason) => sentence(&format!("{state}: {}", reason.text(lang))),
+        Some(reason) => format!("{state}. {}", plain(&reason.text(lang))),
     }
 }
 
@@ -163,7 +163,7 @@ fn of_certificate(report: &CertificateReport, lang: Lang) -> Markup {
     };
     let dates = html! {
         (moment(validity.not_before, lang)) " – " (moment(validity.not_after, lang))
-        @if let Some(reason) = reason { div { (sentence(&reason.text(lang))) } }
+        @if let Some(reason) = reason { div { (plain(&reason.text(lang))) } }
     };
     html! {
         section.card aria-labelledby="certificate" {
