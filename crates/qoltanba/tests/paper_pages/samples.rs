@@ -234,6 +234,11 @@ pub(crate) fn ticket() -> OutputDocument {
         words("Кезек талоны", "Талон очереди"),
         vec![
             Block::Prominent(field("Кезектегі нөміріңіз", "Ваш номер в очереди", text("А-147"))),
+            Block::Link(field(
+                "Кезектің барысы",
+                "Ход очереди",
+                text("https://kezek.example.kz/a-147"),
+            )),
             Block::Fields(vec![
                 field("Терезе", "Окно", Value::Number(3)),
                 field(

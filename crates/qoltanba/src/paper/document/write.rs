@@ -37,6 +37,7 @@ const ID: Error = Error::misuse(
      and is given once",
 );
 const EMPTY: Error = Error::misuse("a document has no empty lists, groups and tables");
+const LINK: Error = Error::misuse("a link of a document is a text");
 const CELLS: Error = Error::misuse("each row of a table has a cell for each of its columns");
 
 struct Writer<'d> {
@@ -127,6 +128,10 @@ impl<'d> Writer<'d> {
             Block::Table(table) => self.table(table),
             Block::List(list) => self.list(list),
             Block::Prominent(field) => self.field("prominent", field),
+            Block::Link(field) if matches!(field.value, Value::Text(_)) => {
+                self.field("link", field)
+            }
+            Block::Link(_) => Err(LINK),
         }
     }
 

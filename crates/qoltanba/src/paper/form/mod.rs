@@ -50,7 +50,8 @@
 //! [[block]]
 //! fields = ["card"]
 //! [[block]]
-//! table = "books"                # and: list = "…", prominent = "…", heading = { kk = …, ru = … }
+//! table = "books"                # and: list = "…", prominent = "…", heading = { kk = …, ru = … },
+//!                                # link = "…": an address, with a QR symbol of it
 //! "#)?;
 //!
 //! let given = serde_json::json!({
@@ -227,6 +228,7 @@ enum FormBlock {
     Table(String),
     List(String),
     Prominent(String),
+    Link(String),
 }
 
 const BUILT_IN: [(&str, &str); 13] = [

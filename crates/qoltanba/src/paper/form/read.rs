@@ -93,7 +93,10 @@ impl Form {
                         stands |= self.check_shown(id, block, &mut shown)?;
                     }
                 }
-                FormBlock::Table(id) | FormBlock::List(id) | FormBlock::Prominent(id) => {
+                FormBlock::Table(id)
+                | FormBlock::List(id)
+                | FormBlock::Prominent(id)
+                | FormBlock::Link(id) => {
                     stands |= self.check_shown(id, block, &mut shown)?;
                 }
             }
@@ -151,6 +154,7 @@ impl Form {
             (FormBlock::Fields(_) | FormBlock::Prominent(_), FieldKind::One { .. })
                 | (FormBlock::Table(_), FieldKind::Table { .. })
                 | (FormBlock::List(_), FieldKind::List { .. })
+                | (FormBlock::Link(_), FieldKind::One { kind: ValueKind::Text, .. })
         );
         if !fits {
             return Err(wrong(&format_args!("field {id} cannot stand in this block")));
@@ -309,6 +313,7 @@ enum RawBlock {
     Table(String),
     List(String),
     Prominent(String),
+    Link(String),
 }
 
 impl RawBlock {
@@ -326,6 +331,7 @@ impl RawBlock {
             Self::Table(id) => FormBlock::Table(id),
             Self::List(id) => FormBlock::List(id),
             Self::Prominent(id) => FormBlock::Prominent(id),
+            Self::Link(id) => FormBlock::Link(id),
         })
     }
 }
