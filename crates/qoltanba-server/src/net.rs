@@ -10,7 +10,7 @@ mod stall;
 
 use std::{fmt, fs, future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, body::Bytes};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use qoltanba::Lang;
@@ -32,6 +32,7 @@ use crate::{
     audit,
     client::Peer,
     config::{Config, ConfigError},
+    demo::{self, Provider},
     evidence, ops,
     workers::Workers,
 };
@@ -54,6 +55,11 @@ pub enum ServeError {
         /// How.
         kind: io::ErrorKind,
     },
+    /// The notice of a service to show cannot be registered.
+    Notice {
+        /// The status of the answer.
+        status: u16,
+    },
 }
 
 impl ServeError {
@@ -69,6 +75,14 @@ impl ServeError {
             Self::Config(error) => error.text(lang),
             Self::Listen { address, kind } => format!("{} {address}: {kind}", words.pick(lang)),
             Self::System { kind } => kind.to_string(),
+            Self::Notice { status } => {
+                let words = crate::lang::Words {
+                    kk: "хабарлама тіркелмеді",
+                    ru: "уведомление не зарегистрировано",
+                    en: "the notice was not registered",
+                };
+                format!("{}: {status}", words.pick(lang))
+            }
         }
     }
 }
@@ -93,6 +107,32 @@ impl From<ConfigError> for ServeError {
 /// # Errors
 /// When it could not begin.
 pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    run(config, async |server| Ok(server), ready)
+}
+
+/// Serves to show: registers a notice of a provider first, and hands it out at `/demo/notice.pdf`.
+///
+/// # Errors
+/// As [`serve`], and when the notice is not one that can be registered.
+pub fn serve_demo(
+    config: Config,
+    provider: Provider,
+    notice: Vec<u8>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let notice = Bytes::from(notice);
+    let prepare = async |server: Server| {
+        demo::register(&server.app, provider, &notice).await?;
+        Ok(Server { exhibit: Some(notice), ..server })
+    };
+    run(config, prepare, ready)
+}
+
+fn run(
+    config: Config,
+    prepare: impl AsyncFnOnce(Server) -> Result<Server, ServeError>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let system = |e: io::Error| ServeError::System { kind: e.kind() };
     ops::start_logs(&config.ops.log)?;
     let limits = &config.limits;
@@ -104,7 +144,12 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Serve
         .build()
         .map_err(system)?;
     let done = runtime.block_on(async {
-        let server = Server::bind(App::new(config)?).await?;
+        // Links have the port that was got, where any would do.
+        let listener = listen(config.server.listen).await?;
+        let address = listener.local_addr().map_err(system)?;
+        let app = App::new(config.listening_on(address))?;
+        let server = Server::on(app, listener).await?;
+        let server = prepare(server).await?;
         ready(server.local_addr());
         let end = told_to_end().map_err(system)?;
         server.run(end).await;
@@ -143,6 +188,8 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     private: Option<TcpListener>,
+    /// The notice of a service to show.
+    exhibit: Option<Bytes>,
 }
 
 impl Server {
@@ -152,12 +199,16 @@ impl Server {
     /// When that is not possible.
     pub async fn bind(app: App) -> Result<Self, ServeError> {
         let listener = listen(app.config().server.listen).await?;
+        Self::on(app, listener).await
+    }
+
+    async fn on(app: App, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr().map_err(|e| ServeError::System { kind: e.kind() })?;
         let private = match app.config().ops_address()? {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        Ok(Self { app, listener, address, private })
+        Ok(Self { app, listener, address, private, exhibit: None })
     }
 
     /// Where it listens.
@@ -168,15 +219,19 @@ impl Server {
 
     /// Answers until `end`, and then what is under way.
     pub async fn run(self, end: impl Future<Output = ()>) {
-        let Self { app, listener, address, private } = self;
+        let Self { app, listener, address, private, exhibit } = self;
         let public = app.config().public_url();
         tracing::info!(address = %address, public, version = env!("CARGO_PKG_VERSION"), "listening");
-        let settings = app.config().evidence.clone();
         let mut background = JoinSet::new();
-        background.spawn(evidence::keep_fresh(app.evidence().clone(), settings, app.clock()));
+        background.spawn(evidence::keep_fresh(app.clone()));
         background.spawn(audit::keep_exported(app.clone()));
         let (stop, stopped) = watch::channel(false);
-        let public = Front::new(&app, self::app(app.clone()), app.config().server.connections);
+        let router = self::app(app.clone());
+        let router = match exhibit {
+            Some(notice) => router.merge(demo::route(notice)),
+            None => router,
+        };
+        let public = Front::new(&app, router, app.config().server.connections);
         let mut fronts = JoinSet::new();
         fronts.spawn(public.accept(listener, stopped.clone()));
         if let Some(listener) = private {

@@ -88,6 +88,7 @@ pub(crate) struct Upload {
     place: Place,
     length: u64,
     sha256: [u8; 32],
+    name: Option<String>,
     _memory: Held,
     _disk: Held,
 }
@@ -193,13 +194,23 @@ impl Room {
             }
         };
         let sha256 = digest.finalize().into();
-        Ok(Upload { place, length, sha256, _memory: memory, _disk: disk })
+        Ok(Upload { place, length, sha256, name: None, _memory: memory, _disk: disk })
     }
 }
 
 impl Upload {
     pub(crate) const fn length(&self) -> u64 {
         self.length
+    }
+
+    /// What the sender calls it: a claim, and perhaps with a number of a person.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    pub(crate) fn named(mut self, name: Option<String>) -> Self {
+        self.name = name;
+        self
     }
 
     pub(crate) const fn sha256(&self) -> &[u8; 32] {

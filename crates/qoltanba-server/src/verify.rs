@@ -3,11 +3,12 @@
 use std::io::{self, Read};
 
 use qoltanba::{
-    Instant, Lang, Question, Report, Verifier,
+    Instant, Lang, Limits, Question, Report, Verifier,
     algorithm::DigestAlgorithm,
     certificate::Purpose,
     identity::Role,
     numbers::{Bin, Iin},
+    paper::ScannedPages,
     policy::{Policy, Preset},
 };
 use qoltanba_fetch::{Note, Source};
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    evidence::{Evidence, Judged},
+    evidence::{Evidence, Judged, ListState},
     lang::Words,
     problem::{Code, Problem},
     upload::{Opened, Upload},
@@ -28,6 +29,8 @@ pub(crate) struct Submission {
     pub(crate) subject: Subject,
     pub(crate) covered: Covered,
     pub(crate) wishes: Wishes,
+    /// Whether to make a protocol of it.
+    pub(crate) protocol: bool,
 }
 
 #[derive(Debug)]
@@ -70,12 +73,34 @@ pub(crate) struct Answer {
     pub(crate) at_was_given: bool,
     pub(crate) now: Instant,
     pub(crate) purpose: Purpose,
-    /// The file that was judged, the first page of a scan.
-    pub(crate) sha256: [u8; 32],
-    pub(crate) bytes: u64,
+    /// What was judged, the pages of a scan in the order in which they came; after them what a
+    /// detached signature covers.
+    pub(crate) files: Vec<FileFacts>,
+    /// Digests in the place of that.
+    pub(crate) digests: Vec<(&'static str, Vec<u8>)>,
     pub(crate) offline: bool,
     pub(crate) sources: Vec<Source>,
     pub(crate) notes: Vec<Note>,
+    /// What was at hand.
+    pub(crate) lists: Vec<ListState>,
+    pub(crate) anchors: usize,
+}
+
+/// What is known of a file when it is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileFacts {
+    /// `file`, or `data` for what a detached signature covers.
+    pub(crate) part: &'static str,
+    pub(crate) name: Option<String>,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: [u8; 32],
+}
+
+impl FileFacts {
+    fn of(part: &'static str, file: &Upload) -> Self {
+        let name = file.name().map(str::to_owned);
+        Self { part, name, bytes: file.length(), sha256: *file.sha256() }
+    }
 }
 
 impl App {
@@ -95,7 +120,8 @@ fn judge(
     turn: &mut Turn,
     now: Instant,
 ) -> Result<Answer, Problem> {
-    let Submission { subject, covered, wishes } = submission;
+    let (files, digests) = facts(&submission);
+    let Submission { subject, covered, wishes, .. } = submission;
     let mut question = Question::at(wishes.at.unwrap_or(now));
     question.elements = wishes.elements;
     question.expect_iin = wishes.expect_iin;
@@ -110,17 +136,11 @@ fn judge(
     let changes = preset.is_some() || purpose != Purpose::Sign;
     let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
     let bench = Bench { evidence: app.evidence(), turn, now, adapt };
-    let (sha256, bytes, judged) = match subject {
-        Subject::File(file) => {
-            let (sha256, bytes) = (*file.sha256(), file.length());
-            (sha256, bytes, of_file(bench, file, covered, &question)?)
-        }
-        Subject::Scan(pages) => {
-            let first = pages.first().ok_or(Problem::new(Code::NoFile))?;
-            let (sha256, bytes) = (*first.sha256(), first.length());
-            (sha256, bytes, of_scan(bench, pages, &covered, &question)?)
-        }
+    let judged = match subject {
+        Subject::File(file) => of_file(bench, file, covered, &question)?,
+        Subject::Scan(pages) => of_scan(bench, pages, covered, &question)?,
     };
+    let prepared = app.evidence().prepared();
     let Judged { report, sources, notes } = judged;
     Ok(Answer {
         report,
@@ -128,12 +148,35 @@ fn judge(
         at_was_given: wishes.at.is_some(),
         now,
         purpose,
-        sha256,
-        bytes,
+        files,
+        digests,
         offline: app.evidence().offline(),
         sources,
         notes,
+        lists: prepared.lists.clone(),
+        anchors: prepared.anchors,
     })
+}
+
+/// What is given, before it is read and gone.
+fn facts(submission: &Submission) -> (Vec<FileFacts>, Vec<(&'static str, Vec<u8>)>) {
+    let pages = match &submission.subject {
+        Subject::File(file) => std::slice::from_ref(file),
+        Subject::Scan(pages) => pages.as_slice(),
+    };
+    let mut files: Vec<FileFacts> = pages.iter().map(|page| FileFacts::of("file", page)).collect();
+    let mut digests = Vec::new();
+    match &submission.covered {
+        Covered::Inside => {}
+        Covered::Data(data) => files.push(FileFacts::of("data", data)),
+        Covered::Digests(given) => {
+            for (algorithm, value) in given {
+                let name = DIGESTS.iter().find(|(_, known)| known == algorithm);
+                digests.extend(name.map(|(name, _)| (*name, value.clone())));
+            }
+        }
+    }
+    (files, digests)
 }
 
 /// Where it is judged.
@@ -191,44 +234,35 @@ fn with_held<'a>(question: &Question<'a>, data: Option<&'a Opened>) -> Option<Qu
     }
 }
 
-/// Pages of one document: the texts of its barcodes.
+/// Pages of one document in any order: PDF files, pictures, and texts of its barcodes. They are read
+/// once, whatever is fetched for them after.
 fn of_scan(
     bench: Bench<'_>,
     pages: Vec<Upload>,
-    covered: &Covered,
+    covered: Covered,
     question: &Question<'_>,
 ) -> Result<Judged, Problem> {
-    if !matches!(covered, Covered::Inside) {
-        return Err(Problem::new(Code::NotPossible).with_words(Words {
-            kk: "скан үшін бөлек құжат берілмейді: ол штрих-кодтардың ішінде",
-            ru: "к скану не прилагается отдельный документ: он внутри штрих-кодов",
-            en: "no separate document goes with a scan: it is inside the barcodes",
-        }));
-    }
-    let mut texts = Vec::new();
-    for page in pages {
-        let page = page.open().and_then(Opened::into_held).map_err(unread)?;
-        texts.extend(texts_of(page.held().unwrap_or_default())?);
-    }
-    bench.judge(|verifier| Ok(verifier.verify_barcodes(&texts, question)?))
-}
-
-/// The texts of barcodes: a JSON array of them, or one on each line.
-fn texts_of(page: &[u8]) -> Result<Vec<String>, Problem> {
-    let unread = || {
-        Problem::new(Code::Unrecognised).with_words(Words {
-            kk: "штрих-код мәтіндерінің JSON тізімі немесе әр жолда бір мәтін керек",
-            ru: "нужен список JSON с текстами штрих-кодов или по одному тексту в строке",
-            en: "a JSON array of barcode texts is wanted, or one text on each line",
-        })
+    let held = |file: Upload| file.open().and_then(Opened::into_held).map_err(unread);
+    let data = match covered {
+        Covered::Inside => None,
+        // The signature in the barcodes of a card is detached.
+        Covered::Data(data) => Some(held(data)?),
+        Covered::Digests(_) => {
+            return Err(Problem::new(Code::NotPossible).with_words(Words {
+                kk: "сканмен бірге хеш берілмейді: құжаттың өзін data ретінде жіберіңіз",
+                ru: "к скану не прилагается хеш: отправьте сам документ как data",
+                en: "no digest goes with a scan: send the document itself as data",
+            }));
+        }
     };
-    let text = str::from_utf8(page).map_err(|_| unread())?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_start().starts_with('[') {
-        return serde_json::from_str(text).map_err(|_| unread());
+    let pages = pages.into_iter().map(held).collect::<Result<Vec<_>, _>>()?;
+    let pages: Vec<&[u8]> = pages.iter().map(|page| page.held().unwrap_or_default()).collect();
+    let question = with_held(question, data.as_ref()).unwrap_or_else(|| question.clone());
+    match ScannedPages::read(&pages, &Limits::default()) {
+        Ok(read) => bench.judge(|verifier| Ok(verifier.verify_scanned(&read, &question)?)),
+        // The report on a damaged page is the verifier's to make.
+        Err(_) => bench.judge(|verifier| Ok(verifier.verify_scan(&pages, &question)?)),
     }
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    Ok(lines.map(str::to_owned).collect())
 }
 
 fn unread(_: io::Error) -> Problem {
@@ -248,7 +282,10 @@ impl Answer {
                 "purpose": purpose_name(self.purpose),
             });
             out.insert("asked".into(), asked);
-            out.insert("file".into(), json!({ "bytes": self.bytes, "sha256": hex(&self.sha256) }));
+            // Of a scan its first page.
+            let file = self.files.first();
+            let file = file.map(|file| json!({ "bytes": file.bytes, "sha256": hex(&file.sha256) }));
+            out.insert("file".into(), json!(file));
             let fetch = json!({
                 "offline": self.offline,
                 "used": self.sources.iter().map(source).collect::<Vec<_>>(),
@@ -260,7 +297,7 @@ impl Answer {
     }
 }
 
-fn source(source: &Source) -> Value {
+pub(crate) fn source(source: &Source) -> Value {
     json!({
         "kind": source.kind.code(),
         "address": source.address,

@@ -22,6 +22,8 @@ use crate::{
 const MAX_FIELD: usize = 1024;
 /// Fields of a form that are no files.
 const MAX_FIELDS: usize = 64;
+/// Characters of the name of a file that are kept.
+const MAX_NAME: usize = 255;
 
 /// Reads what is to be verified.
 pub(crate) async fn submission(app: &App, request: Request) -> Result<Submission, Problem> {
@@ -79,6 +81,7 @@ struct Form {
     data: Option<Upload>,
     digests: Vec<(DigestAlgorithm, Vec<u8>)>,
     scan: Option<bool>,
+    protocol: Option<bool>,
     wishes: Wishes,
 }
 
@@ -154,6 +157,7 @@ impl Form {
             }
             "element" => wishes.elements.push(value.to_owned()),
             "scan" => put(&mut self.scan, value.parse().ok(), "scan", BOOLEAN)?,
+            "protocol" => put(&mut self.protocol, value.parse().ok(), "protocol", BOOLEAN)?,
             "data_digest" => {
                 let digest = digest(value).ok_or(Problem::parameter("data_digest", DIGEST))?;
                 self.digests.push(digest);
@@ -186,13 +190,14 @@ impl Form {
             (None, false) => Covered::Digests(self.digests),
             (Some(_), false) => return Err(Problem::parameter("data", ONE_OF_TWO)),
         };
-        Ok(Submission { subject, covered, wishes: self.wishes })
+        let protocol = self.protocol.unwrap_or(false);
+        Ok(Submission { subject, covered, wishes: self.wishes, protocol })
     }
 }
 
 /// A field that is known although it says nothing here, or one that is not.
 fn known(name: &str) -> Result<(), Problem> {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 12] = [
         "at",
         "policy",
         "purpose",
@@ -201,6 +206,7 @@ fn known(name: &str) -> Result<(), Problem> {
         "expect_role",
         "element",
         "scan",
+        "protocol",
         "data_digest",
         "data_sha256",
         "lang",
@@ -240,13 +246,16 @@ pub(crate) async fn part(
     allowance: &mut Allowance,
     field: &mut Field<'_>,
 ) -> Result<Upload, Problem> {
+    let name = field.file_name().filter(|name| !name.is_empty());
+    let name = name.map(|name| name.chars().take(MAX_NAME).collect());
     let pieces = stream::try_unfold(field, async |field| {
         Ok::<Option<(Bytes, _)>, axum::extract::multipart::MultipartError>(
             field.chunk().await?.map(|piece| (piece, field)),
         )
     });
     let mut pieces = std::pin::pin!(pieces.into_stream());
-    room.receive(allowance, &mut pieces, |_| Problem::new(Code::BadRequest)).await
+    let file = room.receive(allowance, &mut pieces, |_| Problem::new(Code::BadRequest)).await?;
+    Ok(file.named(name))
 }
 
 pub(crate) async fn text(

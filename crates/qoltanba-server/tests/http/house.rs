@@ -6,7 +6,11 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
-use qoltanba::{algorithm::SignatureAlgorithm, identity::Role, sign::CmsSigner};
+use qoltanba::{
+    algorithm::SignatureAlgorithm,
+    identity::Role,
+    sign::{CmsSigner, Form, KeyStore, Password},
+};
 use qoltanba_server::{App, Clock, Config, app};
 use qoltanba_testkit::{Mint, Order, SeededRng};
 use serde_json::Value;
@@ -15,7 +19,10 @@ use tower::ServiceExt as _;
 
 pub(crate) const NOW: &str = "2026-11-25T12:00:00Z";
 pub(crate) const DOCUMENT: &[u8] = "Өтініш: хабарлама".as_bytes();
-const BOUNDARY: &str = "a-boundary-that-nothing-has";
+/// Settings that begin so get a key of the service.
+const KEY: &str = "KEY ";
+pub(crate) const PASSWORD: &str = "Qwerty12";
+pub(crate) const BOUNDARY: &str = "a-boundary-that-nothing-has";
 
 /// A service, its authority, and the folder of its files.
 pub(crate) struct House {
@@ -76,6 +83,26 @@ impl House {
         Self::with(&order.role(Role::FirstHead), settings)
     }
 
+    /// A house whose service has the key of its signer, who acts in this role.
+    pub(crate) fn keyed(role: Role, settings: &str) -> Self {
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
+        Self::with(&order.role(role), &format!("{KEY}{settings}"))
+    }
+
+    /// The same files with another clock and settings: the service started again.
+    pub(crate) fn again(&self, now: &str, settings: &str) -> Self {
+        let text = std::fs::read_to_string(self.folder.path().join("server.toml")).unwrap();
+        let config = Config::read(&format!("{text}\n{settings}"), std::iter::empty()).unwrap();
+        let shared = App::with_clock(config, Clock::Fixed(now.parse().unwrap())).unwrap();
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
+        Self {
+            router: app(shared.clone()),
+            app: shared,
+            mint: Mint::new(&order, &mut SeededRng::new(7)).unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
     fn with(order: &Order, settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = order.at;
@@ -88,6 +115,20 @@ impl House {
         for (index, list) in mint.lists.iter().enumerate() {
             std::fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
         }
+        let settings = match settings.strip_prefix(KEY) {
+            None => settings.to_owned(),
+            Some(settings) => {
+                let certificate = mint.signer_certificate().unwrap();
+                let (key, password) = (&mint.signer.key, Password::new(PASSWORD));
+                let (form, mut rng) = (Form::Modern, SeededRng::new(5));
+                let store =
+                    KeyStore::write(key, &certificate, &[], None, &password, form, &mut rng);
+                std::fs::write(at("service.p12"), store.unwrap()).unwrap();
+                std::fs::write(at("password"), format!("{PASSWORD}\n")).unwrap();
+                let (file, password) = (at("service.p12"), at("password"));
+                format!("key.file = {file:?}\nkey.password = {password:?}\n{settings}")
+            }
+        };
         let lists = match settings.contains("evidence.lists") {
             true => String::new(),
             false => format!("evidence.lists = [{:?}]\n", at("lists")),
