@@ -83,4 +83,5 @@ pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULTS};
 pub use demo::Provider;
 pub use net::{ServeError, Server, serve, serve_demo};
+pub use ops::log_into;
 pub use registry::{KeyBook, KeyError, KeyRow, NewKey, Scope};

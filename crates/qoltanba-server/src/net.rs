@@ -217,6 +217,12 @@ impl Server {
         self.address
     }
 
+    /// Where metrics are served, if anywhere.
+    #[must_use]
+    pub fn ops_addr(&self) -> Option<SocketAddr> {
+        self.private.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
     /// Answers until `end`, and then what is under way.
     pub async fn run(self, end: impl Future<Output = ()>) {
         let Self { app, listener, address, private, exhibit } = self;

@@ -1,5 +1,12 @@
 //! A service with a test authority behind it.
 
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    thread,
+};
+
 use axum::{
     Router,
     body::Body,
@@ -11,8 +18,8 @@ use qoltanba::{
     identity::Role,
     sign::{CmsSigner, Form, KeyStore, Password},
 };
-use qoltanba_server::{App, Clock, Config, app};
-use qoltanba_testkit::{Mint, Order, SeededRng};
+use qoltanba_server::{App, Clock, Config, app, log_into};
+use qoltanba_testkit::{Mint, Order, SeededRng, invented_iin};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -30,6 +37,7 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) mint: Mint,
     pub(crate) folder: TempDir,
+    watch: Watch,
 }
 
 /// Where the signed content is.
@@ -100,10 +108,12 @@ impl House {
             app: shared,
             mint: Mint::new(&order, &mut SeededRng::new(7)).unwrap(),
             folder: tempfile::tempdir().unwrap(),
+            watch: Watch::begin(),
         }
     }
 
     fn with(order: &Order, settings: &str) -> Self {
+        let watch = Watch::begin();
         let folder = tempfile::tempdir().unwrap();
         let now = order.at;
         let mut rng = SeededRng::new(7);
@@ -133,8 +143,12 @@ impl House {
             true => String::new(),
             false => format!("evidence.lists = [{:?}]\n", at("lists")),
         };
+        let private = match settings.contains("ops.listen") {
+            true => "",
+            false => "ops.listen = \"\"\n",
+        };
         let text = format!(
-            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\nops.listen = \"\"\n\
+            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\n{private}\
              evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
              {lists}{settings}",
             at("data"),
@@ -144,7 +158,7 @@ impl House {
         std::fs::write(at("server.toml"), &text).unwrap();
         let config = Config::read(&text, std::iter::empty()).unwrap();
         let shared = App::with_clock(config, Clock::Fixed(now)).unwrap();
-        Self { router: app(shared.clone()), app: shared, mint, folder }
+        Self { router: app(shared.clone()), app: shared, mint, folder, watch }
     }
 
     /// A document that the person of the test authority signed.
@@ -178,6 +192,43 @@ impl House {
         let request = Request::post("/api/v1/verify")
             .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
         self.ask(request.body(form(fields).into()).unwrap()).await
+    }
+}
+
+/// The log of all tests of this process, as `serve` writes it.
+pub(crate) fn log() -> &'static Path {
+    static LOG: OnceLock<PathBuf> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("logs");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(concat!(env!("CARGO_CRATE_NAME"), ".jsonl"));
+        log_into(File::create(&path).unwrap(), "debug").unwrap();
+        path
+    })
+}
+
+/// Holds at the end of each house that nothing of anybody is in the log.
+pub(crate) struct Watch(());
+
+impl Watch {
+    fn begin() -> Self {
+        log();
+        Self(())
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return;
+        }
+        let mut secrets: Vec<String> = (0..10).map(invented_iin).collect();
+        secrets.push(PASSWORD.to_owned());
+        secrets.push(str::from_utf8(DOCUMENT).unwrap().to_owned());
+        let log = fs::read_to_string(log()).unwrap();
+        for secret in secrets {
+            assert!(!log.contains(&secret), "in a log: {secret}");
+        }
     }
 }
 

@@ -55,7 +55,7 @@ async fn pages_of_one_document_are_verified_in_any_order_and_kind() {
     let other = house.issued(22, "Другое");
     let other = renderer.png(&other.printed(), PageLanguage::Both, 200.0).unwrap();
     let mixed = house.scanned(&[pictures[0], &other[0]]).await;
-    assert_eq!(mixed["reason"], "barcodes_mixed");
+    assert_eq!(mixed["reason"], "barcode_mixed");
     // A page that is damaged is judged, and one that is no page is not.
     let half = &pages[0][..pages[0].len() / 2];
     assert_eq!(house.scanned(&[half]).await["verdict"], "failed");
