@@ -99,7 +99,7 @@ impl House {
 
     /// The same files with another clock and settings: the service started again.
     pub(crate) fn again(&self, now: &str, settings: &str) -> Self {
-        let text = std::fs::read_to_string(self.folder.path().join("server.toml")).unwrap();
+        let text = fs::read_to_string(self.folder.path().join("server.toml")).unwrap();
         let config = Config::read(&format!("{text}\n{settings}"), std::iter::empty()).unwrap();
         let shared = App::with_clock(config, Clock::Fixed(now.parse().unwrap())).unwrap();
         let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
@@ -119,11 +119,11 @@ impl House {
         let mut rng = SeededRng::new(7);
         let mint = Mint::new(order, &mut rng).unwrap();
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at("root.cer"), &mint.anchor).unwrap();
-        std::fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
-        std::fs::create_dir(at("lists")).unwrap();
+        fs::write(at("root.cer"), &mint.anchor).unwrap();
+        fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
+        fs::create_dir(at("lists")).unwrap();
         for (index, list) in mint.lists.iter().enumerate() {
-            std::fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
+            fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
         }
         let settings = match settings.strip_prefix(KEY) {
             None => settings.to_owned(),
@@ -133,8 +133,8 @@ impl House {
                 let (form, mut rng) = (Form::Modern, SeededRng::new(5));
                 let store =
                     KeyStore::write(key, &certificate, &[], None, &password, form, &mut rng);
-                std::fs::write(at("service.p12"), store.unwrap()).unwrap();
-                std::fs::write(at("password"), format!("{PASSWORD}\n")).unwrap();
+                fs::write(at("service.p12"), store.unwrap()).unwrap();
+                fs::write(at("password"), format!("{PASSWORD}\n")).unwrap();
                 let (file, password) = (at("service.p12"), at("password"));
                 format!("key.file = {file:?}\nkey.password = {password:?}\n{settings}")
             }
@@ -155,7 +155,7 @@ impl House {
             at("root.cer"),
             at("authority.cer"),
         );
-        std::fs::write(at("server.toml"), &text).unwrap();
+        fs::write(at("server.toml"), &text).unwrap();
         let config = Config::read(&text, std::iter::empty()).unwrap();
         let shared = App::with_clock(config, Clock::Fixed(now)).unwrap();
         Self { router: app(shared.clone()), app: shared, mint, folder, watch }
