@@ -33,10 +33,12 @@ use serde_json::Value;
 
 /// Names the settings for the process that serves.
 const SETTINGS: &str = "QOLTANBA_TEST_SETTINGS";
-/// In which the honest client is answered, whatever others do. A deadline of judging is in it twice.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// What the process may hold at its highest: 256 MiB of uploads in memory, and what judging takes.
-const MEMORY_KIB: u64 = 900 << 10;
+/// In which the honest client is answered, whatever others do; a second was seen.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// In which the others are: the deadline of judging, and what comes before.
+const LATE: Duration = Duration::from_secs(30);
+/// What the process may hold at its highest; 60 MiB were seen.
+const MEMORY_KIB: u64 = 256 << 10;
 const CROWD: usize = 10_000;
 
 /// Not a test: what the process of its own does.
@@ -319,7 +321,7 @@ fn bombs_are_refused_while_others_are_served() {
                     // Late is an answer too: the deadline holds.
                     assert!(matches!(status, 200 | 422 | 503), "{what}: {status} {report}");
                     assert_ne!(report["verdict"], "passed", "{what}");
-                    assert!(took < PATIENCE, "{what}: {took:?}");
+                    assert!(took < LATE, "{what}: {took:?}");
                 });
             }
         });
