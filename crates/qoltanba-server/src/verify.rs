@@ -10,12 +10,14 @@ use qoltanba::{
     numbers::{Bin, Iin},
     paper::ScannedPages,
     policy::{Policy, Preset},
+    verify::{Recognised, recognise},
 };
 use qoltanba_fetch::{Note, Source};
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    content::Signed,
     evidence::{Evidence, Judged, ListState},
     lang::Words,
     problem::{Code, Problem},
@@ -31,12 +33,17 @@ pub(crate) struct Submission {
     pub(crate) wishes: Wishes,
     /// Whether to make a protocol of it.
     pub(crate) protocol: bool,
+    /// Whether what was signed is wanted with the answer.
+    pub(crate) show: bool,
 }
 
 #[derive(Debug)]
 pub(crate) enum Subject {
     /// One file of any kind.
     File(Upload),
+    /// Files as a person hands them over: one of any kind, pages of one document, or a signature
+    /// with the document that it is kept apart from.
+    Handed(Vec<Upload>),
     /// Pages, photos or texts of the barcodes of one document.
     Scan(Vec<Upload>),
 }
@@ -73,6 +80,14 @@ pub(crate) struct Answer {
     pub(crate) at_was_given: bool,
     pub(crate) now: Instant,
     pub(crate) purpose: Purpose,
+    /// The file that was judged, the first page of a scan.
+    pub(crate) sha256: [u8; 32],
+    pub(crate) bytes: u64,
+    /// What its sender calls it, and how many more files came with it.
+    pub(crate) name: String,
+    pub(crate) others: usize,
+    /// What was signed, where it was asked for and is proved.
+    pub(crate) content: Vec<Signed>,
     /// What was judged, the pages of a scan in the order in which they came; after them what a
     /// detached signature covers.
     pub(crate) files: Vec<FileFacts>,
@@ -98,7 +113,7 @@ pub(crate) struct FileFacts {
 
 impl FileFacts {
     fn of(part: &'static str, file: &Upload) -> Self {
-        let name = file.name().map(str::to_owned);
+        let name = Some(file.name().to_owned()).filter(|name| !name.is_empty());
         Self { part, name, bytes: file.length(), sha256: *file.sha256() }
     }
 }
@@ -120,8 +135,7 @@ fn judge(
     turn: &mut Turn,
     now: Instant,
 ) -> Result<Answer, Problem> {
-    let (files, digests) = facts(&submission);
-    let Submission { subject, covered, wishes, .. } = submission;
+    let Submission { subject, covered, wishes, show, .. } = submission;
     let mut question = Question::at(wishes.at.unwrap_or(now));
     question.elements = wishes.elements;
     question.expect_iin = wishes.expect_iin;
@@ -135,10 +149,23 @@ fn judge(
     };
     let changes = preset.is_some() || purpose != Purpose::Sign;
     let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
-    let bench = Bench { evidence: app.evidence(), turn, now, adapt };
-    let judged = match subject {
-        Subject::File(file) => of_file(bench, file, covered, &question)?,
-        Subject::Scan(pages) => of_scan(bench, pages, covered, &question)?,
+    let bench = Bench { evidence: app.evidence(), turn, now, adapt, show };
+    let (subject, covered) = sorted(subject, covered)?;
+    let (files, digests) = facts(&subject, &covered);
+    let first = match &subject {
+        Subject::File(file) => Some(file),
+        Subject::Handed(files) | Subject::Scan(files) => files.first(),
+    };
+    let first = first.ok_or(Problem::new(Code::NoFile))?;
+    let (sha256, bytes, name) = (*first.sha256(), first.length(), first.name().to_owned());
+    let (others, (judged, content)) = match subject {
+        Subject::File(file) => {
+            let others = usize::from(matches!(covered, Covered::Data(_)));
+            (others, of_file(bench, file, covered, &question)?)
+        }
+        Subject::Handed(pages) | Subject::Scan(pages) => {
+            (pages.len().saturating_sub(1), of_scan(bench, pages, covered, &question)?)
+        }
     };
     let prepared = app.evidence().prepared();
     let Judged { report, sources, notes } = judged;
@@ -148,6 +175,11 @@ fn judge(
         at_was_given: wishes.at.is_some(),
         now,
         purpose,
+        sha256,
+        bytes,
+        name,
+        others,
+        content,
         files,
         digests,
         offline: app.evidence().offline(),
@@ -159,14 +191,14 @@ fn judge(
 }
 
 /// What is given, before it is read and gone.
-fn facts(submission: &Submission) -> (Vec<FileFacts>, Vec<(&'static str, Vec<u8>)>) {
-    let pages = match &submission.subject {
+fn facts(subject: &Subject, covered: &Covered) -> (Vec<FileFacts>, Vec<(&'static str, Vec<u8>)>) {
+    let pages = match subject {
         Subject::File(file) => std::slice::from_ref(file),
-        Subject::Scan(pages) => pages.as_slice(),
+        Subject::Handed(pages) | Subject::Scan(pages) => pages.as_slice(),
     };
     let mut files: Vec<FileFacts> = pages.iter().map(|page| FileFacts::of("file", page)).collect();
     let mut digests = Vec::new();
-    match &submission.covered {
+    match covered {
         Covered::Inside => {}
         Covered::Data(data) => files.push(FileFacts::of("data", data)),
         Covered::Digests(given) => {
@@ -179,17 +211,45 @@ fn facts(submission: &Submission) -> (Vec<FileFacts>, Vec<(&'static str, Vec<u8>
     (files, digests)
 }
 
+/// Tells what files that a person hands over are to each other, by what they are.
+fn sorted(subject: Subject, covered: Covered) -> Result<(Subject, Covered), Problem> {
+    let Subject::Handed(mut files) = subject else { return Ok((subject, covered)) };
+    let mut heads = Vec::new();
+    for file in &mut files {
+        heads.push(file.head().map_err(unread)?);
+    }
+    let is_message = |head: &Vec<u8>| {
+        matches!(recognise(head), Some(Recognised::SignedMessage(_) | Recognised::TimeStamp(_)))
+    };
+    let is_picture = |head: &Vec<u8>| matches!(recognise(head), Some(Recognised::Picture(_)));
+    match (heads.as_slice(), &covered) {
+        ([one], _) if !is_picture(one) => {}
+        ([one, other], Covered::Inside) if is_message(one) != is_message(other) => {
+            if is_message(other) {
+                files.swap(0, 1);
+            }
+            if let (Some(data), Some(message)) = (files.pop(), files.pop()) {
+                return Ok((Subject::File(message), Covered::Data(data)));
+            }
+        }
+        _ => return Ok((Subject::Scan(files), covered)),
+    }
+    let file = files.pop().ok_or(Problem::new(Code::NoFile))?;
+    Ok((Subject::File(file), covered))
+}
+
 /// Where it is judged.
 struct Bench<'a> {
     evidence: &'a Evidence,
     turn: &'a mut Turn,
     now: Instant,
     adapt: Option<&'a dyn Fn(Verifier) -> Verifier>,
+    show: bool,
 }
 
 impl Bench<'_> {
     fn judge(
-        self,
+        &mut self,
         judge: impl FnMut(&Verifier) -> Result<Report, Problem>,
     ) -> Result<Judged, Problem> {
         self.evidence.judge(self.turn, self.now, self.adapt, judge)
@@ -197,11 +257,11 @@ impl Bench<'_> {
 }
 
 fn of_file(
-    bench: Bench<'_>,
+    mut bench: Bench<'_>,
     file: Upload,
     covered: Covered,
     question: &Question<'_>,
-) -> Result<Judged, Problem> {
+) -> Result<(Judged, Vec<Signed>), Problem> {
     let mut file = file.open().map_err(unread)?;
     let mut data = match covered {
         Covered::Inside => None,
@@ -210,10 +270,11 @@ fn of_file(
             let digests: Vec<_> = digests.iter().map(|(a, d)| (*a, d.as_slice())).collect();
             let file = file.into_held().map_err(unread)?;
             let message = file.held().unwrap_or_default();
-            return bench.judge(|by| Ok(by.verify_digests(message, &digests, question)?));
+            let judged = bench.judge(|by| Ok(by.verify_digests(message, &digests, question)?))?;
+            return Ok((judged, Vec::new()));
         }
     };
-    bench.judge(|verifier| {
+    let judged = bench.judge(|verifier| {
         if let Some(message) = file.held()
             && let Some(question) = with_held(question, data.as_ref())
         {
@@ -223,7 +284,11 @@ fn of_file(
         let data = data.as_mut().map(|data| data as &mut dyn Read);
         let mut message = file.reader().map_err(unread)?;
         Ok(verifier.verify_seekable(&mut message, data, question)?)
-    })
+    })?;
+    let held = bench.show.then(|| file.held()).flatten();
+    let content = held
+        .map(|file| Signed::of_file(&judged.report, file, data.as_ref().and_then(Opened::held)));
+    Ok((judged, content.unwrap_or_default()))
 }
 
 /// The question with its content, unless that is too long to be held.
@@ -234,19 +299,17 @@ fn with_held<'a>(question: &Question<'a>, data: Option<&'a Opened>) -> Option<Qu
     }
 }
 
-/// Pages of one document in any order: PDF files, pictures, and texts of its barcodes. They are read
-/// once, whatever is fetched for them after.
+/// Pages of one document: PDF files, pictures, the texts of its barcodes.
 fn of_scan(
-    bench: Bench<'_>,
+    mut bench: Bench<'_>,
     pages: Vec<Upload>,
     covered: Covered,
     question: &Question<'_>,
-) -> Result<Judged, Problem> {
-    let held = |file: Upload| file.open().and_then(Opened::into_held).map_err(unread);
+) -> Result<(Judged, Vec<Signed>), Problem> {
     let data = match covered {
         Covered::Inside => None,
         // The signature in the barcodes of a card is detached.
-        Covered::Data(data) => Some(held(data)?),
+        Covered::Data(data) => Some(data.open().and_then(Opened::into_held).map_err(unread)?),
         Covered::Digests(_) => {
             return Err(Problem::new(Code::NotPossible).with_words(Words {
                 kk: "сканмен бірге хеш берілмейді: құжаттың өзін data ретінде жіберіңіз",
@@ -255,15 +318,33 @@ fn of_scan(
             }));
         }
     };
-    let pages = pages.into_iter().map(held).collect::<Result<Vec<_>, _>>()?;
-    let pages: Vec<&[u8]> = pages.iter().map(|page| page.held().unwrap_or_default()).collect();
-    let question = with_held(question, data.as_ref()).unwrap_or_else(|| question.clone());
-    match ScannedPages::read(&pages, &Limits::default()) {
-        Ok(read) => bench.judge(|verifier| Ok(verifier.verify_scanned(&read, &question)?)),
-        // The report on a damaged page is the verifier's to make.
-        Err(_) => bench.judge(|verifier| Ok(verifier.verify_scan(&pages, &question)?)),
+    let question = &with_held(question, data.as_ref()).unwrap_or_else(|| question.clone());
+    let opened = pages.into_iter().map(|page| page.open().and_then(Opened::into_held));
+    let opened: Vec<Opened> = opened.collect::<io::Result<_>>().map_err(unread)?;
+    let files: Vec<&[u8]> = opened.iter().map(|page| page.held().unwrap_or_default()).collect();
+    let is_page = |file: &[u8]| match recognise(file) {
+        Some(Recognised::Pdf(_) | Recognised::Picture(_)) => true,
+        Some(_) => false,
+        None => str::from_utf8(file).is_ok(),
+    };
+    if !files.iter().all(|file| is_page(file)) {
+        return Err(Problem::new(Code::Unrecognised).with_words(PAGES));
     }
+    // Pages are read once, however often they are judged.
+    let Ok(found) = ScannedPages::read(&files, &Limits::default()) else {
+        let judged = bench.judge(|verifier| Ok(verifier.verify_scan(&files, question)?))?;
+        return Ok((judged, Vec::new()));
+    };
+    let judged = bench.judge(|verifier| Ok(verifier.verify_scanned(&found, question)?))?;
+    let content = bench.show.then(|| Signed::of_pages(&judged.report, &found));
+    Ok((judged, content.unwrap_or_default()))
 }
+
+const PAGES: Words = Words {
+    kk: "бірнеше файл бірге берілсе, олар бір құжаттың беттері (PDF, суреттер, штрих-код мәтіндері) немесе қолтаңба мен оның құжаты болуы керек; басқа файлдарды бір-бірден тексеріңіз",
+    ru: "несколько файлов вместе должны быть страницами одного документа (PDF, снимки, тексты штрих-кодов) или подписью с её документом; остальные файлы проверяйте по одному",
+    en: "several files together must be the pages of one document (PDF, pictures, texts of barcodes), or a signature with its document; check other files one by one",
+};
 
 fn unread(_: io::Error) -> Problem {
     Problem::new(Code::Storage).retry_after(30)

@@ -10,7 +10,8 @@
 //! prepared verifier and writes the report as JSON, as the service does. The service is the command
 //! beside this program, on its default settings with one worker, pinned to the first core
 //! (`taskset`); this program is pinned to the second by its caller, or shares what there is. Every
-//! answer must be 200 and passed.
+//! answer must be 200 and passed. The lookup asks for a number that is registered among a thousand
+//! others, with its recipient: the library has nothing beside it.
 //!
 //! Rates are by the processor time of the process that verifies, so that a busy machine does not
 //! tell against either; latencies are by the clock of the wall.
@@ -22,12 +23,9 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -35,10 +33,11 @@ use std::{
 use qoltanba::{
     Certificate, Lang, Question, TrustAnchor, TrustStore, Verdict, Verifier,
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    identity::{Role, Subject},
     revocation::Crl,
     sign::CmsSigner,
 };
-use qoltanba_testkit::{Mint, SeededRng};
+use qoltanba_testkit::{Mint, Order, SeededRng};
 
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
@@ -58,10 +57,12 @@ fn main() -> Result<()> {
     for (name, algorithm) in algorithms {
         let scene = Scene::new(algorithm)?;
         let library = scene.library(span)?;
-        let Loaded { rate, p50, p99 } = scene.service(span, connections)?;
+        let Loaded { rate, p50, p99 } = scene.verify(span, connections)?;
         let ratio = rate / library;
         println!("{name:<8} {library:>12.0} {rate:>12.0} {ratio:>7.2} {p50:>9.2?} {p99:>9.2?}");
     }
+    let Loaded { rate, p50, p99 } = Scene::provider()?.lookup(span, connections)?;
+    println!("{:<8} {:>12} {rate:>12.0} {:>7} {p50:>9.2?} {p99:>9.2?}", "lookup", "", "");
     Ok(())
 }
 
@@ -81,10 +82,20 @@ struct Loaded {
 
 impl Scene {
     fn new(algorithm: SignatureAlgorithm) -> Result<Self> {
-        let past = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-        let now = qoltanba::Instant::from_unix(past.try_into()?);
+        let now = now()?;
+        Self::of(&Order::new(algorithm, now), now)
+    }
+
+    /// A scene whose signer may sign for an organisation.
+    fn provider() -> Result<Self> {
+        let now = now()?;
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, now).role(Role::FirstHead);
+        Self::of(&order, now)
+    }
+
+    fn of(order: &Order, now: qoltanba::Instant) -> Result<Self> {
         let mut rng = SeededRng::new(5);
-        let mint = Mint::good(algorithm, now, &mut rng)?;
+        let mint = Mint::new(order, &mut rng)?;
         let certificate = mint.signer_certificate()?;
         let signer = CmsSigner::new(&*mint.signer.key, &certificate)?.signing_time(now);
         let signed = signer.sign(&[b'x'; 4096], &mut rng)?;
@@ -115,15 +126,52 @@ impl Scene {
         Ok(f64::from(count) / (ticks("self")? - before))
     }
 
-    fn service(&self, span: Duration, connections: usize) -> Result<Loaded> {
-        let (mut child, address) = self.start()?;
-        let loaded = self.load(&child, &address, span, connections);
-        child.kill()?;
-        child.wait()?;
-        loaded
+    fn verify(&self, span: Duration, connections: usize) -> Result<Loaded> {
+        let service = self.start()?;
+        let request = post("/api/v1/verify", "", &self.signed);
+        service.load(&Asked { request, wanted: r#""verdict":"passed""# }, span, connections)
     }
 
-    fn start(&self) -> Result<(Child, String)> {
+    /// A document among a thousand numbers, which its recipient asks for.
+    fn lookup(&self, span: Duration, connections: usize) -> Result<Loaded> {
+        const RECIPIENT: &str = "920101100008";
+        const JSON: &str = "content-type: application/json\r\n";
+        let service = self.start()?;
+        let key = format!("authorization: Bearer {}\r\n", self.key()?);
+        let numbers = post("/api/v1/documents/numbers", &(key.clone() + JSON), br#"{"count":999}"#);
+        let mut stream = TcpStream::connect(&service.address)?;
+        exchange(&mut stream, &numbers)?;
+        let (start, end) = ("content-disposition: form-data; name=", "\r\n--b");
+        let body = [
+            format!("--b\r\n{start}recipient\r\n\r\n{RECIPIENT}{end}\r\n{start}file\r\n\r\n")
+                .as_bytes(),
+            &self.signed,
+            format!("{end}--\r\n").as_bytes(),
+        ]
+        .concat();
+        let form = key + "content-type: multipart/form-data; boundary=b\r\n";
+        let record = exchange(&mut stream, &post("/api/v1/documents", &form, &body))?;
+        let number = record.split(r#""number":""#).nth(1).and_then(|rest| rest.get(..14));
+        let number = number.ok_or_else(|| format!("it was not registered: {record}"))?;
+        let body = format!(r#"{{"number":"{number}","recipient":"{RECIPIENT}"}}"#);
+        let request = post("/api/v1/documents/check", JSON, body.as_bytes());
+        service.load(&Asked { request, wanted: r#""genuine":true"# }, span, connections)
+    }
+
+    /// A key of the signer's organisation.
+    fn key(&self) -> Result<String> {
+        let subject = Subject::claimed_by(&self.mint.signer_certificate()?);
+        let bin = subject.bin.ok_or("the signer has no BIN")?;
+        let output = Command::new(command()?)
+            .args(["serve", "--config"])
+            .arg(self.folder.path().join("qoltanba.toml"))
+            .args(["keys", "add", "--name", "Акимат", "--scope", "reserve,register"])
+            .args(["--bin", bin.as_str()])
+            .output()?;
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    fn start(&self) -> Result<Service> {
         let at = |name: &str| self.folder.path().join(name);
         fs::write(at("root.cer"), &self.mint.anchor)?;
         fs::write(at("authority.cer"), self.mint.issuing().certificate())?;
@@ -133,6 +181,7 @@ impl Scene {
         }
         let settings = format!(
             "server.data = {:?}\nops.listen = \"\"\nevidence.offline = true\nlimits.workers = 1\n\
+             registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 0\n\
              evidence.trust = [{:?}]\nevidence.certificates = [{:?}]\nevidence.lists = [{:?}]\n",
             at("data"),
             at("root.cer"),
@@ -140,13 +189,9 @@ impl Scene {
             at("lists"),
         );
         fs::write(at("qoltanba.toml"), settings)?;
-        let command = env::current_exe()?.with_file_name("qoltanba");
-        if !command.exists() {
-            return Err("first: cargo build --release -p qoltanba-cli".into());
-        }
         let mut child = Command::new("taskset")
             .args(["-c", "0"])
-            .arg(command)
+            .arg(command()?)
             .args(["serve", "--listen", "127.0.0.1:0", "--config"])
             .arg(at("qoltanba.toml"))
             .stdout(Stdio::piped())
@@ -155,54 +200,92 @@ impl Scene {
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         let address = line.trim().strip_prefix("http://").ok_or("it did not start")?;
-        Ok((child, address.trim_end_matches('/').to_owned()))
+        let address = address.trim_end_matches('/').to_owned();
+        Ok(Service { child, address })
     }
+}
 
-    fn load(
-        &self,
-        child: &Child,
-        address: &str,
-        span: Duration,
-        connections: usize,
-    ) -> Result<Loaded> {
-        let head = format!(
-            "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
-            self.signed.len()
-        );
-        let request: Arc<Vec<u8>> = Arc::new([head.as_bytes(), &self.signed].concat());
-        let stop = Arc::new(AtomicBool::new(false));
-        ask(&mut TcpStream::connect(address)?, &request)?;
-        let before = ticks(&child.id().to_string())?;
-        let clients = (0..connections).map(|_| {
-            let (request, stop, address) = (request.clone(), stop.clone(), address.to_owned());
-            thread::spawn(move || -> Result<Vec<Duration>> {
-                let mut stream = TcpStream::connect(address)?;
-                stream.set_nodelay(true)?;
-                let mut times = Vec::new();
-                while !stop.load(Ordering::Relaxed) {
-                    let started = Instant::now();
-                    ask(&mut stream, &request)?;
-                    times.push(started.elapsed());
-                }
-                Ok(times)
-            })
-        });
-        let clients: Vec<_> = clients.collect();
-        thread::sleep(span);
-        stop.store(true, Ordering::Relaxed);
-        let mut times = Vec::new();
-        for client in clients {
-            times.extend(client.join().map_err(|_| "a client stopped")??);
-        }
-        let spent = ticks(&child.id().to_string())? - before;
+/// A service that ends with its value.
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request, and what every answer to it must say.
+struct Asked {
+    request: Vec<u8>,
+    wanted: &'static str,
+}
+
+impl Service {
+    fn load(&self, asked: &Asked, span: Duration, connections: usize) -> Result<Loaded> {
+        let stop = AtomicBool::new(false);
+        asked.ask(&mut TcpStream::connect(&self.address)?)?;
+        let process = self.child.id().to_string();
+        let before = ticks(&process)?;
+        let client = || -> Result<Vec<Duration>> {
+            let mut stream = TcpStream::connect(&self.address)?;
+            stream.set_nodelay(true)?;
+            let mut times = Vec::new();
+            while !stop.load(Ordering::Relaxed) {
+                let started = Instant::now();
+                asked.ask(&mut stream)?;
+                times.push(started.elapsed());
+            }
+            Ok(times)
+        };
+        let mut times = thread::scope(|scope| -> Result<Vec<Duration>> {
+            let clients: Vec<_> = (0..connections).map(|_| scope.spawn(client)).collect();
+            thread::sleep(span);
+            stop.store(true, Ordering::Relaxed);
+            let mut times = Vec::new();
+            for client in clients {
+                times.extend(client.join().map_err(|_| "a client stopped")??);
+            }
+            Ok(times)
+        })?;
+        let spent = ticks(&process)? - before;
         times.sort();
         let of = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
         Ok(Loaded { rate: times.len() as f64 / spent, p50: of(50), p99: of(99) })
     }
 }
 
-/// One request and its whole answer, which must be that it passed.
-fn ask(stream: &mut TcpStream, request: &[u8]) -> Result<()> {
+impl Asked {
+    fn ask(&self, stream: &mut TcpStream) -> Result<()> {
+        let answer = exchange(stream, &self.request)?;
+        match answer.starts_with("HTTP/1.1 200") && answer.contains(self.wanted) {
+            true => Ok(()),
+            false => Err(format!("answered: {answer}").into()),
+        }
+    }
+}
+
+/// The command beside this program.
+fn command() -> Result<PathBuf> {
+    let command = env::current_exe()?.with_file_name("qoltanba");
+    match command.exists() {
+        true => Ok(command),
+        false => Err("first: cargo build --release -p qoltanba-cli".into()),
+    }
+}
+
+/// A request; each line of `head` has its end.
+fn post(path: &str, head: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\n{head}content-length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+/// One request and its whole answer.
+fn exchange(stream: &mut TcpStream, request: &[u8]) -> Result<String> {
     const LENGTH: &str = "content-length: ";
     stream.write_all(request)?;
     let mut answer = Vec::with_capacity(32 << 10);
@@ -210,19 +293,24 @@ fn ask(stream: &mut TcpStream, request: &[u8]) -> Result<()> {
     loop {
         let read = stream.read(&mut piece)?;
         answer.extend_from_slice(piece.get(..read).unwrap_or_default());
-        let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+            if read == 0 {
+                return Err("no answer".into());
+            }
+            continue;
+        };
         let head = str::from_utf8(answer.get(..end).unwrap_or_default())?;
         let length = head.lines().find_map(|line| line.strip_prefix(LENGTH)).ok_or("no length")?;
         let length: usize = length.parse()?;
-        if answer.len() < end + 4 + length && read > 0 {
-            continue;
+        if answer.len() >= end + 4 + length || read == 0 {
+            return Ok(String::from_utf8(answer)?);
         }
-        let passed = b"\"verdict\":\"passed\"";
-        if !head.starts_with("HTTP/1.1 200") || !answer.windows(passed.len()).any(|w| w == passed) {
-            return Err(format!("answered: {head}").into());
-        }
-        return Ok(());
     }
+}
+
+fn now() -> Result<qoltanba::Instant> {
+    let past = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    Ok(qoltanba::Instant::from_unix(past.try_into()?))
 }
 
 /// Seconds of processor time that a process has used (proc(5), `stat`, in hundredths).

@@ -74,6 +74,10 @@ impl Protocols {
         }
     }
 
+    pub(super) const fn are_made(&self) -> bool {
+        self.maker.is_some()
+    }
+
     fn maker(&self) -> Result<&Maker, Problem> {
         self.maker.as_ref().ok_or(Problem::new(Code::NoServiceKey))
     }

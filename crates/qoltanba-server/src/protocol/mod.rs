@@ -24,11 +24,14 @@ mod page;
 mod paper;
 mod statement;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     routing::{get, post},
 };
-use qoltanba::Instant;
+use maud::Markup;
+use qoltanba::{Instant, Lang};
 use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -36,7 +39,7 @@ pub(crate) use self::make::{Made, Protocols};
 use crate::{
     app::App,
     problem::{Code, Problem},
-    verify::octets,
+    verify::{Answer, octets},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -48,6 +51,20 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// The pages for people.
 pub(crate) fn pages() -> Router<App> {
     Router::new().route("/p/{id}", get(page::show)).route("/p/{id}", post(page::compare))
+}
+
+/// What stands beside a verdict on the page for people; none where no protocols are made.
+pub(crate) async fn beside(
+    app: &App,
+    answer: &Arc<Answer>,
+    is_wanted: bool,
+    lang: Lang,
+) -> Result<Option<Markup>, Problem> {
+    if is_wanted {
+        let made = app.make_protocol(answer.clone(), lang).await?;
+        return Ok(Some(page::link(&made, lang)));
+    }
+    Ok(app.protocols().are_made().then(|| page::offer(lang)))
 }
 
 /// Deletes what has run out.

@@ -8,12 +8,12 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use qoltanba::{Instant, Lang, identity::Role, paper::LocalTime};
+use qoltanba::{Instant, Lang, identity::Role, paper::LocalTime, verdict::Standing};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ProtocolId,
+    Made, ProtocolId,
     answers::{Compared, compared, statement},
 };
 use crate::{
@@ -52,7 +52,7 @@ pub(super) async fn compare(
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;color:#1a1d21;background:#fff;\
     max-width:46rem;margin:0 auto;padding:1rem}h1{font-size:1.4rem}h2{font-size:1.1rem;\
     margin-top:2rem}nav a{margin-right:1rem}.verdict{border-left:.4rem solid #5b636d;\
-    background:#eef2f6;padding:.6rem 1rem}.passed{border-color:#1b6e3c}.failed{border-color:#a3201d}\
+    background:#eef2f6;padding:.6rem 1rem}.good,.good_with_remarks{border-color:#1b6e3c}.not_good{border-color:#a3201d}\
     .verdict strong{display:block;font-size:1.25rem}dl{display:grid;grid-template-columns:\
     minmax(8rem,1fr) 2fr;gap:.3rem 1rem}dt{color:#4a525b}dd{margin:0;overflow-wrap:anywhere}\
     li{overflow-wrap:anywhere;margin-bottom:.6rem}code{font-size:.85em}input,button{font:inherit;\
@@ -122,6 +122,7 @@ fn sheet(lang: Lang, inside: Markup) -> Markup {
 fn protocol(said: &Value, compared: Option<&Compared>, lang: Lang) -> Markup {
     let id = text(&said["id"]);
     let state = text(&said["verdict"]["state"]);
+    let standing = Standing::ALL.into_iter().find(|standing| standing.code() == state);
     let name = &said["service"]["name"];
     let name = if lang == Lang::Kk { text(&name["kk"]) } else { text(&name["ru"]) };
     let asked = &said["report"]["asked"];
@@ -131,9 +132,11 @@ fn protocol(said: &Value, compared: Option<&Compared>, lang: Lang) -> Markup {
             h1 { (TITLE.pick(lang)) }
             @if let Some(compared) = compared { (result(compared, lang)) }
             div class={ "verdict " (state) } {
-                strong { (word(state).pick(lang)) }
-                @let sentence = text(&said["verdict"]["sentence"][tag(lang)]);
-                @if sentence != word(state).pick(lang) { (sentence) }
+                strong { (standing.map_or("", |standing| standing.text(lang))) }
+                // Of what passed there is no more to say.
+                @if said["verdict"]["reason"].is_string() {
+                    (text(&said["verdict"]["sentence"][tag(lang)]))
+                }
             }
             dl {
                 dt { (CHECKED.pick(lang)) } dd { (moment(&asked["now"])) }
@@ -189,7 +192,7 @@ fn signer(signature: &Value, lang: Lang) -> Markup {
 }
 
 fn result(compared: &Compared, lang: Lang) -> Markup {
-    let (class, words) = if compared.same { ("passed", SAME) } else { ("failed", OTHER) };
+    let (class, words) = if compared.same { ("good", SAME) } else { ("not_good", OTHER) };
     html! {
         div class={ "verdict " (class) } role="status" {
             strong { (words.pick(lang)) }
@@ -206,6 +209,30 @@ fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
+/// Beside a verdict on the page: the link of its protocol.
+pub(super) fn link(made: &Made, lang: Lang) -> Markup {
+    html! {
+        p { a href=(made.url) { (made.url) } }
+        p { (EXPIRES.pick(lang)) ": " (moment(&Value::String(made.expires.clone()))) }
+    }
+}
+
+/// Beside a verdict on the page: how to get a protocol. The file was not kept, and is to be chosen
+/// again.
+pub(super) fn offer(lang: Lang) -> Markup {
+    html! {
+        form method="post" enctype="multipart/form-data" action={ "/" (tag(lang)) "/check" } {
+            p { (OFFER.pick(lang)) }
+            input type="hidden" name="protocol" value="true";
+            p {
+                label for="again" { (AGAIN.pick(lang)) } " "
+                input id="again" type="file" name="file" multiple required;
+            }
+            button.second type="submit" { (MAKE.pick(lang)) }
+        }
+    }
+}
+
 /// On the clocks of the country.
 fn moment(value: &Value) -> String {
     let at: Option<Instant> = text(value).parse().ok();
@@ -216,7 +243,7 @@ const fn words(kk: &'static str, ru: &'static str, en: &'static str) -> Words {
     Words { kk, ru, en }
 }
 
-/// What a verdict is called.
+/// What the verdict on a signature is called.
 fn word(state: &str) -> Words {
     match state {
         "passed" => words("Жарамды", "Действительна", "Valid"),
@@ -241,6 +268,17 @@ const BYTES: Words = words("байт", "байт", "bytes");
 const SIGNATURES: Words = words("Қолтаңбалар", "Подписи", "Signatures");
 const IIN: Words = words("ЖСН", "ИИН", "IIN");
 const BIN: Words = words("БСН", "БИН", "BIN");
+const OFFER: Words = words(
+    "Қызмет тексеру хаттамасын жасап, оған қол қояды. Хаттамада файлдың хеші, қол қоюшылардың аты-жөні және тексеру нәтижесі болады; ЖСН жасырылады. Оны сілтемені білетін адам ғана ашады.",
+    "Сервис составит протокол проверки и подпишет его. В протоколе будут хеш файла, имена подписавших и результат; ИИН скрываются. Открыть его сможет только тот, у кого есть ссылка.",
+    "The service makes a protocol of the check and signs it. It has the digest of the file, the names of the signers and the result; IINs are masked. Only who has the link can open it.",
+);
+const AGAIN: Words = words(
+    "Файлды қайта таңдаңыз: ол сақталмаған",
+    "Выберите файл ещё раз: он не сохранён",
+    "Choose the file again: it was not kept",
+);
+const MAKE: Words = words("Хаттама жасау", "Составить протокол", "Make the protocol");
 const COMPARE: Words = words("Файлды салыстыру", "Сравнить файл", "Compare a file");
 const CHOOSE: Words = words(
     "Қолыңыздағы файлды таңдаңыз: ол тексерілген файл ма, соны көресіз",

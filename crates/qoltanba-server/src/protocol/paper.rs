@@ -48,7 +48,7 @@ pub(super) fn document(
     let words = |tell: &dyn Fn(Lang) -> String| json!({ "kk": plain(&tell(Lang::Kk)), "ru": plain(&tell(Lang::Ru)) });
     let signatures = report.signatures();
     let given = json!({
-        "verdict": words(&|lang| report.verdict().text(lang).to_owned()),
+        "verdict": words(&|lang| report.standing().text(lang).to_owned()),
         // Of what passed there is no more to say.
         "sentence": report.reason().map(|_| words(&|lang| sentence(report, lang))),
         "checked_at": answer.now.to_string(),

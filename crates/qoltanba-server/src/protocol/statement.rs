@@ -44,7 +44,8 @@ pub(super) fn octets(answer: &Answer, about: &About<'_>, lang: Lang) -> Option<V
         "files": files,
         "digests": answer.digests.iter().map(digest).collect::<Vec<_>>(),
         "verdict": {
-            "state": answer.report.verdict().code(),
+            "state": answer.report.standing().code(),
+            "verdict": answer.report.verdict().code(),
             "reason": answer.report.reason().map(qoltanba::Reason::code),
             "sentence": {
                 "kk": sentence(&answer.report, Lang::Kk),

@@ -51,9 +51,8 @@ async fn every_fault_has_its_code() {
     let both: [(&str, &[u8]); 2] = [("data", b"x"), ("data_sha256", &[b'0'; 64])];
     assert_eq!(by_form(&[file, both[0], both[1]]).await, is(400, "invalid_parameter"));
     let scan: (&str, &[u8]) = ("scan", b"true");
-    assert_eq!(by_form(&[scan, ("file", b"\xff\xfe")]).await, is(422, "not_possible"));
-    let digest: (&str, &[u8]) = ("data_sha256", &[b'0'; 64]);
-    assert_eq!(by_form(&[scan, ("file", b"a"), digest]).await, is(422, "not_possible"));
+    assert_eq!(by_form(&[scan, ("file", b"\xff\xfe")]).await, is(422, "unrecognised"));
+    assert_eq!(by_form(&[scan, ("file", b"a"), ("data", b"b")]).await, is(422, "not_possible"));
     let many = vec![("file", b"a".as_slice()); 33];
     assert_eq!(by_form(&many).await, is(400, "too_many_files"));
     assert_eq!(house.get("/nowhere").await.problem(), is(404, "not_found"));

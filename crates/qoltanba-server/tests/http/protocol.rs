@@ -79,7 +79,10 @@ async fn a_protocol_is_signed_three_times_over_and_names_no_number_of_a_person()
     let said = told.json();
     assert_eq!(said["files"][0]["sha256"], sha256(&file));
     assert_eq!(said["files"][0]["name"], "анықтама-********0004.cms");
-    assert_eq!(said["verdict"]["state"], "passed");
+    assert_eq!(
+        (&said["verdict"]["verdict"], &said["verdict"]["state"]),
+        (&"passed".into(), &"good".into())
+    );
     assert_eq!(said["report"]["asked"]["now"], crate::house::NOW);
     assert_eq!(said["report"]["signatures"][0]["signer"]["iin"], format!("********{}", &iin[8..]));
     assert_eq!(said["service"]["bin"], house.bin());
@@ -125,7 +128,10 @@ async fn a_system_signs_protocols_too_and_bad_files_get_them_as_well() {
     file[at + 2] ^= 1;
     let id = house.protocol(&file).await["id"].as_str().unwrap().to_owned();
     let said = house.get(&format!("{PROTOCOLS}/{id}")).await.json();
-    assert_eq!(said["verdict"]["state"], "failed");
+    assert_eq!(
+        (&said["verdict"]["verdict"], &said["verdict"]["state"]),
+        (&"failed".into(), &"not_good".into())
+    );
     assert_eq!(said["service"]["name"]["kk"], "Тексеру қызметі");
     let sentence = &said["verdict"]["sentence"];
     assert!(sentence["kk"] != sentence["ru"] && sentence["ru"] != sentence["en"]);
@@ -287,4 +293,19 @@ async fn the_audit_log_has_the_protocol_and_finds_an_altered_one() {
     );
     db.execute("DELETE FROM protocol", []).unwrap();
     assert!(verify_audit(&path, None, None).unwrap().is_whole(), "it ran out");
+}
+
+#[tokio::test]
+async fn the_page_offers_a_protocol_where_there_is_a_key() {
+    let house = House::keyed(Role::FirstHead, "");
+    let file = house.signed(Content::Inside);
+    let offered = house.posted("/ru/check", form(&[("file", &file)])).await;
+    assert!(has(&offered.body, "name=\"protocol\"") && !has(&offered.body, "/p/"));
+    let body = form(&[("protocol", b"true"), ("file", &file)]);
+    let made = house.posted("/ru/check", body).await;
+    let page = String::from_utf8(made.body).unwrap();
+    let id = page.split("/p/").nth(1).unwrap()[..32].to_owned();
+    assert_eq!(house.get(&format!("/p/{id}")).await.status, 200);
+    let bare = House::new("").posted("/ru/check", form(&[("file", &file)])).await;
+    assert!(bare.status == 200 && !has(&bare.body, "name=\"protocol\""));
 }

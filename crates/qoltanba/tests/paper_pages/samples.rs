@@ -62,6 +62,7 @@ fn basis() -> LegalBasis {
 fn document(form: &str, title: Bilingual, blocks: Vec<Block>) -> OutputDocument {
     OutputDocument {
         form: FormName { id: form.to_owned(), version: 1 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new("10100000000017").unwrap(),
         issued: LocalTime("2026-11-25T09:04:05Z".parse().unwrap()),
         header: words(
@@ -234,11 +235,6 @@ pub(crate) fn ticket() -> OutputDocument {
         words("Кезек талоны", "Талон очереди"),
         vec![
             Block::Prominent(field("Кезектегі нөміріңіз", "Ваш номер в очереди", text("А-147"))),
-            Block::Link(field(
-                "Кезектің барысы",
-                "Ход очереди",
-                text("https://kezek.example.kz/a-147"),
-            )),
             Block::Fields(vec![
                 field("Терезе", "Окно", Value::Number(3)),
                 field(
