@@ -41,9 +41,10 @@
 //! # What is never kept or told
 //!
 //! Uploads are not kept: a longer one lies in a file that has no name and goes with the request.
-//! No log, metric or address has a number of a person: a line of log has the pattern of the route
-//! and never the path or the query, metrics have labels of closed sets only, and `expect_iin` is
-//! refused in an address.
+//! A protocol of a check is kept only where one was asked for, has names and digests but no file and
+//! no whole IIN, and is deleted after its days. No log, metric or address has a number of a person:
+//! a line of log has the pattern of the route and never the path or the query, metrics have labels
+//! of closed sets only, and `expect_iin` is refused in an address.
 //!
 //! # The database
 //!
