@@ -23,6 +23,8 @@ pub struct Config {
     pub(crate) limits: Limits,
     pub(crate) evidence: EvidenceSettings,
     pub(crate) registry: RegistrySettings,
+    pub(crate) key: KeySettings,
+    pub(crate) protocol: ProtocolSettings,
     pub(crate) audit: AuditSettings,
     pub(crate) ops: Ops,
 }
@@ -36,6 +38,7 @@ pub(crate) struct ServerSettings {
     #[serde(deserialize_with = "language")]
     pub(crate) language: Lang,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) cors_origins: Vec<String>,
     pub(crate) connections: usize,
     pub(crate) connections_of_client: usize,
     pub(crate) head_seconds: u64,
@@ -101,9 +104,24 @@ pub(crate) struct RegistrySettings {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AuditSettings {
-    pub(crate) key: PathBuf,
+pub(crate) struct KeySettings {
+    pub(crate) file: PathBuf,
     pub(crate) password: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProtocolSettings {
+    pub(crate) name_kk: String,
+    pub(crate) name_ru: String,
+    pub(crate) days: u32,
+    pub(crate) per_minute: u32,
+    pub(crate) kept: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditSettings {
     pub(crate) export: PathBuf,
     pub(crate) export_seconds: u64,
 }
@@ -264,6 +282,7 @@ impl Config {
             let why = "limits.pdf_pages times this is above limits.deadline_seconds";
             return Err(ConfigError::value("limits.page_steps", why));
         }
+        crate::cors::check(&self.server.cors_origins)?;
         let some = [
             ("server.connections", self.server.connections as u64),
             ("server.head_seconds", self.server.head_seconds),
@@ -280,6 +299,7 @@ impl Config {
             ("registry.busy_seconds", self.registry.busy_seconds),
             ("registry.queue", self.registry.queue as u64),
             ("audit.export_seconds", self.audit.export_seconds),
+            ("protocol.days", u64::from(self.protocol.days)),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::value(name, "0")),
@@ -441,6 +461,10 @@ mod tests {
         assert!(read("[limits]\nfiles = -1", &[]).is_err());
         assert!(read("[limits]\nfiles = 0", &[]).is_err());
         assert!(read("[limits]\npage_steps = 4000000000", &[]).is_err(), "minutes of a core");
+        for origin in ["*", "null", "portal.kz", "https://portal.kz/", "ftp://a", "https://*.kz"] {
+            assert!(read(&format!("server.cors_origins = [{origin:?}]"), &[]).is_err(), "{origin}");
+        }
+        assert!(read("server.cors_origins = [\"http://localhost:3000\"]", &[]).is_ok());
         assert!(read("[server]\nlanguage = \"de\"", &[]).is_err());
     }
 }

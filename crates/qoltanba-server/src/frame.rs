@@ -52,9 +52,10 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     let problem = answer.extensions_mut().remove::<Problem>();
     if let Some(problem) = &problem {
         let mut rendered = problem.render(asked, &id.0);
-        // What the router said of it, as Allow.
+        // What was said of it on the way, as Allow, or whose pages may read it.
         for (name, value) in answer.headers() {
-            if *name == header::ALLOW {
+            let is_of_origins = name.as_str().starts_with("access-control-");
+            if *name == header::ALLOW || *name == header::VARY || is_of_origins {
                 rendered.headers_mut().insert(name, value.clone());
             }
         }

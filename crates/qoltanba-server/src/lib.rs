@@ -41,9 +41,10 @@
 //! # What is never kept or told
 //!
 //! Uploads are not kept: a longer one lies in a file that has no name and goes with the request.
-//! No log, metric or address has a number of a person: a line of log has the pattern of the route
-//! and never the path or the query, metrics have labels of closed sets only, and `expect_iin` is
-//! refused in an address.
+//! A protocol of a check is kept only where one was asked for, has names and digests but no file and
+//! no whole IIN, and is deleted after its days. No log, metric or address has a number of a person:
+//! a line of log has the pattern of the route and never the path or the query, metrics have labels
+//! of closed sets only, and `expect_iin` is refused in an address.
 //!
 //! # The database
 //!
@@ -59,9 +60,12 @@ mod client;
 mod clock;
 mod config;
 mod content;
+mod cors;
+mod demo;
 mod evidence;
 mod frame;
 mod intake;
+mod key;
 mod lang;
 mod net;
 mod openapi;
@@ -81,5 +85,7 @@ pub use app::{App, app};
 pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULTS};
-pub use net::{ServeError, Server, serve};
+pub use demo::Provider;
+pub use net::{ServeError, Server, serve, serve_demo};
+pub use ops::log_into;
 pub use registry::{KeyBook, KeyError, KeyRow, NewKey, Scope};

@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{Router, body::Bytes};
 use hyper::{
     body::{Body as _, Incoming},
     server::conn::http1,
@@ -45,6 +45,7 @@ use crate::{
     audit,
     client::{self, Peer},
     config::{Config, ConfigError},
+    demo::{self, Provider},
     evidence, ops,
     workers::Workers,
 };
@@ -67,6 +68,11 @@ pub enum ServeError {
         /// How.
         kind: io::ErrorKind,
     },
+    /// The notice of a service to show cannot be registered.
+    Notice {
+        /// The status of the answer.
+        status: u16,
+    },
 }
 
 impl ServeError {
@@ -82,6 +88,14 @@ impl ServeError {
             Self::Config(error) => error.text(lang),
             Self::Listen { address, kind } => format!("{} {address}: {kind}", words.pick(lang)),
             Self::System { kind } => kind.to_string(),
+            Self::Notice { status } => {
+                let words = crate::lang::Words {
+                    kk: "хабарлама тіркелмеді",
+                    ru: "уведомление не зарегистрировано",
+                    en: "the notice was not registered",
+                };
+                format!("{}: {status}", words.pick(lang))
+            }
         }
     }
 }
@@ -106,6 +120,32 @@ impl From<ConfigError> for ServeError {
 /// # Errors
 /// When it could not begin.
 pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    run(config, async |server| Ok(server), ready)
+}
+
+/// Serves to show: registers a notice of a provider first, and hands it out at `/demo/notice.pdf`.
+///
+/// # Errors
+/// As [`serve`], and when the notice is not one that can be registered.
+pub fn serve_demo(
+    config: Config,
+    provider: Provider,
+    notice: Vec<u8>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let notice = Bytes::from(notice);
+    let prepare = async |server: Server| {
+        demo::register(&server.app, provider, &notice).await?;
+        Ok(Server { exhibit: Some(notice), ..server })
+    };
+    run(config, prepare, ready)
+}
+
+fn run(
+    config: Config,
+    prepare: impl AsyncFnOnce(Server) -> Result<Server, ServeError>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let system = |e: io::Error| ServeError::System { kind: e.kind() };
     ops::start_logs(&config.ops.log)?;
     let limits = &config.limits;
@@ -117,7 +157,12 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Serve
         .build()
         .map_err(system)?;
     let done = runtime.block_on(async {
-        let server = Server::bind(App::new(config)?).await?;
+        // Links have the port that was got, where any would do.
+        let listener = listen(config.server.listen).await?;
+        let address = listener.local_addr().map_err(system)?;
+        let app = App::new(config.listening_on(address))?;
+        let server = Server::on(app, listener).await?;
+        let server = prepare(server).await?;
         // Who reads that it is ready may tell it to end.
         let end = told_to_end().map_err(system)?;
         ready(server.local_addr());
@@ -157,6 +202,8 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     private: Option<TcpListener>,
+    /// The notice of a service to show.
+    exhibit: Option<Bytes>,
 }
 
 impl Server {
@@ -166,12 +213,16 @@ impl Server {
     /// When that is not possible.
     pub async fn bind(app: App) -> Result<Self, ServeError> {
         let listener = listen(app.config().server.listen).await?;
+        Self::on(app, listener).await
+    }
+
+    async fn on(app: App, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr().map_err(|e| ServeError::System { kind: e.kind() })?;
         let private = match app.config().ops_address()? {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        Ok(Self { app, listener, address, private })
+        Ok(Self { app, listener, address, private, exhibit: None })
     }
 
     /// Where it listens.
@@ -180,19 +231,29 @@ impl Server {
         self.address
     }
 
+    /// Where metrics are served, if anywhere.
+    #[must_use]
+    pub fn ops_addr(&self) -> Option<SocketAddr> {
+        self.private.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
     /// Answers until `end`, a little longer as one that stops, and then what is under way.
     pub async fn run(self, end: impl Future<Output = ()>) {
-        let Self { app, listener, address, private } = self;
+        let Self { app, listener, address, private, exhibit } = self;
         let public = app.config().public_url();
         tracing::info!(address = %address, public, version = env!("CARGO_PKG_VERSION"), "listening");
-        let settings = app.config().evidence.clone();
         let mut background = JoinSet::new();
-        background.spawn(evidence::keep_fresh(app.evidence().clone(), settings, app.clock()));
+        background.spawn(evidence::keep_fresh(app.clone()));
         background.spawn(audit::keep_exported(app.clone()));
         let (stop, stopped) = watch::channel(false);
         let limits = &app.config().server;
         let most = (limits.connections, limits.connections_of_client);
-        let public = Front::new(&app, self::app(app.clone()), most);
+        let router = self::app(app.clone());
+        let router = match exhibit {
+            Some(notice) => router.merge(demo::route(notice)),
+            None => router,
+        };
+        let public = Front::new(&app, router, most);
         let mut fronts = JoinSet::new();
         fronts.spawn(public.accept(listener, stopped.clone()));
         if let Some(listener) = private {

@@ -11,6 +11,7 @@ use std::{
 };
 
 use house::{Content, House};
+use qoltanba::identity::Role;
 use qoltanba_server::Server;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -424,4 +425,61 @@ async fn a_balancer_sees_the_end_before_nobody_is_let_in() {
     assert!(passed(&ask(&mut late, &house.signed(Content::Inside)).await));
     timeout(LONG, running.done).await.unwrap().unwrap();
     assert!(TcpStream::connect(running.address).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_count_on_a_socket_of_their_own_and_name_nobody() {
+    let house = House::keyed(Role::FirstHead, "ops.listen = \"127.0.0.1:0\"\n");
+    let server = Server::bind(house.app.clone()).await.unwrap();
+    let (address, private) = (server.local_addr(), server.ops_addr().unwrap());
+    let (_end, ended) = oneshot::channel::<()>();
+    tokio::spawn(server.run(async {
+        let _ = ended.await;
+    }));
+    let get = async |address, path: &str| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        String::from_utf8(until_closed(&mut stream).await.0).unwrap()
+    };
+    let signed = house.signed(Content::Inside);
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    assert!(passed(&ask(&mut stream, &signed).await));
+    let protocol = format!(
+        "POST /api/v1/verify?protocol=true HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
+        signed.len()
+    );
+    stream.write_all(&[protocol.as_bytes(), &signed].concat()).await.unwrap();
+    let answer = answer(&mut stream).await;
+    let made: serde_json::Value = serde_json::from_slice(&answer.1).unwrap();
+    let id = made["protocol"]["id"].as_str().unwrap();
+    assert!(get(address, &format!("/api/v1/protocols/{id}")).await.starts_with("HTTP/1.1 200"));
+    assert!(get(address, "/metrics").await.starts_with("HTTP/1.1 404"), "not for the public");
+    let told = get(private, "/metrics").await;
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("text/plain; version=0.0.4"));
+    for line in [
+        "qoltanba_verdicts_total{verdict=\"passed\"} 2",
+        "qoltanba_verdicts_total{verdict=\"failed\"} 0",
+        "qoltanba_protocols_made_total 1",
+        "qoltanba_protocols_deleted_total 0",
+        "qoltanba_anchors 1",
+        "qoltanba_lists_stale 0",
+        "qoltanba_http_request_seconds_count{method=\"POST\",route=\"/api/v1/verify\",status=\"200\"} 2",
+        "qoltanba_http_request_seconds_count{method=\"GET\",route=\"/api/v1/protocols/{id}\",status=\"200\"} 1",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+    }
+    let samples = told.split("\r\n\r\n").nth(1).unwrap().lines();
+    for line in samples.filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.rsplit_once(' ').unwrap();
+        assert!(value.parse::<f64>().is_ok_and(f64::is_finite), "{line}");
+        let family = name.split('{').next().unwrap();
+        let family = ["_bucket", "_sum", "_count"]
+            .iter()
+            .find_map(|end| family.strip_suffix(end))
+            .unwrap_or(family);
+        assert!(told.contains(&format!("# TYPE {family} ")), "{line}");
+    }
+    assert!(!told.contains(id), "no id is a label");
+    assert!(get(private, "/healthz").await.starts_with("HTTP/1.1 200"));
 }

@@ -88,6 +88,7 @@ struct Form {
     data: Option<Upload>,
     digests: Vec<(DigestAlgorithm, Vec<u8>)>,
     scan: Option<bool>,
+    protocol: Option<bool>,
     wishes: Wishes,
 }
 
@@ -175,6 +176,7 @@ impl Form {
             }
             "element" => wishes.elements.push(value.to_owned()),
             "scan" => put(&mut self.scan, value.parse().ok(), "scan", BOOLEAN)?,
+            "protocol" => put(&mut self.protocol, value.parse().ok(), "protocol", BOOLEAN)?,
             "data_digest" => {
                 let digest = digest(value).ok_or(Problem::parameter("data_digest", DIGEST))?;
                 self.digests.push(digest);
@@ -200,7 +202,8 @@ impl Form {
             (false, _) => return Err(Problem::new(Code::TooManyFiles)),
         };
         let covered = covered(self.data, self.digests)?;
-        Ok(Submission { subject, covered, wishes: self.wishes, show: false })
+        let protocol = self.protocol.unwrap_or(false);
+        Ok(Submission { subject, covered, wishes: self.wishes, protocol, show: false })
     }
 
     fn finish_handed(self) -> Result<Submission, Problem> {
@@ -212,7 +215,8 @@ impl Form {
             _ => Subject::Handed(self.files),
         };
         let covered = covered(self.data, self.digests)?;
-        Ok(Submission { subject, covered, wishes: self.wishes, show: true })
+        let protocol = self.protocol.unwrap_or(false);
+        Ok(Submission { subject, covered, wishes: self.wishes, protocol, show: true })
     }
 }
 
@@ -230,7 +234,7 @@ fn covered(
 
 /// A field that is known although it says nothing here, or one that is not.
 fn known(name: &str) -> Result<(), Problem> {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 11] = [
         "at",
         "policy",
         "purpose",
@@ -239,6 +243,7 @@ fn known(name: &str) -> Result<(), Problem> {
         "expect_role",
         "element",
         "scan",
+        "protocol",
         "data_digest",
         "data_sha256",
     ];

@@ -158,9 +158,9 @@ fn judge(
     if let Some(signed) = &signed {
         files.push(sha256(signed));
     }
-    let subject = signed.as_deref().unwrap_or(octets);
     let question = Question::at(now);
-    let judged = app.evidence().judge(turn, now, None, |by| Ok(by.verify(subject, &question)?))?;
+    // Of a PDF also the page is judged: it must show what is attached.
+    let judged = app.evidence().judge(turn, now, None, |by| Ok(by.verify(octets, &question)?))?;
     let report = judged.report;
     app.metrics().judged(report.verdict());
     if report.verdict() != Verdict::Passed {

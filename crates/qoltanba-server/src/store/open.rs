@@ -81,6 +81,8 @@ fn connect(path: &Path, create: bool, busy: Duration) -> Result<Connection, Faul
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "cell_size_check", true)?;
+        // A protocol that ran out leaves nothing behind in the file.
+        connection.pragma_update(None, "secure_delete", true)?;
         Ok::<Connection, rusqlite::Error>(connection)
     };
     open().map_err(|error| Fault::from(&error))

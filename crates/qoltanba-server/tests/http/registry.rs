@@ -61,7 +61,7 @@ impl House {
         self.send(CHECK, "", &json!({ "number": number, "recipient": recipient })).await
     }
 
-    fn output_document(&self, number: &str, iin: &str) -> OutputDocument {
+    pub(crate) fn output_document(&self, number: &str, iin: &str) -> OutputDocument {
         let words = |kk: &str, ru: &str| Bilingual { kk: kk.to_owned(), ru: ru.to_owned() };
         let recipient =
             Recipient {

@@ -2,12 +2,9 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use qoltanba::{
-    Certificate,
-    sign::{Form, KeyStore, Password},
-};
+use qoltanba::{Certificate, identity::Role};
 use qoltanba_server::{AuditFaultKind, KeyBook, Scope, verify_audit};
-use qoltanba_testkit::{SeededRng, invented_iin};
+use qoltanba_testkit::invented_iin;
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -118,26 +115,8 @@ async fn the_key_of_recipients_is_private_and_belongs_to_its_database() {
 
 /// A provider's house with some entries, its heads signed, and the certificate of the service.
 async fn audited() -> (House, String, Certificate) {
-    let plain = House::provider("");
-    let store = plain.folder.path().join("service.p12");
-    let password = Password::new("Qwerty12");
-    let certificate = plain.mint.signer_certificate().unwrap();
-    let key = &plain.mint.signer.key;
-    let file = KeyStore::write(
-        key,
-        &certificate,
-        &[],
-        None,
-        &password,
-        Form::Modern,
-        &mut SeededRng::new(5),
-    );
-    fs::write(&store, file.unwrap()).unwrap();
-    fs::write(plain.folder.path().join("password"), "Qwerty12\n").unwrap();
-    let house = House::provider(&format!(
-        "audit.key = {store:?}\naudit.password = {:?}",
-        plain.folder.path().join("password")
-    ));
+    let house = House::keyed(Role::FirstHead, "");
+    let certificate = house.mint.signer_certificate().unwrap();
     let key = house.key(&Scope::ALL).token;
     for text in ["first", "second", "third"] {
         let (signed, iin) = (house.sign(text.as_bytes(), Content::Inside), invented_iin(1));
