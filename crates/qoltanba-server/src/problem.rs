@@ -51,11 +51,12 @@ pub(crate) enum Code {
     StorageFull,
     StorageLocked,
     StorageCorrupt,
+    NumberNotReserved,
 }
 
 impl Code {
     /// Every code.
-    pub(crate) const ALL: [Self; 33] = [
+    pub(crate) const ALL: [Self; 34] = [
         Self::BadRequest,
         Self::InvalidParameter,
         Self::NumberInAddress,
@@ -89,6 +90,7 @@ impl Code {
         Self::StorageFull,
         Self::StorageLocked,
         Self::StorageCorrupt,
+        Self::NumberNotReserved,
     ];
 
     const fn row(self) -> (&'static str, u16, Words) {
@@ -349,7 +351,7 @@ impl Code {
                 "too_many_reserved",
                 409,
                 Words {
-                    kk: "сақталған нөмірлер тым көп: алдымен барын пайдаланыңыз",
+                    kk: "резервтелген нөмірлер тым көп: алдымен барын пайдаланыңыз",
                     ru: "зарезервировано слишком много номеров: сначала используйте имеющиеся",
                     en: "too many numbers are reserved: use those first",
                 },
@@ -388,6 +390,15 @@ impl Code {
                     kk: "дерекқор бүлінген немесе жоқ: оны қызмет иесі қалпына келтіруі керек",
                     ru: "база данных повреждена или отсутствует: её должен восстановить владелец сервиса",
                     en: "the database is damaged or missing: whoever runs the service must restore it",
+                },
+            ),
+            Self::NumberNotReserved => (
+                "number_not_reserved",
+                409,
+                Words {
+                    kk: "бұл провайдер мұндай нөмірді резервтемеген: алдымен нөмірді сұраңыз немесе нөмірсіз жіберіңіз",
+                    ru: "этот поставщик не резервировал такой номер: сначала получите номер или отправьте документ без него",
+                    en: "this provider did not reserve this number: ask for one first, or send the document without",
                 },
             ),
         }

@@ -136,6 +136,17 @@ async fn a_document_is_registered_checked_superseded_and_withdrawn() {
     assert_eq!(by_other.json(), json!({ "genuine": false }));
 
     let second = house.sign(b"another", Content::Inside);
+    // A number is had by reserving it, and only once.
+    let file = [("file", second.as_slice()), ("recipient", iin.as_bytes())];
+    let with = async |number: &str| {
+        house.register(&key, &[file[0], file[1], ("number", number.as_bytes())]).await.problem()
+    };
+    assert_eq!(with(&crate::registry::number(77)).await, is(409, "number_not_reserved"));
+    assert_eq!(with(number).await, is(409, "number_taken"));
+    let other = house.key_of(&invented_bin(77), &Scope::ALL).token;
+    let others = house.send(&format!("{DOCUMENTS}/numbers"), &other, &json!({ "count": 1 })).await;
+    let others = others.json()["numbers"][0].as_str().unwrap().to_owned();
+    assert_eq!(with(&others).await, is(409, "number_not_reserved"));
     let fields: [(&str, &[u8]); 2] = [("file", &second), ("recipient", iin.as_bytes())];
     let next = house.register(&key, &fields).await.json()["number"].as_str().unwrap().to_owned();
     let path = format!("{DOCUMENTS}/{number}/status");
