@@ -83,7 +83,8 @@ pub(crate) struct EvidenceSettings {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RegistrySettings {
     pub(crate) checks_per_minute: u32,
-    pub(crate) checks_of_number_per_minute: u32,
+    pub(crate) failed_checks_of_client_per_day: u32,
+    pub(crate) failed_checks_per_day: u32,
     pub(crate) reserved: u32,
     pub(crate) busy_seconds: u64,
     pub(crate) queue: usize,

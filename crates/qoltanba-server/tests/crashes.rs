@@ -128,7 +128,7 @@ struct Told {
 fn killed_under_load_it_loses_nothing_and_gives_no_number_twice() {
     let kills: usize = std::env::var(KILLS).map_or(100, |kills| kills.parse().unwrap());
     let house = House::provider(
-        "registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 0\n\
+        "registry.checks_per_minute = 0\nregistry.failed_checks_per_day = 0\n\
          registry.reserved = 0\naudit.export_seconds = 1",
     );
     let key = house.app.key_book().add(bin(&house), "Әкімдік", &Scope::ALL).unwrap().token;
@@ -241,7 +241,7 @@ fn limit(service: &Service, bytes: &str) {
 
 #[test]
 fn when_nothing_can_be_written_it_says_so_and_goes_on_afterwards() {
-    let house = House::provider("registry.reserved = 0\nregistry.checks_of_number_per_minute = 0");
+    let house = House::provider("registry.reserved = 0\nregistry.failed_checks_per_day = 0");
     let key = house.app.key_book().add(bin(&house), "Әкімдік", &Scope::ALL).unwrap().token;
     let iin = invented_iin(3);
     let signed = house.sign(b"document", Content::Inside);
@@ -275,7 +275,7 @@ fn when_nothing_can_be_written_it_says_so_and_goes_on_afterwards() {
 /// A disk of its own that is full: needs the right to mount.
 #[test]
 fn a_full_disk_is_told_and_reading_goes_on() {
-    let house = House::provider("registry.reserved = 0\nregistry.checks_of_number_per_minute = 0");
+    let house = House::provider("registry.reserved = 0\nregistry.failed_checks_per_day = 0");
     let disk = tempfile::tempdir().unwrap();
     let mounted = Command::new("mount")
         .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])

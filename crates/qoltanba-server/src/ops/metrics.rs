@@ -24,6 +24,8 @@ pub(crate) struct Metrics {
     connections: AtomicU64,
     /// Connections that were closed to make room.
     evicted: AtomicU64,
+    /// Numbers whose failed checks were used up.
+    guessed: AtomicU64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +80,15 @@ impl Metrics {
         self.evicted.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn number_guessed(&self) {
+        self.guessed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn numbers_guessed(&self) -> u64 {
+        self.guessed.load(Ordering::Relaxed)
+    }
+
     fn write(&self, app: &App) -> String {
         let mut out = String::new();
         self.write_requests(&mut out);
@@ -105,6 +116,9 @@ impl Metrics {
         let name = "qoltanba_connections_evicted_total";
         head(&mut out, name, "counter", "Idle connections closed to make room.");
         let _ = writeln!(out, "{name} {}", self.evicted.load(Ordering::Relaxed));
+        let name = "qoltanba_numbers_guessed_total";
+        head(&mut out, name, "counter", "Times that the failed checks of a number were used up.");
+        let _ = writeln!(out, "{name} {}", self.guessed.load(Ordering::Relaxed));
         self.write_lists(&mut out, &prepared.lists);
         out
     }
