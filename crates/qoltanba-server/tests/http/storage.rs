@@ -247,6 +247,41 @@ async fn what_was_changed_in_the_database_is_found() {
         &format!("UPDATE document SET status = 1 WHERE number = '{number}'"),
         (4, AuditFaultKind::DocumentDiffers),
     );
+    let of = |what: &str| format!("UPDATE document SET {what} WHERE number = '{number}'");
+    for (there, back) in [
+        (of("name = 'Министрлік'"), of("name = 'Әкімдік'")),
+        (of("registered = registered - 86400"), of("registered = registered + 86400")),
+        (of("changed = changed + 1"), of("changed = changed - 1")),
+    ] {
+        change(&there, &back, (4, AuditFaultKind::DocumentDiffers));
+    }
+    // What no number is behind is no place to hide.
+    for (there, back) in [
+        (
+            "INSERT INTO document SELECT '~1', status, recipient_a, recipient_b, issuer, name, \
+             registered, changed, replaced_by, reason FROM document WHERE status = 1 LIMIT 1",
+            "DELETE FROM document WHERE number = '~1'",
+        ),
+        (
+            "UPDATE document SET status = 1 WHERE number = '~~~~~~~~~~~~~~'",
+            "UPDATE document SET status = 0 WHERE number = '~~~~~~~~~~~~~~'",
+        ),
+        (
+            "UPDATE document SET recipient_b = randomblob(32) WHERE number = '~~~~~~~~~~~~~~'",
+            "UPDATE document SET recipient_b = zeroblob(32) WHERE number = '~~~~~~~~~~~~~~'",
+        ),
+        (
+            "INSERT INTO file VALUES (zeroblob(32), '~~~~~~~~~~~~~~', 0)",
+            "DELETE FROM file WHERE number = '~~~~~~~~~~~~~~'",
+        ),
+    ] {
+        change(there, back, (6, AuditFaultKind::DocumentDiffers));
+    }
+    change(
+        "UPDATE provider_key SET revoked = 1",
+        "UPDATE provider_key SET revoked = NULL",
+        (2, AuditFaultKind::KeyDiffers),
+    );
     change(
         "UPDATE provider_key SET scopes = 'register'",
         "UPDATE provider_key SET scopes = 'reserve,register,status'",
