@@ -272,6 +272,29 @@ fn when_nothing_can_be_written_it_says_so_and_goes_on_afterwards() {
     assert!(report.is_whole(), "{:?}", report.faults);
 }
 
+/// How many octets of a file may be written varies what of the beginning is done.
+#[test]
+fn a_first_start_that_could_not_write_is_no_damaged_database_afterwards() {
+    for blocks in [1, 8, 64, 80, 96, 120] {
+        let house = House::provider("");
+        let file = house.folder.path().join("server.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (old, new) = (house.folder.path().join("data"), house.folder.path().join("new"));
+        let text = text.replace(&format!("{old:?}"), &format!("{new:?}"));
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file), std::iter::empty()).unwrap();
+        let service =
+            Service::start(&house, &["trap '' XFSZ;", &format!("ulimit -S -f {blocks};")]);
+        let refused = service.ask(NUMBERS, "", JSON, b"{\"count\":1}").unwrap();
+        limit(&service, "unlimited:unlimited");
+        thread::sleep(Duration::from_millis(1100));
+        let added = KeyBook::open(&config).add(bin(&house), "Әкімдік", &Scope::ALL);
+        let key = added.unwrap_or_else(|error| panic!("{blocks}: {error}, {refused:?}")).token;
+        let (status, numbers) = service.ask(NUMBERS, &key, JSON, b"{\"count\":5}").unwrap();
+        assert_eq!(status, 201, "{blocks}: {numbers}");
+    }
+}
+
 /// A disk of its own that is full: needs the right to mount.
 #[test]
 fn a_full_disk_is_told_and_reading_goes_on() {

@@ -108,6 +108,18 @@ async fn the_key_of_recipients_is_private_and_belongs_to_its_database() {
         qoltanba_server::Config::read(&text, std::iter::empty()).unwrap()
     };
     assert!(KeyBook::open(&config()).list().is_ok());
+    // Cut off at its first start, after the database was committed.
+    let known = fs::read(house.data("registry.key")).unwrap();
+    fs::rename(house.data("registry.key"), house.data("registry.key.new")).unwrap();
+    assert!(KeyBook::open(&config()).list().is_ok());
+    assert_eq!(fs::read(house.data("registry.key")).unwrap(), known);
+    assert!(!house.data("registry.key.new").exists());
+    // And before: what was prepared is of no database.
+    fs::remove_file(house.data("registry.key")).unwrap();
+    fs::write(house.data("registry.key.new"), "00".repeat(16)).unwrap();
+    assert!(KeyBook::open(&config()).list().is_ok());
+    assert_ne!(fs::read(house.data("registry.key")).unwrap(), known);
+    assert_eq!(mode("registry.key"), 0o600);
     fs::write(house.data("registry.key"), "00".repeat(32)).unwrap();
     assert!(KeyBook::open(&config()).list().is_err(), "under another key nobody is found");
 }
