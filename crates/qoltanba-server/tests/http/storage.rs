@@ -6,7 +6,7 @@ use qoltanba::{
     Certificate,
     sign::{Form, KeyStore, Password},
 };
-use qoltanba_server::{AuditFaultKind, KeyBook, Scope, verify_audit};
+use qoltanba_server::{AuditError, AuditFaultKind, KeyBook, Scope, verify_audit};
 use qoltanba_testkit::{SeededRng, invented_iin};
 use rusqlite::Connection;
 use serde_json::json;
@@ -314,4 +314,53 @@ async fn what_was_changed_in_the_database_is_found() {
         )
         .unwrap();
     assert_eq!(kinds(), [(6, AuditFaultKind::Truncated)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_signature_attests_is_told() {
+    let (house, key, certificate) = audited().await;
+    let (export, database) = (house.data("audit.jsonl"), house.data("registry.db"));
+    let by = Some(&certificate);
+    assert!(verify_audit(&database, Some(&export), by).unwrap().is_attested());
+    // An entry after the last head.
+    assert_eq!(house.reserve(&key).await.status, 201);
+    let report = verify_audit(&database, Some(&export), by).unwrap();
+    assert!(report.is_whole() && !report.is_attested());
+    assert_eq!((report.entries, report.attested), (7, Some(6)));
+    house.app.export_audit().await;
+    assert!(verify_audit(&database, Some(&export), by).unwrap().is_attested());
+
+    let good = fs::read_to_string(&export).unwrap();
+    let altered = house.data("altered.jsonl");
+    let judge = |text: &str| {
+        fs::write(&altered, text).unwrap();
+        verify_audit(&altered, None, by).unwrap()
+    };
+    let unsigned = |line: &str| {
+        let mut head: serde_json::Value = serde_json::from_str(line).unwrap();
+        head.as_object_mut().unwrap().remove("signature").unwrap();
+        head.to_string()
+    };
+    let heads: Vec<&str> = good.lines().filter(|line| line.starts_with("{\"head\"")).collect();
+    let (first, last) = (heads[0], heads[heads.len() - 1]);
+    // Of a time before the service had a key; and one that could be anybody's.
+    assert!(judge(&good.replace(first, &unsigned(first))).is_attested());
+    let report = judge(&good.replace(last, &unsigned(last)));
+    let faults: Vec<_> = report.faults.iter().map(|f| (f.from, f.kind)).collect();
+    assert_eq!(faults, [(7, AuditFaultKind::HeadNotSigned)]);
+
+    // A line that is being written is of no account, wherever it ends.
+    for cut in [1, 40, last.len(), last.len() + 60] {
+        let report = judge(&good[..good.len() - cut]);
+        assert!(report.is_whole() && report.unfinished && !report.is_attested(), "{cut}");
+        assert_eq!(report.attested, Some(6), "{cut}");
+    }
+    // Nothing to compare with is no comparison.
+    let bare: String =
+        good.lines().filter(|l| !l.starts_with("{\"head\"")).map(|l| format!("{l}\n")).collect();
+    for text in ["", &bare, "{\"head\":\"?\"}\n"] {
+        fs::write(&altered, text).unwrap();
+        let error = verify_audit(&database, Some(&altered), by).unwrap_err();
+        assert_eq!(error, AuditError::NoHead { path: altered.clone() });
+    }
 }
