@@ -101,12 +101,14 @@ impl Metrics {
         let prepared = app.evidence().prepared();
         let now = app.now();
         let stale = prepared.lists.iter().filter(|list| !list.is_in_force(now)).count();
+        let audit = u64::from(app.exporter().trouble().is_some());
         let gauges = [
             ("connections", "Open connections.", self.connections.load(Ordering::Relaxed)),
             ("workers_busy", "Documents that are judged now.", app.workers().busy() as u64),
             ("anchors", "Roots that are trusted.", prepared.anchors as u64),
             ("lists", "Revocation lists at hand.", prepared.lists.len() as u64),
             ("lists_stale", "Revocation lists that are not in force.", stale as u64),
+            ("audit_not_exported", "Whether the audit log could not be exported.", audit),
         ];
         for (name, help, value) in gauges {
             let name = format!("qoltanba_{name}");

@@ -364,3 +364,68 @@ async fn what_no_signature_attests_is_told() {
         assert_eq!(error, AuditError::NoHead { path: altered.clone() });
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_from_an_older_backup_is_noticed_and_nothing_is_added() {
+    let (house, key, certificate) = audited().await;
+    let (export, database) = (house.data("audit.jsonl"), house.data("registry.db"));
+    let backup = Connection::open(&database).unwrap();
+    backup.execute("VACUUM INTO ?1", [house.data("copy").to_str().unwrap()]).unwrap();
+    drop(backup);
+    assert_eq!(house.reserve(&key).await.status, 201);
+    house.app.export_audit().await;
+    assert_eq!(house.get("/readyz").await.json()["audit"], json!(null));
+    let exported = fs::read(&export).unwrap();
+
+    for name in ["registry.db-wal", "registry.db-shm"] {
+        let _ = fs::remove_file(house.data(name));
+    }
+    fs::rename(house.data("copy"), &database).unwrap();
+    let heads = || {
+        let other = Connection::open(&database).unwrap();
+        other.query_row("SELECT count(*) FROM head", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    // Shorter than the export, and as long with another end.
+    for _ in 0..2 {
+        house.app.export_audit().await;
+        assert_eq!(house.get("/readyz").await.json()["audit"], "database_is_older");
+        assert_eq!((fs::read(&export).unwrap(), heads()), (exported.clone(), 4));
+        house.reserve_at_last(&key).await;
+    }
+    // Whoever knows it begins a new export.
+    fs::rename(&export, house.data("old.jsonl")).unwrap();
+    house.app.export_audit().await;
+    assert_eq!(house.get("/readyz").await.json()["audit"], json!(null));
+    assert!(verify_audit(&export, None, Some(&certificate)).unwrap().is_attested());
+    let report = verify_audit(&database, Some(&house.data("old.jsonl")), Some(&certificate));
+    assert!(!report.unwrap().is_whole());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_goes_on_behind_its_own_last_head() {
+    let (house, key, certificate) = audited().await;
+    let export = house.data("audit.jsonl");
+    // What somebody adds, or a batch that was cut off.
+    for added in ["{\"sequence\":7,\"at\":", &forged_head(999)] {
+        let mut text = fs::read_to_string(&export).unwrap();
+        text.push_str(added);
+        fs::write(&export, text).unwrap();
+        assert_eq!(house.reserve(&key).await.status, 201);
+        house.app.export_audit().await;
+        let report = verify_audit(&export, Some(&export), Some(&certificate)).unwrap();
+        assert!(report.is_attested(), "{report:?}");
+    }
+    // A file that is not the one that was written is read anew.
+    let text = fs::read_to_string(&export).unwrap();
+    let first = text.lines().take(3).map(|line| format!("{line}\n")).collect::<String>();
+    fs::write(&export, first).unwrap();
+    house.app.export_audit().await;
+    assert_eq!(fs::read_to_string(&export).unwrap(), text);
+}
+
+fn forged_head(sequence: u64) -> String {
+    let statement = json!({
+        "log": "00", "sequence": sequence, "digest": "00".repeat(32), "at": crate::house::NOW,
+    });
+    format!("{}\n", json!({ "head": statement.to_string() }))
+}
