@@ -52,11 +52,12 @@ pub(crate) enum Code {
     StorageLocked,
     StorageCorrupt,
     NumberNotReserved,
+    OtherRecipient,
 }
 
 impl Code {
     /// Every code.
-    pub(crate) const ALL: [Self; 34] = [
+    pub(crate) const ALL: [Self; 35] = [
         Self::BadRequest,
         Self::InvalidParameter,
         Self::NumberInAddress,
@@ -91,6 +92,7 @@ impl Code {
         Self::StorageLocked,
         Self::StorageCorrupt,
         Self::NumberNotReserved,
+        Self::OtherRecipient,
     ];
 
     const fn row(self) -> (&'static str, u16, Words) {
@@ -399,6 +401,15 @@ impl Code {
                     kk: "бұл провайдер мұндай нөмірді резервтемеген: алдымен нөмірді сұраңыз немесе нөмірсіз жіберіңіз",
                     ru: "этот поставщик не резервировал такой номер: сначала получите номер или отправьте документ без него",
                     en: "this provider did not reserve this number: ask for one first, or send the document without",
+                },
+            ),
+            Self::OtherRecipient => (
+                "other_recipient",
+                409,
+                Words {
+                    kk: "бұл файл басқа алушыға тіркелген",
+                    ru: "этот файл зарегистрирован для другого получателя",
+                    en: "this file is registered for another recipient",
                 },
             ),
         }

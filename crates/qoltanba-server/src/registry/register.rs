@@ -265,6 +265,9 @@ fn enter(
         if !is_own || !is_same {
             return Err(conflict(Code::AlreadyRegistered));
         }
+        if !record::is_for(db, &known, &recipients)? {
+            return Err(conflict(Code::OtherRecipient));
+        }
         return Ok((false, add_files(db, bearer, &known, &new, now)?));
     }
     let number = match number {

@@ -126,6 +126,10 @@ async fn a_document_is_registered_checked_superseded_and_withdrawn() {
     let again = house.register(&key, &fields).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, record.clone()));
 
+    // The same file is not registered for another.
+    let other: [(&str, &[u8]); 2] = [fields[0], ("recipient", stranger.as_bytes())];
+    assert_eq!(house.register(&key, &other).await.problem(), is(409, "other_recipient"));
+
     let checked = house.check(number, &iin).await.json();
     assert_eq!((&checked["genuine"], &checked["registered"]), (&true.into(), &NOW.into()));
     assert_eq!(house.check(number, &stranger).await.json(), json!({ "genuine": false }));
