@@ -10,7 +10,7 @@ use qoltanba::Lang;
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
-use crate::lang::Words;
+use crate::lang::{Words, of_system};
 
 /// The settings with their defaults and what they mean, as a file to begin with.
 pub const DEFAULTS: &str = include_str!("default.toml");
@@ -117,6 +117,13 @@ pub enum ConfigError {
         /// How.
         kind: io::ErrorKind,
     },
+    /// A folder of the service cannot be made or used.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// How.
+        kind: io::ErrorKind,
+    },
     /// The file is not TOML.
     Syntax {
         /// Where and why, as the parser says.
@@ -145,11 +152,19 @@ impl ConfigError {
         let (lead, about) = match self {
             Self::Unreadable { path, kind } => (
                 Words {
-                    kk: "баптау файлы оқылмады",
-                    ru: "файл настроек не читается",
-                    en: "the file of settings cannot be read",
+                    kk: "файл оқылмады",
+                    ru: "файл не читается",
+                    en: "the file cannot be read",
                 },
-                format!("{}: {kind}", path.display()),
+                format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
+            ),
+            Self::Folder { path, kind } => (
+                Words {
+                    kk: "қызметтің бумасын пайдалану мүмкін емес",
+                    ru: "папкой сервиса нельзя пользоваться",
+                    en: "a folder of the service cannot be used",
+                },
+                format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
             ),
             Self::Syntax { why } => (
                 Words {

@@ -53,11 +53,12 @@ pub(crate) enum Code {
     StorageCorrupt,
     NumberNotReserved,
     OtherRecipient,
+    EvidenceMissing,
 }
 
 impl Code {
     /// Every code.
-    pub(crate) const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 36] = [
         Self::BadRequest,
         Self::InvalidParameter,
         Self::NumberInAddress,
@@ -93,6 +94,7 @@ impl Code {
         Self::StorageCorrupt,
         Self::NumberNotReserved,
         Self::OtherRecipient,
+        Self::EvidenceMissing,
     ];
 
     const fn row(self) -> (&'static str, u16, Words) {
@@ -412,6 +414,15 @@ impl Code {
                     en: "this file is registered for another recipient",
                 },
             ),
+            Self::EvidenceMissing => (
+                "evidence_missing",
+                503,
+                Words {
+                    kk: "құжатты тексеруге қажет деректер әзірге алынбады, сондықтан ол тіркелмеді: кейінірек қайталаңыз",
+                    ru: "данные, нужные для проверки документа, пока не получены, и он не зарегистрирован: повторите позже",
+                    en: "what is needed to judge the document could not be had for now, and it was not registered: try again later",
+                },
+            ),
         }
     }
 
@@ -487,6 +498,11 @@ impl Problem {
     pub(crate) fn not_accepted(reason: Option<&qoltanba::Reason>) -> Self {
         let detail = reason.map(|reason| Detail::Verdict(Box::new(reason.clone())));
         Self { detail: detail.unwrap_or(Detail::Nothing), ..Self::new(Code::NotAccepted) }
+    }
+
+    /// The same as no refusal: what is missing may come.
+    pub(crate) fn for_now(self) -> Self {
+        Self { code: Code::EvidenceMissing, ..self }.retry_after(60)
     }
 
     pub(crate) fn detail_text(&self, lang: Lang) -> String {

@@ -72,7 +72,7 @@ pub(crate) struct RegisterForm {
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The document did not pass, or cannot be judged.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Busy, or the database is not available; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Busy, or the database or the evidence for a verdict is not available; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn register(
     State(app): State<App>,
@@ -182,8 +182,13 @@ fn judge(
     let judged = app.evidence().judge(turn, now, None, |by| Ok(by.verify(subject, &question)?))?;
     let report = judged.report;
     app.metrics().judged(report.verdict());
-    if report.verdict() != Verdict::Passed {
-        return Err(Problem::not_accepted(report.reason()));
+    match report.verdict() {
+        Verdict::Passed => {}
+        // What is only missing may come: that is no refusal of the document.
+        Verdict::Indeterminate if app.evidence().may_come(&report) => {
+            return Err(Problem::not_accepted(report.reason()).for_now());
+        }
+        _ => return Err(Problem::not_accepted(report.reason())),
     }
     let of_bearer = |signer: &qoltanba::identity::Signer| {
         signer.bin().is_some_and(|b| b.as_str() == bearer.bin)

@@ -266,6 +266,24 @@ async fn only_who_may_registers_and_only_what_passes() {
 }
 
 #[tokio::test]
+async fn what_is_only_missing_is_no_refusal() {
+    let iin = invented_iin(5);
+    for (hosts, answer) in [
+        ("\"pki.qoltanba.invalid\"", is(503, "evidence_missing")),
+        // Nobody may ask there: it will not come.
+        ("\"127.0.0.1:1\"", is(422, "not_accepted")),
+    ] {
+        let house = House::provider(&format!("evidence.lists = []\nevidence.hosts = [{hosts}]"));
+        let key = house.key(&Scope::ALL).token;
+        let signed = house.signed(Content::Inside);
+        let fields: [(&str, &[u8]); 2] = [("file", &signed), ("recipient", iin.as_bytes())];
+        let refused = house.register(&key, &fields).await;
+        assert_eq!(refused.header("retry-after").is_empty(), answer.0 == 422);
+        assert_eq!(refused.problem(), answer);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_number_answers_as_one_of_somebody_else() {
     let house = House::provider(
         "registry.checks_per_minute = 0\nregistry.failed_checks_of_client_per_day = 3",
