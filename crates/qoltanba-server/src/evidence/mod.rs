@@ -38,7 +38,8 @@ use crate::{
 /// Everything to judge by.
 #[derive(Debug)]
 pub(crate) struct Evidence {
-    given: Given,
+    /// Read again in each round of refreshing.
+    given: RwLock<Arc<Given>>,
     /// Certificates of authorities that were fetched. They are not trusted.
     authorities: Mutex<Vec<Certificate>>,
     /// Asks over the network, unless that is off.
@@ -105,7 +106,7 @@ impl Evidence {
         };
         let prepared = RwLock::new(Arc::new(Prepared::of(&given, &[], &copies)));
         Ok(Self {
-            given,
+            given: RwLock::new(Arc::new(given)),
             authorities: Mutex::default(),
             fetcher,
             copies,
@@ -136,8 +137,20 @@ impl Evidence {
     /// Prepares anew with what lies in the cache by now.
     pub(crate) fn prepare(&self) {
         let authorities = self.authorities().clone();
-        let new = Arc::new(Prepared::of(&self.given, &authorities, &self.copies));
+        let given = self.given.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let new = Arc::new(Prepared::of(&given, &authorities, &self.copies));
         *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    /// Reads the given files again, for the next time that it prepares.
+    pub(crate) fn read_again(&self, settings: &EvidenceSettings, now: Instant) {
+        let given = self.given.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match given.read_again(settings, now) {
+            Ok(new) => {
+                *self.given.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+            }
+            Err(error) => tracing::error!(%error, "the given evidence stays as it was"),
+        }
     }
 
     /// Judges with the prepared verifier, changed by `adapt` where that is needed. Only when
@@ -245,7 +258,7 @@ impl Prepared {
         for note in notes {
             tracing::warn!(problem = note.problem.code(), address = note.address, "copy unusable");
         }
-        let mut lists: Vec<ListState> = given.lists.iter().map(ListState::of).collect();
+        let mut lists: Vec<ListState> = given.lists().map(ListState::of).collect();
         lists.extend(gathered.lists.iter().chain(&gathered.deltas).map(ListState::of));
         lists.extend(gathered.indexed.iter().map(|list| {
             let facts = list.index().facts();

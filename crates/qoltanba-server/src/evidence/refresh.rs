@@ -22,7 +22,7 @@ struct Wanted {
 /// After something was fetched for a document, so long is waited for more.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// Refreshes the lists again and again, and prepares the verifier anew whenever something came.
+/// Reads the given files and refreshes the lists again and again, and prepares the verifier anew whenever something came.
 /// It ends with the runtime.
 pub(crate) async fn keep_fresh(evidence: Arc<Evidence>, settings: EvidenceSettings, clock: Clock) {
     let every = Duration::from_secs(settings.refresh_seconds);
@@ -33,6 +33,7 @@ pub(crate) async fn keep_fresh(evidence: Arc<Evidence>, settings: EvidenceSettin
             _ = round.tick() => {
                 let (evidence, settings) = (evidence.clone(), settings.clone());
                 let work = move || {
+                    evidence.read_again(&settings, clock.now());
                     if let Err(error) = refresh(&evidence, &settings, clock.now()) {
                         tracing::error!(%error, "lists cannot be refreshed");
                     }
