@@ -126,24 +126,113 @@ pub enum ConfigError {
     },
     /// The file is not TOML.
     Syntax {
-        /// Where and why, as the parser says.
-        why: String,
+        /// Where and why, in the words of the parser.
+        told: String,
     },
     /// There is no such setting.
     Unknown {
         /// Its name.
         name: String,
     },
+    /// A setting has a value of another type.
+    Type {
+        /// Which, and what is wanted, in the words of the parser.
+        told: String,
+    },
     /// A setting has a value that makes no sense.
     Value {
-        /// Which and why.
-        why: String,
+        /// Which.
+        name: String,
+        /// Why.
+        wrong: SettingFault,
     },
 }
 
+/// Why the value of a setting makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingFault {
+    /// This value.
+    Given(String),
+    /// It is of another type.
+    Type,
+    /// It is zero.
+    Zero,
+    /// It is above another setting.
+    Above(&'static str),
+    /// It is no address to listen on.
+    Address,
+    /// It is no level of a log.
+    Level,
+    /// There is nobody to trust.
+    NoAnchor,
+    /// A file that it names cannot be used.
+    Core(Box<qoltanba::Error>),
+}
+
+impl SettingFault {
+    fn text(&self, lang: Lang) -> String {
+        let words = match self {
+            Self::Given(value) => return value.clone(),
+            Self::Core(error) => return error.text(lang),
+            Self::Above(name) => {
+                return match lang {
+                    Lang::Kk => format!("{name} мәнінен үлкен болмауы керек"),
+                    Lang::Ru => format!("не может быть больше, чем {name}"),
+                    Lang::En => format!("must not be above {name}"),
+                };
+            }
+            Self::Type => Words {
+                kk: "басқа түрдегі мән керек",
+                ru: "нужно значение другого вида",
+                en: "a value of another type is wanted",
+            },
+            Self::Zero => {
+                Words {
+                    kk: "нөл болмауы керек", ru: "не может быть нулём", en: "must not be zero"
+                }
+            }
+            Self::Address => Words {
+                kk: "мекенжай былай жазылады: 127.0.0.1:9464",
+                ru: "адрес пишется так: 127.0.0.1:9464",
+                en: "an address is written as 127.0.0.1:9464",
+            },
+            Self::Level => Words {
+                kk: "error, warn, info немесе debug болуы керек",
+                ru: "нужно error, warn, info или debug",
+                en: "error, warn, info or debug is wanted",
+            },
+            Self::NoAnchor => Words {
+                kk: "бірде-бір сенімді түбірлік сертификат жоқ",
+                ru: "нет ни одного доверенного корневого сертификата",
+                en: "there is no trust anchor",
+            },
+        };
+        words.pick(lang).to_owned()
+    }
+}
+
+impl From<&str> for SettingFault {
+    fn from(value: &str) -> Self {
+        Self::Given(value.to_owned())
+    }
+}
+
+impl From<&String> for SettingFault {
+    fn from(value: &String) -> Self {
+        Self::Given(value.clone())
+    }
+}
+
+impl From<qoltanba::Error> for SettingFault {
+    fn from(error: qoltanba::Error) -> Self {
+        Self::Core(Box::new(error))
+    }
+}
+
 impl ConfigError {
-    pub(crate) fn value(name: &str, why: impl fmt::Display) -> Self {
-        Self::Value { why: format!("{name}: {why}") }
+    pub(crate) fn value(name: &str, wrong: impl Into<SettingFault>) -> Self {
+        Self::Value { name: name.to_owned(), wrong: wrong.into() }
     }
 
     /// The sentence for people.
@@ -166,13 +255,13 @@ impl ConfigError {
                 },
                 format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
             ),
-            Self::Syntax { why } => (
+            Self::Syntax { told } => (
                 Words {
                     kk: "баптау файлы TOML емес",
                     ru: "файл настроек не в формате TOML",
                     en: "the file of settings is not TOML",
                 },
-                why.clone(),
+                told.clone(),
             ),
             Self::Unknown { name } => (
                 Words {
@@ -182,14 +271,8 @@ impl ConfigError {
                 },
                 name.clone(),
             ),
-            Self::Value { why } => (
-                Words {
-                    kk: "баптаудың мәні жарамсыз",
-                    ru: "значение настройки не подходит",
-                    en: "the value of a setting cannot be used",
-                },
-                why.clone(),
-            ),
+            Self::Type { told } => (VALUE, told.clone()),
+            Self::Value { name, wrong } => (VALUE, format!("{name}: {}", wrong.text(lang))),
         };
         format!("{}: {about}", lead.pick(lang))
     }
@@ -202,6 +285,12 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+const VALUE: Words = Words {
+    kk: "баптаудың мәні жарамсыз",
+    ru: "значение настройки не подходит",
+    en: "the value of a setting cannot be used",
+};
 
 /// What the environment calls a setting begins so.
 const PREFIX: &str = "QOLTANBA_";
@@ -238,7 +327,7 @@ impl Config {
             override_one(&mut all, &name, &value)?;
         }
         let config: Self = Value::Table(all).try_into().map_err(|e: toml::de::Error| {
-            ConfigError::Value { why: e.to_string().trim().to_owned() }
+            ConfigError::Type { told: e.to_string().trim().to_owned() }
         })?;
         config.check()?;
         Ok(config)
@@ -254,7 +343,10 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let Limits { memory_bytes, upload_bytes, .. } = self.limits;
         if memory_bytes > upload_bytes {
-            return Err(ConfigError::value("limits.memory_bytes", "above limits.upload_bytes"));
+            return Err(ConfigError::value(
+                "limits.memory_bytes",
+                SettingFault::Above("limits.upload_bytes"),
+            ));
         }
         let some = [
             ("server.connections", self.server.connections as u64),
@@ -273,7 +365,7 @@ impl Config {
             ("audit.export_seconds", self.audit.export_seconds),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
-            Some((name, _)) => Err(ConfigError::value(name, "0")),
+            Some((name, _)) => Err(ConfigError::value(name, SettingFault::Zero)),
             None => Ok(()),
         }
     }
@@ -284,7 +376,7 @@ impl Config {
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|e| ConfigError::value("ops.listen", e))
+        text.parse().map(Some).map_err(|_| ConfigError::value("ops.listen", SettingFault::Address))
     }
 
     /// The beginning of links to the service, without a slash at its end.
@@ -297,7 +389,7 @@ impl Config {
 }
 
 fn table(text: &str) -> Result<Table, ConfigError> {
-    text.parse().map_err(|e: toml::de::Error| ConfigError::Syntax { why: e.to_string() })
+    text.parse().map_err(|e: toml::de::Error| ConfigError::Syntax { told: e.to_string() })
 }
 
 /// Puts the settings of a file above the defaults, of which none may be new.
@@ -329,7 +421,7 @@ fn override_one(all: &mut Table, name: &str, value: &str) -> Result<(), ConfigEr
         let unknown = || ConfigError::Unknown { name: name.to_owned() };
         let place = settings.as_table_mut().and_then(|t| t.get_mut(setting));
         let place = place.ok_or_else(unknown)?;
-        *place = typed(place, value).ok_or_else(|| ConfigError::value(name, "type"))?;
+        *place = typed(place, value).ok_or_else(|| ConfigError::value(name, SettingFault::Type))?;
         return Ok(());
     }
     Ok(())
@@ -399,6 +491,28 @@ mod tests {
         assert_eq!((config.limits.queue, config.limits.files), (7, 2));
         assert!(config.evidence.offline);
         assert_eq!(config.evidence.hosts, ["b.kz", "c.kz"]);
+    }
+
+    #[test]
+    fn why_is_told_in_the_language_of_the_sentence() {
+        let missing = Config::load(Some(Path::new("/nowhere/a.toml")), std::iter::empty());
+        let errors = [
+            missing.unwrap_err(),
+            read("limits.files = 0", &[]).unwrap_err(),
+            read("limits.upload_bytes = 1", &[]).unwrap_err(),
+            read("", &[("QOLTANBA_LIMITS_FILES", "many")]).unwrap_err(),
+            read("ops.listen = \"here\"", &[]).unwrap().ops_address().unwrap_err(),
+            ConfigError::value("evidence.trust", SettingFault::NoAnchor),
+            ConfigError::value("ops.log", SettingFault::Level),
+        ];
+        for error in errors {
+            for lang in [Lang::Kk, Lang::Ru] {
+                let text = error.text(lang);
+                let (_, why) = text.rsplit_once(": ").unwrap();
+                let is_said = why.chars().any(|c| ('а'..='ӿ').contains(&c));
+                assert!(is_said || text.contains("127.0.0.1"), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -77,6 +77,6 @@ mod workers;
 pub use app::{App, app};
 pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
 pub use clock::Clock;
-pub use config::{Config, ConfigError, DEFAULTS};
+pub use config::{Config, ConfigError, DEFAULTS, SettingFault};
 pub use net::{ServeError, Server, serve};
 pub use registry::{KeyBook, KeyError, KeyRow, NewKey, Scope};

@@ -166,18 +166,18 @@ impl Code {
                 "body_too_slow",
                 408,
                 Words {
-                    kk: "файл тым баяу келді, қайта жіберіңіз",
-                    ru: "файл поступал слишком медленно, отправьте его ещё раз",
-                    en: "the file came too slowly, send it again",
+                    kk: "дерек тым баяу келді, қайта жіберіңіз",
+                    ru: "данные поступали слишком медленно, отправьте их ещё раз",
+                    en: "what was sent came too slowly, send it again",
                 },
             ),
             Self::TooLarge => (
                 "too_large",
                 413,
                 Words {
-                    kk: "файл тым үлкен",
-                    ru: "файл слишком велик",
-                    en: "the file is too large",
+                    kk: "жіберілген дерек тым үлкен",
+                    ru: "отправленные данные слишком велики",
+                    en: "what was sent is too large",
                 },
             ),
             Self::UnsupportedMediaType => (
@@ -229,7 +229,7 @@ impl Code {
                 "key_store",
                 422,
                 Words {
-                    kk: "бұл — жеке кілт қоймасы. Оны ешкімге жібермеңіз; егер басқа біреуге түскен болса, сертификатты қайтарып алыңыз",
+                    kk: "бұл — жабық кілт қоймасы. Оны ешкімге жібермеңіз; егер басқа біреуге түскен болса, сертификатты кері қайтаруға өтініш беріңіз",
                     ru: "это хранилище закрытого ключа. Никому его не отправляйте; если оно попало к другим, отзовите сертификат",
                     en: "this is a store of a private key. Never send it to anybody; if others may have it, have the certificate revoked",
                 },
@@ -294,7 +294,7 @@ impl Code {
                 Words {
                     kk: "провайдердің жарамды кілті керек: Authorization: Bearer",
                     ru: "нужен действующий ключ поставщика: Authorization: Bearer",
-                    en: "a key of a provider that is good is wanted: Authorization: Bearer",
+                    en: "a valid provider key is needed: Authorization: Bearer",
                 },
             ),
             Self::Forbidden => (

@@ -19,7 +19,7 @@ use qoltanba::{
 };
 use qoltanba_fetch::{Bundle, BundleContents, BundleTrust};
 
-use crate::config::{ConfigError, EvidenceSettings};
+use crate::config::{ConfigError, EvidenceSettings, SettingFault};
 
 /// What the files bring.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Given {
         }
         given.gather(settings, now, None)?;
         if given.trust.anchors().is_empty() {
-            return Err(ConfigError::value("evidence.trust", "no trust anchor"));
+            return Err(ConfigError::value("evidence.trust", SettingFault::NoAnchor));
         }
         Ok(given)
     }

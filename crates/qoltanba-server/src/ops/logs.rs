@@ -5,12 +5,13 @@ use std::{io, panic};
 
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, SettingFault};
 
 /// Begins to log. Of a defect its place is logged and not its message, which may quote what was
 /// being read.
 pub(crate) fn start_logs(level: &str) -> Result<(), ConfigError> {
-    let level: LevelFilter = level.parse().map_err(|e| ConfigError::value("ops.log", e))?;
+    let level: LevelFilter =
+        level.parse().map_err(|_| ConfigError::value("ops.log", SettingFault::Level))?;
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
