@@ -20,7 +20,7 @@ pub fn run(out: &mut dyn Write) -> Outcome {
     let certificate = setting.signer.signer_certificate()?;
     let signer = DocumentSigner::new(&*setting.signer.signer.key, &certificate)?;
 
-    // A service is data: thirteen forms are built in, others are files.
+    // A service is data: fourteen forms are built in, others are files.
     let form = Form::named("result-notice")?;
     let bin = signer.subject().bin.ok_or("the certificate is of no organisation")?;
     let issue = Issue {

@@ -129,8 +129,13 @@ pub(crate) const OF_BATCH: &str = ".qoltanba-issue-";
 
 /// Writes a whole file of a batch or nothing: what is left of it by a run that was cut off is
 /// known by its name.
-pub(crate) fn write_of_batch(path: &Path, bytes: &[u8], lang: Lang) -> Result<()> {
-    write_through(OF_BATCH, path, Existing::Replace, lang, |file| {
+pub(crate) fn write_of_batch(
+    path: &Path,
+    bytes: &[u8],
+    existing: Existing,
+    lang: Lang,
+) -> Result<()> {
+    write_through(OF_BATCH, path, existing, lang, |file| {
         file.write_all(bytes).map_err(|error| Failure::writing(path, &error, lang))
     })
 }

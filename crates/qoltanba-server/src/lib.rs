@@ -28,7 +28,7 @@
 //! | the frame of every answer | `frame` | an id, one line of log, metrics, headers, panics |
 //! | the body | `upload` | endless and slow bodies; memory, then a file without a name |
 //! | a turn | `workers` | as many judged at once as there are cores, a queue with an end, a deadline |
-//! | the verdict | `verify` | one prepared verifier for all; what is missing is fetched outside the turn |
+//! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
 //! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
 //! | the answer | `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
 //!
@@ -58,6 +58,7 @@ mod audit;
 mod client;
 mod clock;
 mod config;
+mod content;
 mod evidence;
 mod frame;
 mod lang;

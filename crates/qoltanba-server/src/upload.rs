@@ -85,6 +85,8 @@ impl Drop for Held {
 /// One file that came, whole. It is gone when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Upload {
+    /// What its sender calls it: a name for eyes, never a path.
+    name: String,
     place: Place,
     length: u64,
     sha256: [u8; 32],
@@ -193,11 +195,40 @@ impl Room {
             }
         };
         let sha256 = digest.finalize().into();
-        Ok(Upload { place, length, sha256, _memory: memory, _disk: disk })
+        let name = String::new();
+        Ok(Upload { name, place, length, sha256, _memory: memory, _disk: disk })
     }
 }
 
+/// Characters of a name that are kept.
+const MAX_NAME: usize = 200;
+/// Octets by which a kind of file is told.
+const HEAD: usize = 4096;
+
 impl Upload {
+    /// The same with the name that its sender gave it.
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { name: name.chars().take(MAX_NAME).collect(), ..self }
+    }
+
+    /// Empty where it has none.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How it begins, from a thread that may wait.
+    pub(crate) fn head(&mut self) -> io::Result<Vec<u8>> {
+        match &mut self.place {
+            Place::Memory(bytes) => Ok(bytes.iter().take(HEAD).copied().collect()),
+            Place::File(file) => {
+                let mut head = Vec::with_capacity(HEAD);
+                Read::by_ref(file).take(HEAD as u64).read_to_end(&mut head)?;
+                file.rewind()?;
+                Ok(head)
+            }
+        }
+    }
+
     pub(crate) const fn length(&self) -> u64 {
         self.length
     }

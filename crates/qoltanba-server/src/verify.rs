@@ -3,18 +3,21 @@
 use std::io::{self, Read};
 
 use qoltanba::{
-    Instant, Lang, Question, Report, Verifier,
+    Instant, Lang, Limits, Question, Report, Verifier,
     algorithm::DigestAlgorithm,
     certificate::Purpose,
     identity::Role,
     numbers::{Bin, Iin},
+    paper::ScannedPages,
     policy::{Policy, Preset},
+    verify::{Recognised, recognise},
 };
 use qoltanba_fetch::{Note, Source};
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    content::Signed,
     evidence::{Evidence, Judged},
     lang::Words,
     problem::{Code, Problem},
@@ -28,12 +31,17 @@ pub(crate) struct Submission {
     pub(crate) subject: Subject,
     pub(crate) covered: Covered,
     pub(crate) wishes: Wishes,
+    /// Whether what was signed is wanted with the answer.
+    pub(crate) show: bool,
 }
 
 #[derive(Debug)]
 pub(crate) enum Subject {
     /// One file of any kind.
     File(Upload),
+    /// Files as a person hands them over: one of any kind, pages of one document, or a signature
+    /// with the document that it is kept apart from.
+    Handed(Vec<Upload>),
     /// Pages, photos or texts of the barcodes of one document.
     Scan(Vec<Upload>),
 }
@@ -73,6 +81,11 @@ pub(crate) struct Answer {
     /// The file that was judged, the first page of a scan.
     pub(crate) sha256: [u8; 32],
     pub(crate) bytes: u64,
+    /// What its sender calls it, and how many more files came with it.
+    pub(crate) name: String,
+    pub(crate) others: usize,
+    /// What was signed, where it was asked for and is proved.
+    pub(crate) content: Vec<Signed>,
     pub(crate) offline: bool,
     pub(crate) sources: Vec<Source>,
     pub(crate) notes: Vec<Note>,
@@ -95,7 +108,7 @@ fn judge(
     turn: &mut Turn,
     now: Instant,
 ) -> Result<Answer, Problem> {
-    let Submission { subject, covered, wishes } = submission;
+    let Submission { subject, covered, wishes, show } = submission;
     let mut question = Question::at(wishes.at.unwrap_or(now));
     question.elements = wishes.elements;
     question.expect_iin = wishes.expect_iin;
@@ -109,16 +122,21 @@ fn judge(
     };
     let changes = preset.is_some() || purpose != Purpose::Sign;
     let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
-    let bench = Bench { evidence: app.evidence(), turn, now, adapt };
-    let (sha256, bytes, judged) = match subject {
+    let bench = Bench { evidence: app.evidence(), turn, now, adapt, show };
+    let (subject, covered) = sorted(subject, covered)?;
+    let first = match &subject {
+        Subject::File(file) => Some(file),
+        Subject::Handed(files) | Subject::Scan(files) => files.first(),
+    };
+    let first = first.ok_or(Problem::new(Code::NoFile))?;
+    let (sha256, bytes, name) = (*first.sha256(), first.length(), first.name().to_owned());
+    let (others, (judged, content)) = match subject {
         Subject::File(file) => {
-            let (sha256, bytes) = (*file.sha256(), file.length());
-            (sha256, bytes, of_file(bench, file, covered, &question)?)
+            let others = usize::from(matches!(covered, Covered::Data(_)));
+            (others, of_file(bench, file, covered, &question)?)
         }
-        Subject::Scan(pages) => {
-            let first = pages.first().ok_or(Problem::new(Code::NoFile))?;
-            let (sha256, bytes) = (*first.sha256(), first.length());
-            (sha256, bytes, of_scan(bench, pages, &covered, &question)?)
+        Subject::Handed(pages) | Subject::Scan(pages) => {
+            (pages.len().saturating_sub(1), of_scan(bench, pages, &covered, &question)?)
         }
     };
     let Judged { report, sources, notes } = judged;
@@ -130,10 +148,40 @@ fn judge(
         purpose,
         sha256,
         bytes,
+        name,
+        others,
+        content,
         offline: app.evidence().offline(),
         sources,
         notes,
     })
+}
+
+/// Tells what files that a person hands over are to each other, by what they are.
+fn sorted(subject: Subject, covered: Covered) -> Result<(Subject, Covered), Problem> {
+    let Subject::Handed(mut files) = subject else { return Ok((subject, covered)) };
+    let mut heads = Vec::new();
+    for file in &mut files {
+        heads.push(file.head().map_err(unread)?);
+    }
+    let is_message = |head: &Vec<u8>| {
+        matches!(recognise(head), Some(Recognised::SignedMessage(_) | Recognised::TimeStamp(_)))
+    };
+    let is_picture = |head: &Vec<u8>| matches!(recognise(head), Some(Recognised::Picture(_)));
+    match (heads.as_slice(), &covered) {
+        ([one], _) if !is_picture(one) => {}
+        ([one, other], Covered::Inside) if is_message(one) != is_message(other) => {
+            if is_message(other) {
+                files.swap(0, 1);
+            }
+            if let (Some(data), Some(message)) = (files.pop(), files.pop()) {
+                return Ok((Subject::File(message), Covered::Data(data)));
+            }
+        }
+        _ => return Ok((Subject::Scan(files), covered)),
+    }
+    let file = files.pop().ok_or(Problem::new(Code::NoFile))?;
+    Ok((Subject::File(file), covered))
 }
 
 /// Where it is judged.
@@ -142,11 +190,12 @@ struct Bench<'a> {
     turn: &'a mut Turn,
     now: Instant,
     adapt: Option<&'a dyn Fn(Verifier) -> Verifier>,
+    show: bool,
 }
 
 impl Bench<'_> {
     fn judge(
-        self,
+        &mut self,
         judge: impl FnMut(&Verifier) -> Result<Report, Problem>,
     ) -> Result<Judged, Problem> {
         self.evidence.judge(self.turn, self.now, self.adapt, judge)
@@ -154,11 +203,11 @@ impl Bench<'_> {
 }
 
 fn of_file(
-    bench: Bench<'_>,
+    mut bench: Bench<'_>,
     file: Upload,
     covered: Covered,
     question: &Question<'_>,
-) -> Result<Judged, Problem> {
+) -> Result<(Judged, Vec<Signed>), Problem> {
     let mut file = file.open().map_err(unread)?;
     let mut data = match covered {
         Covered::Inside => None,
@@ -167,10 +216,11 @@ fn of_file(
             let digests: Vec<_> = digests.iter().map(|(a, d)| (*a, d.as_slice())).collect();
             let file = file.into_held().map_err(unread)?;
             let message = file.held().unwrap_or_default();
-            return bench.judge(|by| Ok(by.verify_digests(message, &digests, question)?));
+            let judged = bench.judge(|by| Ok(by.verify_digests(message, &digests, question)?))?;
+            return Ok((judged, Vec::new()));
         }
     };
-    bench.judge(|verifier| {
+    let judged = bench.judge(|verifier| {
         if let Some(message) = file.held()
             && let Some(question) = with_held(question, data.as_ref())
         {
@@ -180,7 +230,11 @@ fn of_file(
         let data = data.as_mut().map(|data| data as &mut dyn Read);
         let mut message = file.reader().map_err(unread)?;
         Ok(verifier.verify_seekable(&mut message, data, question)?)
-    })
+    })?;
+    let held = bench.show.then(|| file.held()).flatten();
+    let content = held
+        .map(|file| Signed::of_file(&judged.report, file, data.as_ref().and_then(Opened::held)));
+    Ok((judged, content.unwrap_or_default()))
 }
 
 /// The question with its content, unless that is too long to be held.
@@ -191,13 +245,13 @@ fn with_held<'a>(question: &Question<'a>, data: Option<&'a Opened>) -> Option<Qu
     }
 }
 
-/// Pages of one document: the texts of its barcodes.
+/// Pages of one document: PDF files, pictures, the texts of its barcodes.
 fn of_scan(
-    bench: Bench<'_>,
+    mut bench: Bench<'_>,
     pages: Vec<Upload>,
     covered: &Covered,
     question: &Question<'_>,
-) -> Result<Judged, Problem> {
+) -> Result<(Judged, Vec<Signed>), Problem> {
     if !matches!(covered, Covered::Inside) {
         return Err(Problem::new(Code::NotPossible).with_words(Words {
             kk: "скан үшін бөлек құжат берілмейді: ол штрих-кодтардың ішінде",
@@ -205,31 +259,32 @@ fn of_scan(
             en: "no separate document goes with a scan: it is inside the barcodes",
         }));
     }
-    let mut texts = Vec::new();
-    for page in pages {
-        let page = page.open().and_then(Opened::into_held).map_err(unread)?;
-        texts.extend(texts_of(page.held().unwrap_or_default())?);
+    let opened = pages.into_iter().map(|page| page.open().and_then(Opened::into_held));
+    let opened: Vec<Opened> = opened.collect::<io::Result<_>>().map_err(unread)?;
+    let files: Vec<&[u8]> = opened.iter().map(|page| page.held().unwrap_or_default()).collect();
+    let is_page = |file: &[u8]| match recognise(file) {
+        Some(Recognised::Pdf(_) | Recognised::Picture(_)) => true,
+        Some(_) => false,
+        None => str::from_utf8(file).is_ok(),
+    };
+    if !files.iter().all(|file| is_page(file)) {
+        return Err(Problem::new(Code::Unrecognised).with_words(PAGES));
     }
-    bench.judge(|verifier| Ok(verifier.verify_barcodes(&texts, question)?))
+    // Pages are read once, however often they are judged.
+    let Ok(found) = ScannedPages::read(&files, &Limits::default()) else {
+        let judged = bench.judge(|verifier| Ok(verifier.verify_scan(&files, question)?))?;
+        return Ok((judged, Vec::new()));
+    };
+    let judged = bench.judge(|verifier| Ok(verifier.verify_scanned(&found, question)?))?;
+    let content = bench.show.then(|| Signed::of_pages(&judged.report, &found));
+    Ok((judged, content.unwrap_or_default()))
 }
 
-/// The texts of barcodes: a JSON array of them, or one on each line.
-fn texts_of(page: &[u8]) -> Result<Vec<String>, Problem> {
-    let unread = || {
-        Problem::new(Code::Unrecognised).with_words(Words {
-            kk: "штрих-код мәтіндерінің JSON тізімі немесе әр жолда бір мәтін керек",
-            ru: "нужен список JSON с текстами штрих-кодов или по одному тексту в строке",
-            en: "a JSON array of barcode texts is wanted, or one text on each line",
-        })
-    };
-    let text = str::from_utf8(page).map_err(|_| unread())?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_start().starts_with('[') {
-        return serde_json::from_str(text).map_err(|_| unread());
-    }
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    Ok(lines.map(str::to_owned).collect())
-}
+const PAGES: Words = Words {
+    kk: "бірнеше файл бірге берілсе, олар бір құжаттың беттері (PDF, суреттер, штрих-код мәтіндері) немесе қолтаңба мен оның құжаты болуы керек; басқа файлдарды бір-бірден тексеріңіз",
+    ru: "несколько файлов вместе должны быть страницами одного документа (PDF, снимки, тексты штрих-кодов) или подписью с её документом; остальные файлы проверяйте по одному",
+    en: "several files together must be the pages of one document (PDF, pictures, texts of barcodes), or a signature with its document; check other files one by one",
+};
 
 fn unread(_: io::Error) -> Problem {
     Problem::new(Code::Storage).retry_after(30)

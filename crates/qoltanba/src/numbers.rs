@@ -11,6 +11,7 @@
 //! assert_eq!((birth.year, birth.month, birth.day), (1892, 1, 1));
 //! assert_eq!(iin.sex(), Some(Sex::Male));
 //! assert!(iin.has_check_digit());
+//! assert_eq!(iin.masked().to_string(), "••••••••0008");
 //!
 //! let bin: Bin = "450140000005".parse()?;
 //! assert_eq!(bin.registration().map(|r| (r.year_of_century, r.month)), Some((45, 1)));
@@ -127,6 +128,16 @@ pub enum BinUnit {
     Farm,
 }
 
+/// The last four digits of a number; it is shown as ••••••••0008.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Masked([u8; 4]);
+
+impl fmt::Display for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "••••••••{}", core::str::from_utf8(&self.0).unwrap_or_default())
+    }
+}
+
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -142,6 +153,14 @@ macro_rules! number {
 
             fn digits(&self) -> [u8; 12] {
                 self.0.map(|b| b - b'0')
+            }
+
+            /// The last four digits behind bullets: who knows the number knows it again, and
+            /// nobody learns a date or a sex.
+            #[must_use]
+            pub fn masked(&self) -> Masked {
+                let [.., a, b, c, d] = self.0;
+                Masked([a, b, c, d])
             }
 
             /// Whether the twelfth digit is the check digit of the first eleven.

@@ -46,6 +46,7 @@ fn field(id: &str, kk: &str, ru: &str, value: Value) -> Field {
 fn sample() -> OutputDocument {
     OutputDocument {
         form: FormName { id: "sample".into(), version: 3 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new("70420000000013").unwrap(),
         issued: LocalTime(at()),
         header: both("Құжат «Сынақ» жүйесінде құрылған", "Документ сформирован системой «Проба»"),
@@ -192,12 +193,14 @@ fn any_document() -> impl Strategy<Value = OutputDocument> {
         any_both(),
         prop::collection::vec((any_both(), any_text()), 0..3),
         1_u32..,
+        1_u32..,
     );
     (head, prop::option::of(recipient), prop::collection::vec(any_block(), 1..6), foot).prop_map(
         |((number, issued, header, title, name, bin), recipient, blocks, foot)| {
-            let (sentence, footnote, signatories, version) = foot;
+            let (sentence, footnote, signatories, version, look) = foot;
             OutputDocument {
                 form: FormName { id: "random".into(), version },
+                look,
                 number: UniqueNumber::new(&number).unwrap(),
                 issued,
                 header,
@@ -301,6 +304,11 @@ const BROKEN: &[(&str, &str)] = &[
     (" version=\"3\"", ""),
     ("version=\"3\"", "version=\"03\""),
     ("version=\"3\"", "version=\"0\""),
+    (" look=\"1\"", ""),
+    ("look=\"1\"", "look=\"01\""),
+    ("look=\"1\"", "look=\"0\""),
+    ("look=\"1\"", "look=\"-1\""),
+    ("look=\"1\"", "look=\"plain\""),
     ("version=\"3\"", "version=\"3\" x=\"1\""),
     ("form=\"sample\"", "form=\"Sample\""),
     ("number=\"70420000000013\"", "number=\"7042000000001\""),
@@ -390,7 +398,7 @@ fn every_other_shape_is_refused() {
 
 #[test]
 fn what_could_not_be_read_is_not_written() {
-    let broken: [fn(&mut OutputDocument); 14] = [
+    let broken: [fn(&mut OutputDocument); 15] = [
         |d| d.title.kk = String::new(),
         |d| d.title.ru = " a".into(),
         |d| d.title.ru = "a\u{200b}b".into(),
@@ -399,6 +407,7 @@ fn what_could_not_be_read_is_not_written() {
         |d| d.title.ru = "a".repeat(20_001),
         |d| d.form.id = "Форма".into(),
         |d| d.form.version = 0,
+        |d| d.look = 0,
         |d| d.issued = LocalTime(Instant::from_unix(i64::MAX)),
         |d| d.blocks.clear(),
         |d| d.blocks.push(Block::Fields(Vec::new())),

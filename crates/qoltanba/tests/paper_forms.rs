@@ -22,9 +22,9 @@ use qoltanba::{
     algorithm::SignatureAlgorithm,
     numbers::NumberRemark,
     paper::{
-        BarcodeSet, Bilingual, Block, FaultKind, FieldFault, FieldKind, Form, Forms, Issue, Issuer,
-        Language, Law, LegalKind, LocalTime, OutputDocument, Presence, RemarkKind, SignedBy,
-        UniqueNumber, Value, ValueKind,
+        BarcodeSet, Bilingual, Block, FaultKind, FieldFault, FieldKind, FootnoteParts, Form, Forms,
+        Issue, Issuer, Language, Law, LegalKind, LocalTime, OutputDocument, Presence, RemarkKind,
+        SignedBy, UniqueNumber, Value, ValueKind,
     },
     sign::XmlSigner,
     xmldsig::XmlLimits,
@@ -95,7 +95,7 @@ fn every_form_is_filled_and_its_document_is_written() {
         let signed_by = (form.signatories() != Presence::None, full.get("signatories").is_some());
         assert_eq!(signed_by.0, signed_by.1, "{id}");
     }
-    assert_eq!(Form::names().count(), 13);
+    assert_eq!(Form::names().count(), 14);
 }
 
 /// What is printed beside the text: a certificate and a signature take three barcodes.
@@ -113,8 +113,9 @@ fn a_short_notice_takes_at_most_five_barcodes() {
             println!("{id:20} {how:8} {:6} {:6} {count:3}", xml.len(), signed.len());
             count
         };
-        let lists_much = ["receipt", "refusal", "data-refusal"].contains(&id);
-        assert!(count("minimal") <= if lists_much { 6 } else { 5 }, "{id}");
+        // A refusal says why, on what ground, and how it is appealed; a receipt lists.
+        let says_more = id == "receipt" || id.contains("refusal");
+        assert!(count("minimal") <= if says_more { 6 } else { 5 }, "{id}");
         assert!(count("full") <= 8, "{id}");
     }
 }
@@ -333,11 +334,11 @@ fn the_law_is_that_of_the_day_of_issue() {
         let texts = notice.legal_texts(&issue);
         texts.iter().map(|text| (text.kind(), text.confirmed())).collect::<Vec<_>>()
     };
-    let header = LegalKind::Header("system");
+    let header = LegalKind::Header("portal");
     let footnote = LegalKind::Footnote("provider");
     assert_eq!(
         confirmed("2026-01-01T00:00"),
-        [(LegalKind::Basis, true), (header, true), (footnote, false)]
+        [(LegalKind::Basis, true), (header, false), (footnote, false)]
     );
     assert_eq!(confirmed("2026-12-01T00:00")[0], (LegalKind::Basis, false));
 
@@ -379,6 +380,176 @@ fn the_law_is_that_of_the_day_of_issue() {
         let broken = own.replacen(from, to, 1);
         assert_ne!(broken, own);
         assert!(Law::from_toml(&broken).is_err(), "{from} → {to}");
+    }
+}
+
+/// The sentences of the output form, to the letter.
+#[test]
+fn the_texts_of_the_law_are_those_that_are_attested() {
+    let find = |kind, day: &str| law().find(kind, day.parse().unwrap()).unwrap().words();
+    let both = |words: &Bilingual, kk: &str, ru: &str| {
+        assert_eq!((words.get(Language::Kk), words.get(Language::Ru)), (kk, ru));
+    };
+    both(
+        find(LegalKind::Basis, "2010-12-13"),
+        "Осы құжат «Электрондық құжат және электрондық цифрлық қолтаңба туралы» Қазақстан Республикасының 2003 жылғы 7 қаңтардағы № 370-ІІ Заңы 7-бабының 1-тармағына сәйкес қағаз тасығыштағы құжатпен бірдей.",
+        "Данный документ согласно пункту 1 статьи 7 ЗРК от 7 января 2003 года «Об электронном документе и электронной цифровой подписи» равнозначен документу на бумажном носителе.",
+    );
+    both(
+        find(LegalKind::Header("system"), "2026-11-22"),
+        "Құжат электрондық үкімет жүйесінде құрылған",
+        "Документ сформирован системой электронного правительства",
+    );
+    both(
+        find(LegalKind::Header("portal"), "2026-11-22"),
+        "Құжат электрондық үкімет порталымен құрылған",
+        "Документ сформирован порталом электронного правительства",
+    );
+    both(
+        find(LegalKind::Footnote("akimat"), "2026-11-22"),
+        "*Штрих-код «Электрондық әкімдік» ақпараттық жүйесі ұсынған және әкімдіктің электрондық цифрлық қолтаңбасымен қол қойылған деректерді қамтиды.",
+        "*Штрих-код содержит данные, предоставленные информационной системой «Электронный акимат» и подписанные электронно-цифровой подписью акимата.",
+    );
+    both(
+        find(LegalKind::Footnote("applicant"), "2026-11-22"),
+        "*штрих-код ЭҮП-тен алынған және Өтініш берушінің электрондық-цифрлық қолтаңбасы қойылған деректерді қамтиды",
+        "*штрих-код содержит данные, полученные из ПЭП и подписанные электронно-цифровой подписью Заявителя",
+    );
+}
+
+/// The system and the signer of a footnote: as the law has them, or the form, or the caller.
+#[test]
+fn what_a_footnote_names_is_said_by_the_caller_the_form_or_the_law() {
+    let text = SMALL.replacen(
+        "legal_sentence",
+        "footnote_source = { kk = \"«Кітапхана» жүйесі\", ru = \"системой «Библиотека»\" }\nlegal_sentence",
+        1,
+    );
+    let form = Form::from_toml(&text).unwrap();
+    let footnote = |form: &Form, law: &Law| {
+        let issue = Issue { law, ..issue() };
+        form.fill(&json!({ "a": "x" }), &issue).unwrap().footnote
+    };
+    let of_law = footnote(&Form::from_toml(SMALL).unwrap(), law());
+    assert!(of_law.ru.contains("предоставленные цифровой системой услугодателя и"), "{of_law:?}");
+    let of_form = footnote(&form, law());
+    assert_eq!(
+        of_form.ru,
+        "*Штрих-код содержит данные, предоставленные системой «Библиотека» и подписанные электронно-цифровой подписью услугодателя."
+    );
+    assert!(of_form.kk.contains("«Кітапхана» жүйесі ұсынған"), "{of_form:?}");
+    let parts = FootnoteParts {
+        source: Some(Bilingual::new("«Мұрағат» жүйесі", "системой «Архив»")),
+        signer: Some(Bilingual::new("мұрағаттың", "архива")),
+    };
+    let other = law().clone().with_footnote("applicant", parts.clone());
+    assert_eq!(footnote(&form, &other), of_form);
+    let own = law().clone().with_footnote("provider", parts);
+    assert_eq!(
+        footnote(&form, &own).kk,
+        "*Штрих-код «Мұрағат» жүйесі ұсынған және мұрағаттың электрондық цифрлық қолтаңбасымен қол қойылған деректерді қамтиды."
+    );
+    // What stands at a place is said, and only there.
+    let entry = r#"
+        schema = 1
+        [[footnote]]
+        variant = "provider"
+        id = "own"
+        kk = "*{source} деректері"
+        ru = "*данные {source}"
+        source_of_data = { kk = "Мұрағат", ru = "архива" }
+        source = "The legal department"
+        confirmed = true
+    "#;
+    let found = Law::from_toml(entry).unwrap();
+    let found = found.find(LegalKind::Footnote("provider"), "2026-12-01".parse().unwrap());
+    assert_eq!(found.unwrap().words().kk, "*Мұрағат деректері");
+    for (from, to) in [
+        ("source_of_data = { kk = \"Мұрағат\", ru = \"архива\" }", ""),
+        ("*{source} деректері", "*деректер"),
+        ("*{source} деректері", "*{source} {number} деректері"),
+        ("*{source} деректері", "*{source деректері"),
+        ("ru = \"архива\"", "ru = \"\""),
+        ("[[footnote]]", "[[header]]"),
+        ("variant = \"provider\"", "number = \"1\""),
+    ] {
+        let broken = entry.replacen(from, to, 1);
+        assert_ne!(broken, entry, "{from}");
+        assert!(Law::from_toml(&broken).is_err(), "{from} → {to}");
+    }
+}
+
+#[test]
+fn a_refusal_says_how_it_is_appealed() {
+    for id in ["refusal", "eds-refusal", "data-refusal", "acceptance-refusal"] {
+        let form = form(id);
+        assert_eq!(form.signatories(), Presence::Required, "{id}");
+        let document = form.fill(&given(id, "minimal"), &issue()).unwrap();
+        let says = |language: Language, what: &str| {
+            document.blocks.iter().any(|block| match block {
+                Block::Paragraph(words) => words.get(language).contains(what),
+                _ => false,
+            })
+        };
+        assert!(says(Language::Kk, "сотқа жүгінуге болады"), "{id}");
+        assert!(says(Language::Ru, "жалоба подаётся услугодателю"), "{id}");
+        let issue = issue();
+        let appeal = form.legal_texts(&issue).into_iter().find(|t| t.kind() == LegalKind::Appeal);
+        assert!(!appeal.unwrap().confirmed(), "no fact attests it");
+    }
+}
+
+#[test]
+fn documents_are_counted_and_days_are_in_order() {
+    let receipt = form("receipt");
+    assert!(receipt.fields().iter().all(|field| field.id() != "documents_count"));
+    let mut data = given("receipt", "minimal");
+    let count = |document: &OutputDocument| {
+        let fields = document.blocks.iter().filter_map(|block| match block {
+            Block::Fields(fields) => Some(fields),
+            _ => None,
+        });
+        let found = fields.flatten().find(|field| field.id == "documents_count");
+        found.map(|field| field.value.clone())
+    };
+    assert_eq!(count(&receipt.fill(&data, &issue()).unwrap()), Some(Value::Number(2)));
+    data["documents"].as_array_mut().unwrap().push(json!("Анықтама"));
+    assert_eq!(count(&receipt.fill(&data, &issue()).unwrap()), Some(Value::Number(3)));
+    data["documents_count"] = json!(2);
+    assert_eq!(named(&receipt.fill(&data, &issue()).unwrap_err()), ["documents_count"]);
+    data.as_object_mut().unwrap().shift_remove("documents_count");
+
+    // The day of acceptance itself is not before it; in UTC it is another day.
+    data["accepted_at"] = json!("2026-12-02T23:30:00+05:00");
+    data["result_date"] = json!("2026-12-02");
+    assert!(receipt.fill(&data, &issue()).is_ok());
+    data["result_date"] = json!("2026-12-01");
+    let faults = receipt.fill(&data, &issue()).unwrap_err();
+    assert_eq!(named(&faults), ["result_date"]);
+    assert_eq!(
+        faults[0].text(Lang::Ru),
+        "«Дата выдачи результата» (result_date): раньше, чем «Дата и время приёма» (accepted_at); проверьте даты"
+    );
+    assert!(faults[0].text(Lang::Kk).contains("«Қабылданған күні мен уақыты» (accepted_at)"));
+
+    let counted = format!(
+        "{SMALL}\n[[block]]\nfields = [\"n\"]\n[[field]]\nid = \"n\"\ntype = \"number\"\ncount_of = \"b\"\nlabel = {{ kk = \"Саны\", ru = \"Число\" }}\n"
+    );
+    let small = Form::from_toml(&counted).unwrap();
+    assert_eq!(small.fill(&json!({ "a": "x" }), &issue()).unwrap().blocks.len(), 2);
+    for (from, to) in [
+        ("count_of = \"b\"", "count_of = \"a\""),
+        ("count_of = \"b\"", "count_of = \"n\""),
+        ("count_of = \"b\"", "count_of = \"b\"\nmax = 5"),
+        ("type = \"number\"", "type = \"text\""),
+        ("fields = [\"n\"]", "list = \"n\""),
+        ("fields = [\"n\"]", "heading = { kk = \"А\", ru = \"А\" }"),
+        ("id = \"n\"", "id = \"a\""),
+        ("max = 10", "max = 10\nnot_before = \"b\""),
+    ] {
+        let broken = counted.replacen(from, to, 1);
+        assert_ne!(broken, counted, "{from}");
+        assert!(Form::from_toml(&broken).is_err(), "{from} → {to}");
     }
 }
 

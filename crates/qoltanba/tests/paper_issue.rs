@@ -52,6 +52,7 @@ fn field(id: &str, kk: &str, ru: &str, value: Value) -> Field {
 fn notice(subject: &Subject) -> OutputDocument {
     OutputDocument {
         form: FormName { id: "result-notice".into(), version: 1 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new(NUMBER).unwrap(),
         issued: LocalTime(at()),
         header: both(
@@ -163,6 +164,23 @@ fn what_an_authorised_person_signs_passes_for_every_key() {
 }
 
 #[test]
+fn an_issuer_called_otherwise_than_the_certificate_says_is_remarked() {
+    let mut subject = subject(&head());
+    let mut document = notice(&subject);
+    let organisation = subject.organisation.clone().unwrap();
+    let remark = document.signer_remark(&subject).unwrap();
+    assert_eq!(remark.at(), "issuer");
+    for lang in [Lang::Kk, Lang::Ru, Lang::En] {
+        assert!(remark.text(lang).contains(&organisation), "{}", remark.text(lang));
+    }
+    document.issuer.name.kk = format!("«{}»", organisation.to_lowercase());
+    assert_eq!(document.signer_remark(&subject), None);
+    subject.organisation = None;
+    document.issuer.name.kk = "Әкімдік".into();
+    assert_eq!(document.signer_remark(&subject), None, "it says nothing of an organisation");
+}
+
+#[test]
 fn the_plain_signature_saves_barcodes() {
     for (algorithm, role) in
         [(SignatureAlgorithm::Gost2015_512, Role::FirstHead), (rsa(), Role::RightToSign)]
@@ -255,9 +273,17 @@ fn the_certificate_must_fit_the_document() {
     assert!(codes(&mint, &document, of).is_empty());
     // Initials and other letters are the same person.
     let surname = subject(&mint).surname.unwrap().to_lowercase();
-    document.signatories =
-        vec![Signatory { name: format!("Т.{surname}"), ..good.signatories[0].clone() }];
+    let given = subject(&mint).given_name.unwrap();
+    let initial = given.chars().next().unwrap();
+    let named = |name: String| vec![Signatory { name, ..good.signatories[0].clone() }];
+    document.signatories = named(format!("{initial}.{surname}"));
     assert!(codes(&mint, &document, of).is_empty());
+    // Another person of the same family name is another person; so may be one without a name.
+    assert_ne!(initial, 'Т');
+    for name in [format!("Т.{surname}"), format!("{surname} {given} Бөтенұлы"), surname] {
+        document.signatories = named(name);
+        assert_eq!(codes(&mint, &document, of), ["signer_not_signatory"]);
+    }
     // A key for logging in signs nothing.
     let auth = mint_of(rsa(), Profile::Authenticate(Role::FirstHead));
     let certificate = auth.signer_certificate().unwrap();
@@ -356,12 +382,18 @@ fn a_refused_request_fills_the_form_of_its_refusal() {
     };
     for (data, form, said) in [
         (refusal("920101100008", "003"), "eds-refusal", "ИИН в запросе не совпадает с ИИН"),
-        (refusal("", "001"), "data-refusal", "запрос относится к другой услуге"),
+        (refusal("", "001"), "data-refusal", "Запрос относится к другой услуге"),
     ] {
         assert_eq!(data.form, form);
         let form = Form::named(form).unwrap();
         assert_eq!(form.signed_by(), SignedBy::Person);
-        let document = form.fill(&data.fields, &issue).unwrap();
+        let faults = form.fill(&data.fields, &issue).unwrap_err();
+        let at: Vec<&str> = faults.iter().map(|fault| fault.at()).collect();
+        assert_eq!(at, ["signatories"], "who stands under it is not in the request");
+        let mut fields = data.fields;
+        let position = serde_json::json!({ "kk": "Басшы", "ru": "Руководитель" });
+        fields["signatories"] = serde_json::json!([{ "position": position, "name": "Серіков Н." }]);
+        let document = form.fill(&fields, &issue).unwrap();
         let xml = String::from_utf8(document.to_xml().unwrap()).unwrap();
         assert!(xml.contains(said), "{xml}");
         // When it was checked, on the clocks of the country.
@@ -371,7 +403,49 @@ fn a_refused_request_fills_the_form_of_its_refusal() {
     let fields = refusal("920101100008", "003").fields;
     let mint = mint_of(SignatureAlgorithm::Gost2015_512, Profile::Sign(Role::Individual));
     let serial: String = mint.signer.serial.iter().map(|octet| format!("{octet:02x}")).collect();
-    assert_eq!(fields["certificate_serial"].as_str().unwrap().to_lowercase(), serial);
-    assert!(fields["grounds"][0]["kk"].as_str().unwrap().contains("003"), "{fields}");
+    let holder = subject(&mint).name.unwrap();
+    let certificate = &fields["certificates"][0];
+    assert_eq!(certificate["kk"], format!("{holder}, сериялық нөмірі {serial}"));
+    assert_eq!(certificate["ru"], format!("{holder}, серийный номер {serial}"));
+    assert_eq!(
+        fields["grounds"][0]["ru"],
+        "Цифровой кодекс Республики Казахстан от 9 января 2026 года № 255-VIII, статья 49, пункт 2"
+    );
     assert_ne!(fields["grounds"][0]["kk"], fields["grounds"][0]["ru"]);
+    assert!(!fields.to_string().contains("003"), "{fields}");
+}
+
+/// What failed is said on the country's clocks, of a person rather than a distinguished name.
+#[test]
+fn a_refusal_is_in_the_words_of_the_applicant() {
+    let mint = mint_of(SignatureAlgorithm::Gost2015_512, Profile::Sign(Role::Individual));
+    let certificate = mint.signer_certificate().unwrap();
+    let subject = Subject::claimed_by(&certificate);
+    let request = format!(
+        "<request><iin>{}</iin><service>003</service><number>42</number></request>",
+        subject.iin.unwrap()
+    );
+    let signer = XmlSigner::new(&*mint.signer.key, &certificate).unwrap();
+    let signed = signer.sign(request.as_bytes(), &mut SeededRng::new(1)).unwrap();
+    let (verifier, service) = (verifier(&mint), Service::named("regulation-003").unwrap());
+    let check = RequestCheck::new(&verifier, &service);
+    // Long after the certificate has expired.
+    let late = at().plus_seconds(4 * 366 * 86_400);
+    let answer = check.answer(&signed, &RequestQuestion::at(late), &mut |_: &_| Admission::New);
+    let RequestAnswer::Refused(refusal) = answer.unwrap() else { panic!("it is not refused") };
+    let fields = RefusalData::from(&*refusal).fields;
+    let ended = LocalTime(certificate.validity().not_after);
+    let serial: String = mint.signer.serial.iter().map(|octet| format!("{octet:02x}")).collect();
+    let reasons = fields["reasons"].as_array().unwrap();
+    let wanted = format!("срок действия сертификата истёк {ended} (UTC+5)");
+    let named = format!("{}, серийный номер {serial}.", subject.name.unwrap());
+    let found = reasons.iter().filter_map(|reason| reason["ru"].as_str());
+    assert!(found.into_iter().any(|r| r.contains(&wanted) && r.ends_with(&named)), "{fields}");
+    let all = fields.to_string();
+    for raw in ["CN=", "C=KZ", "00Z", "IIN", "регламент"] {
+        assert!(!all.contains(raw), "{raw}: {all}");
+    }
+    for reason in reasons {
+        assert_ne!(reason["kk"], reason["ru"]);
+    }
 }

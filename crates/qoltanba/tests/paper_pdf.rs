@@ -98,6 +98,27 @@ fn content_passes_and_the_page_is_said_not_to_have_been_compared() {
     }
 }
 
+/// What a later version issued is no forgery here, and nothing that passes: its content does.
+#[test]
+fn a_page_of_a_later_look_is_said_not_to_have_been_compared() {
+    let mint = mint(rsa());
+    let certificate = mint.signer_certificate().unwrap();
+    let signer = XmlSigner::new(&*mint.signer.key, &certificate).unwrap();
+    let (now, mut later) = (scene::document(&scene::cells()), scene::document(&scene::cells()));
+    later.look += 1;
+    let signed = signer.sign(&later.to_xml().unwrap(), &mut SeededRng::new(7)).unwrap();
+    let verifier = verifier(&mint);
+    let scene = scene::Scene { renderer: Renderer::new().unwrap(), signed };
+    let pdf = scene.page(&now, PageLanguage::Both);
+    let report = verifier.verify(&pdf, &question()).unwrap();
+    assert_eq!(report.verdict(), Verdict::Indeterminate, "{}", reason(&report));
+    assert_eq!(reason(&report), "page_not_compared");
+    let told = report.to_json(Lang::En);
+    assert_eq!(told["paper"]["page"]["why"], "other_look", "{}", told["paper"]);
+    assert_eq!(report.accepted().count(), 0);
+    assert_eq!(scan(&verifier, &pdf).verdict(), Verdict::Passed);
+}
+
 /// The whole way: a page of our own form passes only when it shows what was signed.
 #[test]
 fn a_page_of_our_own_form_passes_when_it_shows_what_was_signed() {

@@ -544,11 +544,11 @@ fn the_notice_says_all_that_a_person_needs() {
     assert_eq!(refusal.reasons()[0].item(), Item::Certificate);
     let ru = refusal.notice(Lang::Ru);
     assert!(ru.title.starts_with("Уведомление об отказе"), "{}", ru.title);
-    assert!(ru.body.iter().any(|s| s.contains("срок сертификата истёк")), "{:?}", ru.body);
+    assert!(ru.body.iter().any(|s| s.contains("срок действия сертификата истёк")), "{:?}", ru.body);
     assert!(ru.body.iter().any(|s| s.contains("Серийный номер")), "{:?}", ru.body);
     let kk = refusal.notice(Lang::Kk);
     assert!(kk.title.contains("бас тарту туралы хабарлама"), "{}", kk.title);
-    assert!(kk.body.iter().any(|s| s.contains("сертификат мерзімі")), "{:?}", kk.body);
+    assert!(kk.body.iter().any(|s| s.contains("сертификаттың қолданылу мерзімі")), "{:?}", kk.body);
     let json = answer.to_json();
     assert_eq!(json["answer"], "refused");
     assert_eq!(json["reasons"][0]["code"], "cert_expired");

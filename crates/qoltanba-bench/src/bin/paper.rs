@@ -128,6 +128,7 @@ fn notice(at: u32) -> Result<OutputDocument> {
     };
     Ok(OutputDocument {
         form: FormName { id: "result-notice".to_owned(), version: 1 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new(&format!("{:014}", 10_100_000_000_017_u64 + u64::from(at)))?,
         issued: LocalTime("2026-11-25T12:00:00Z".parse()?),
         header: Bilingual::new(

@@ -20,13 +20,22 @@ use super::{
 /// DATA is JSON with the fields of a form: an object, a list of them, one on each line, or a folder
 /// of such files. `--template` prints an example. A single document goes into a PDF file, several
 /// into a folder, each by its number; the folder keeps a register, issued.jsonl, by which a rerun
-/// skips what is whole and repeats what is not. There a number is given once; numbers that are
-/// drawn for single files are random, and no register tells of them. What is wrong with one document
-/// does not stop the others.
+/// skips what is whole, as the register says that it was written, and repeats what is missing or
+/// altered, under the same number and date. What is wrong with one document does not stop the
+/// others.
+///
+/// That a number is given once holds within one folder and its register: not between folders, and
+/// not for single files, which have no register. There the number is drawn at random of nine
+/// million million, or is the one that you give with --number, and nobody looks whether it was
+/// given before: keep all documents of one provider in one folder, or give the numbers yourself.
 ///
 /// The key must be of who may sign: an authorised person of the provider for decisions and
-/// refusals, its system too for receipts and notices. The BIN of its certificate is that of the
-/// provider. What was made is read back before it is written.
+/// refusals, its system too for receipts and notices; a person who signs stands under the document
+/// by family name and given name or initial. The BIN of its certificate is that of the provider.
+/// The certificate is verified first, by the evidence given and what can be had: nothing is issued
+/// when it is revoked, out of its validity or of an unknown authority. Where only the evidence of
+/// its revocation is missing, documents are issued and that is said: on standard error, in the
+/// register and in the lines of --json. What was made is read back before it is written.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
@@ -39,8 +48,10 @@ Examples:
   qoltanba issue --form result-notice --key head.p12 --law our-law.toml notice.json -o notice.pdf
 
 Exit codes:
-  0 every document is issued, 65 something is wrong with the data of one (every field is named) or
-  with the key, 69 no time stamp could be had, 64 and 66 as for the others")]
+  0 every document is issued, 1 the signer's certificate does not hold (revoked, out of its
+  validity), 2 nobody who is trusted vouches for it (--trust, --cert): nothing is issued, 65
+  something is wrong with the data of one (every field is named), with the key or with the register,
+  69 no time stamp could be had, 64 and 66 as for the others")]
 pub(crate) struct Issue {
     /// The data of documents; `-` is standard input
     #[arg(value_name = "DATA", required_unless_present_any = ["list", "template"])]
@@ -102,7 +113,8 @@ pub(crate) struct Receipt {
 /// With --request the request is checked as `request` does it. One that is refused gets its
 /// notice: which check failed, when, with which certificate. One that is accepted, or that could
 /// not be checked, gets none. DATA then adds what a request does not prove: the recipient, the
-/// signatories, the number of the request. An authorised person signs, never a system.
+/// signatories, the number of the request; it says nothing of what the check found. An authorised
+/// person signs, never a system, and --form is one that takes such a signature.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
@@ -114,7 +126,8 @@ Examples:
 
 Exit codes:
   0 the refusal is issued, 1 the request is accepted: there is nothing to refuse, 2 it could not be
-  checked, 64 and up as for `issue`")]
+  checked; else as for `issue`, where 1 and 2 are about the signer's certificate (the message and
+  `status` in --json tell)")]
 pub(crate) struct Refuse {
     /// The data of refusals; `-` is standard input
     #[arg(value_name = "DATA", required_unless_present = "request")]
@@ -170,7 +183,8 @@ pub(crate) struct Issuing {
     #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) number: Option<UniqueNumber>,
 
-    /// When it is issued, as 2026-11-25T17:00:00+05:00 or "25.11.2026 17:00" [default: now]
+    /// When it is issued, as 2026-11-25T17:00:00+05:00 or "25.11.2026 17:00"; never in the future
+    /// [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) issued: Option<LocalTime>,
 
@@ -216,7 +230,7 @@ pub(crate) struct Issuing {
     #[arg(short = 'o', long = "output", value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the file that is there already
+    /// Replace the file that is there already; in a folder, one that its register does not know
     #[arg(long)]
     pub(crate) force: bool,
 
@@ -266,6 +280,17 @@ pub(crate) enum OnPage {
     Ru,
     /// Kazakh, and Russian beneath it
     Both,
+}
+
+impl OnPage {
+    /// As it is written on the command line.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Kk => "kk",
+            Self::Ru => "ru",
+            Self::Both => "both",
+        }
+    }
 }
 
 impl From<OnPage> for PageLanguage {

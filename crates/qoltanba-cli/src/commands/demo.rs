@@ -71,7 +71,8 @@ pub(crate) fn run(args: &args::Demo, lang: Lang) -> Result<Exit> {
     let key = [words(&["--key"]), vec![demo.path(&format!("pki/{SIGNER}.p12"))]].concat();
     let form = words(&["issue", "--form", "result-notice"]);
     let what = vec!["-o".to_owned(), demo.path("notice.pdf"), demo.path("notice.json")];
-    demo.step(&[form, key, password, words(force), what].concat(), Exit::Passed)?;
+    let evidence = demo.evidence();
+    demo.step(&[form, key, password, words(force), what, evidence].concat(), Exit::Passed)?;
     demo.step(&demo.verify("notice.pdf"), Exit::Passed)?;
 
     demo.say(lang.pick("6. Өзіңіз байқап көріңіз", "6. Попробуйте сами", "6. Try it yourself"))?;
@@ -160,13 +161,15 @@ impl Demo {
     }
 
     fn verify(&self, name: &str) -> Vec<String> {
-        let mut all = vec!["verify".to_owned(), self.path(name)];
-        for (option, folder) in
-            [("--trust", "pki/anchors"), ("--cert", "pki/authorities"), ("--crl", "pki/crl")]
-        {
-            all.extend([option.to_owned(), self.path(folder)]);
-        }
-        all
+        [vec!["verify".to_owned(), self.path(name)], self.evidence()].concat()
+    }
+
+    /// What the test authority is verified by.
+    fn evidence(&self) -> Vec<String> {
+        [("--trust", "pki/anchors"), ("--cert", "pki/authorities"), ("--crl", "pki/crl")]
+            .into_iter()
+            .flat_map(|(option, folder)| [option.to_owned(), self.path(folder)])
+            .collect()
     }
 
     /// Who will sign, to be named in the notice.

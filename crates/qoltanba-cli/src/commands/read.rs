@@ -64,6 +64,10 @@ pub(crate) fn run(args: &args::Read, lang: Lang) -> Result<Exit> {
         for (set, whole) in &sets {
             stdout.write(rows(set, whole, lang).to_text())?;
         }
+        let document = the_document(&sets, attached.as_ref().ok().copied().flatten());
+        if let Some(text) = document.and_then(|xml| output::document(xml, lang)) {
+            stdout.write(format!("\n{text}\n"))?;
+        }
         stdout.write(attachments(&pages, lang).to_text())?;
         stdout.write(beside(&scan, &pages, lang).to_text())?;
     }

@@ -193,8 +193,8 @@ pub(super) fn check_key(store: &KeyStore, lang: Lang) -> Result<()> {
     }
     if !certificate.validity().contains(now()) {
         warn(lang.pick(
-            "сертификаттың мерзімі қазір жарамсыз: қолтаңба қабылданбайды",
-            "срок сертификата сейчас не действует: подпись не примут",
+            "сертификаттың қолданылу мерзімі басталмаған немесе өтіп кеткен: қолтаңба қабылданбайды",
+            "срок действия сертификата истёк или ещё не начался: подпись не примут",
             "the certificate is outside its validity now: the signature will not be accepted",
         ));
     }

@@ -22,9 +22,10 @@ pub(crate) use describe::{
 };
 pub(crate) use evidence::evidence_facts;
 pub(crate) use fetch::{kind, source, story};
+pub(crate) use paper::document;
 pub(crate) use request::answer;
 pub(crate) use rows::Rows;
-pub(crate) use verdict::{claims, list_remarks, report};
+pub(crate) use verdict::{claims, list_remarks, next_step, report};
 
 use crate::exit::{Failure, Result};
 

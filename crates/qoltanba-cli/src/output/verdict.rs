@@ -176,10 +176,10 @@ pub(crate) fn report(file: &str, report: &Report, lang: Lang) -> String {
     if let Some(of) = &report.paper {
         text.push_str(&paper::rows(of, lang).to_text());
     }
-    if let Some(content) = paper::content(report) {
+    if let Some(content) = paper::content(report, lang) {
         let title = lang.pick("Қол қойылған мазмұн", "Подписанное содержимое", "Signed content");
         let _ = writeln!(text, "  {}", paint(STRONG, title));
-        text.push_str(&content.to_text());
+        text.push_str(&content);
     }
     list_remarks(&mut text, &report.remarks, lang);
     next_steps(&mut text, report, state, lang);
@@ -438,7 +438,7 @@ fn next_steps(text: &mut String, report: &Report, state: State, lang: Lang) {
     }
 }
 
-pub(super) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
+pub(crate) fn next_step(evidence: &Evidence, lang: Lang) -> (String, &[String]) {
     let (what, whose, addresses) = match evidence {
         Evidence::RevocationList { issuer, addresses } => (
             lang.pick(

@@ -1,11 +1,18 @@
 //! `issue`, `receipt`, `refuse`, `render`: documents out of data, one and many, whatever comes in
 //! between.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Stdio, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    process::Stdio,
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use qoltanba::{
-    Limits,
-    paper::{Form, SignedDocument},
+    Instant, Limits,
+    paper::{Form, LocalTime, SignedDocument},
 };
 use serde_json::{Value, json};
 
@@ -14,17 +21,30 @@ use crate::{
     shown::compare,
 };
 
-const HEAD: &str = "people/gost2015-ceo";
-const SYSTEM: &str = "people/gost2015-infosystem";
-const PERSON: &str = "people/gost2015-individual";
+pub(crate) const HEAD: &str = "people/gost2015-ceo";
+pub(crate) const SYSTEM: &str = "people/gost2015-infosystem";
+pub(crate) const PERSON: &str = "people/gost2015-individual";
 
-/// Runs a command with a key of the test authority.
-fn issue(words: &[&str], key: &str, more: &[&str]) -> Answer {
+/// Runs a command with a key of the test authority and all evidence about it.
+pub(crate) fn issue(words: &[&str], key: &str, more: &[&str]) -> Answer {
+    let (anchors, authorities, crl) = (pki("anchors"), pki("authorities"), pki("crl"));
+    let evidence = ["--trust", &anchors, "--cert", &authorities, "--crl", &crl];
+    issue_blindly(words, key, &[&evidence, more].concat())
+}
+
+/// The same without evidence.
+pub(crate) fn issue_blindly(words: &[&str], key: &str, more: &[&str]) -> Answer {
     let (key, password) = (pki(&format!("{key}.p12")), pki("password.txt"));
     run(&[words, &["--key", &key, "--password-file", &password], more].concat())
 }
 
-fn notice(number: usize) -> Value {
+/// A moment so many days away, as the country writes it.
+pub(crate) fn days_from_now(days: i64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    LocalTime(Instant::from_unix(now as i64 + days * 86_400)).to_string()
+}
+
+pub(crate) fn notice(number: usize) -> Value {
     json!({
         "recipient": { "name": "ҮЛГІБАЕВ СЫНАҚБЕК", "iin": "900101100004" },
         "service": { "kk": "Әлеуметтік көмек", "ru": "Социальная помощь" },
@@ -36,15 +56,15 @@ fn notice(number: usize) -> Value {
     })
 }
 
-fn lines(count: usize) -> String {
+pub(crate) fn lines(count: usize) -> String {
     (0..count).map(|number| format!("{}\n", notice(number))).collect()
 }
 
-fn document(pdf: &Path) -> SignedDocument {
+pub(crate) fn document(pdf: &Path) -> SignedDocument {
     SignedDocument::from_pdf(&fs::read(pdf).unwrap(), &Limits::default()).unwrap()
 }
 
-fn pdfs(folder: &str) -> Vec<std::path::PathBuf> {
+pub(crate) fn pdfs(folder: &str) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut all: Vec<_> = entries.filter(|p| p.extension().is_some_and(|e| e == "pdf")).collect();
     all.sort();
@@ -57,12 +77,13 @@ fn a_notice_is_issued_verified_and_drawn_anew() {
     let data = room.write("notice.json", notice(1).to_string());
     let (pdf, xml) = (room.path("notice.pdf"), room.path("notice.xml"));
     let words = ["issue", "--form", "result-notice", &data];
-    let with = ["--number", "70420000000013", "--issued", "25.11.2026 17:00"];
+    let yesterday = days_from_now(-1);
+    let with = ["--number", "70420000000013", "--issued", &yesterday];
     let answer = issue(&words, HEAD, &[&with[..], &["-o", &pdf]].concat()).expect(0);
     assert!(answer.stderr.contains("70420000000013"), "{}", answer.stderr);
     assert!(answer.stderr.contains("a lawyer has to approve"), "{}", answer.stderr);
     let made = document(pdf.as_ref());
-    assert_eq!(made.document().issued.to_string(), "25.11.2026 17:00");
+    assert_eq!(made.document().issued.to_string(), yesterday);
     // What is attached passes; its page drawn anew carries the same octets.
     let attached = room.write("attached.xml", made.octets());
     let line = verdict(&[&attached], &[], 0);
@@ -139,8 +160,19 @@ fn who_may_not_sign_does_not() {
     // Of another organisation, and at another time.
     let line = issue(&words, HEAD, &["--provider-bin", "990140000005", "--json"]).expect(65).json();
     assert_eq!(line["faults"][0]["code"], "signer_bin_mismatch");
-    let line = issue(&words, HEAD, &["--issued", "25.11.2031 17:00", "--json"]).expect(65).json();
+    let before = days_from_now(-60);
+    let line = issue(&words, HEAD, &["--issued", &before, "--json"]).expect(65).json();
     assert_eq!(line["faults"][0]["code"], "signer_validity");
+    // A namesake, and a family name alone.
+    for name in ["СЫНАҚОВА Ғ.", "СЫНАҚОВА", "Сынақова Үлгігүл Бөтенқызы"]
+    {
+        let mut other = notice(1);
+        other["signatories"][0]["name"] = json!(name);
+        let data = room.write("other.json", other.to_string());
+        let words = ["issue", "--form", "result-notice", &data, "-o", &out, "--json"];
+        let line = issue(&words, HEAD, &[]).expect(65).json();
+        assert_eq!(line["faults"][0]["code"], "signer_not_signatory", "{name}: {line}");
+    }
     // An individual's certificate names no provider.
     issue(&words, PERSON, &[]).expect(65);
     assert!(!Path::new(&out).exists());
@@ -218,47 +250,73 @@ fn a_number_is_given_once() {
     assert_eq!(issue(&words, HEAD, &[]).expect(65).json()["reason"], "number");
 }
 
+/// The words that issue so many notices into a folder.
+fn batch<'w>(words: &[&'w str], out: &'w str) -> Vec<&'w str> {
+    [words, &["-o", out]].concat()
+}
+
 #[test]
 fn whenever_a_run_is_killed_the_next_ones_make_it_whole() {
-    const COUNT: usize = 120;
+    const COUNT: usize = 24;
     let room = Room::new();
     let data = room.write("data.jsonl", lines(COUNT));
-    let (out, key) = (room.path("out"), pki(&format!("{HEAD}.p12")));
-    let password = pki("password.txt");
-    let words = ["issue", "--form", "result-notice", &data, "-o", &out, "--json"];
+    let (key, password) = (pki(&format!("{HEAD}.p12")), pki("password.txt"));
+    let (anchors, authorities, crl) = (pki("anchors"), pki("authorities"), pki("crl"));
+    let words = ["issue", "--form", "result-notice", &data, "--json"];
     let words = [&words[..], &["--key", &key, "--password-file", &password]].concat();
+    let evidence = ["--trust", &anchors, "--cert", &authorities, "--crl", &crl];
+    let words = [&words[..], &evidence].concat();
+    let there = |out: &str| if Path::new(out).is_dir() { pdfs(out) } else { Vec::new() };
     let mut random = 1_u64;
-    let mut grew = 0;
-    let there = || if Path::new(&out).is_dir() { pdfs(&out) } else { Vec::new() };
+    let (mut grew, mut folders) = (0, 1);
     for round in 0..30 {
+        let mut out = room.path(&format!("out-{folders}"));
+        // A batch that is whole has nothing to be killed for.
+        if there(&out).len() == COUNT {
+            folders += 1;
+            out = room.path(&format!("out-{folders}"));
+        }
         let (a, c) = (6_364_136_223_846_793_005, 1_442_695_040_888_963_407);
         random = random.wrapping_mul(a).wrapping_add(c);
-        let before = there();
-        let mut child = command(&words).stdout(Stdio::null()).spawn().unwrap();
-        // Any time in every other round; in the others while documents are being made.
-        while round % 2 == 0 && there().len() == before.len() && child.try_wait().unwrap().is_none()
-        {
+        let before = there(&out);
+        let mut child = command(batch(&words, &out)).stdout(Stdio::null()).spawn().unwrap();
+        let mut is_over = || child.try_wait().unwrap().is_some();
+        // Any time in every third round; in the others while documents are being made.
+        while round % 3 != 0 && there(&out).len() == before.len() && !is_over() {
             thread::sleep(Duration::from_millis(1));
         }
         thread::sleep(Duration::from_millis((random >> 33) % 300));
         child.kill().unwrap();
         child.wait().unwrap();
         // Whatever has the name of a document is one.
-        let after = there();
+        let after = there(&out);
         for pdf in after.iter().filter(|pdf| !before.contains(pdf)) {
             document(pdf);
         }
         grew += usize::from(after.len() > before.len());
     }
-    assert!(grew >= 3, "it was killed too early to show anything: {grew} of 30");
-    let answer = run(&words).expect(0);
-    let told = answer.lines();
-    assert_eq!(told.len(), COUNT);
-    let all = pdfs(&out);
-    assert_eq!(all.len(), COUNT);
+    assert!(grew >= 10, "it was killed too early to show anything: {grew} of 30");
+    for folder in 1..=folders {
+        let out = room.path(&format!("out-{folder}"));
+        is_made_whole(&batch(&words, &out), &out, COUNT);
+    }
+    // Two runs at once would give numbers twice: the second is told.
+    let out = room.path("out-1");
+    let register = fs::File::open(Path::new(&out).join("issued.jsonl")).unwrap();
+    register.lock().unwrap();
+    run(&batch(&words, &out)).expect(69);
+}
+
+/// Whether one more run leaves each document once, every one of them good, and nothing else.
+#[track_caller]
+fn is_made_whole(words: &[&str], out: &str, count: usize) {
+    let told = run(words).expect(0).lines();
+    assert_eq!(told.len(), count);
+    let all = pdfs(out);
+    assert_eq!(all.len(), count);
     let numbers: BTreeSet<_> =
         told.iter().map(|l| l["number"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(numbers.len(), COUNT);
+    assert_eq!(numbers.len(), count);
     // Each item has the one document that says so, and nothing is left over.
     for (index, line) in told.iter().enumerate() {
         let made = document(line["file"].as_str().unwrap().as_ref());
@@ -266,17 +324,22 @@ fn whenever_a_run_is_killed_the_next_ones_make_it_whole() {
         let xml = String::from_utf8(made.octets().to_vec()).unwrap();
         assert!(xml.contains(&format!(">000-{index:03}<")), "{xml}");
     }
-    let names = fs::read_dir(&out).unwrap().count();
-    assert_eq!(names, COUNT + 1, "only the documents and the register");
-    let files: Vec<&str> = told.iter().map(|l| l["file"].as_str().unwrap()).take(3).collect();
-    for file in files {
-        let xml = room.write("one.xml", document(file.as_ref()).octets());
-        verify(&[&xml], &[]).expect(0);
+    let names = fs::read_dir(out).unwrap().count();
+    assert_eq!(names, count + 1, "only the documents and the register");
+    // Every one of them passes, and the register holds each number and each file once.
+    let files: Vec<&str> = all.iter().map(|file| file.to_str().unwrap()).collect();
+    let verdicts = verify(&files, &["--json"]).expect(0).lines();
+    assert_eq!(verdicts.len(), count);
+    assert!(verdicts.iter().all(|line| line["paper"]["page"]["outcome"] == "agrees"));
+    let register = fs::read_to_string(Path::new(out).join("issued.jsonl")).unwrap();
+    let register: Vec<Value> =
+        register.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for key in ["item", "sha256"] {
+        let with = register.iter().filter(|line| line.get(key).is_some());
+        let given: Vec<&str> = with.map(|line| line["number"].as_str().unwrap()).collect();
+        assert_eq!(given.len(), count, "{key}");
+        assert!(given.iter().all(|number| numbers.contains(*number)), "{key}");
     }
-    // Two runs at once would give numbers twice: the second is told.
-    let register = fs::File::open(Path::new(&out).join("issued.jsonl")).unwrap();
-    register.lock().unwrap();
-    run(&words).expect(69);
 }
 
 #[test]
@@ -292,12 +355,14 @@ fn a_request_that_does_not_hold_gets_its_refusal() {
     let evidence = ["--trust", &anchors, "--cert", &authorities, "--crl", &crl];
     let out = room.path("refusal.pdf");
     let words = ["refuse", "--request", &signed, "--profile", "regulation-003", "-o", &out];
-    let given = room.write("given.json", json!({ "request_number": "42" }).to_string());
+    let signatories = notice(1)["signatories"].clone();
+    let given = json!({ "request_number": "42", "signatories": signatories });
+    let given = room.write("given.json", given.to_string());
     issue(&words, HEAD, &[&evidence[..], &[&given]].concat()).expect(0);
     let made = document(out.as_ref());
     assert_eq!(made.document().form.id, "eds-refusal");
     let xml = String::from_utf8(made.octets().to_vec()).unwrap();
-    for said in ["ИИН в запросе не совпадает с ИИН", "сұрау салудағы ЖСН мен", ">42<"]
+    for said in ["ИИН в запросе не совпадает с ИИН", "Сұрау салудағы ЖСН мен", ">42<"]
     {
         assert!(xml.contains(said), "{said}: {xml}");
     }
@@ -312,18 +377,18 @@ fn a_request_that_does_not_hold_gets_its_refusal() {
     run(&["sign", "--key", &key, "--password-file", &password, "--format", "xml", &file]).expect(0);
     let good = room.path("good.signed.xml");
     let words = ["refuse", "--request", &good, "--profile", "regulation-003", "-o", &other];
-    issue(&words, HEAD, &offline).expect(2);
+    issue_blindly(&words, HEAD, &offline).expect(2);
     let line = issue(&words, HEAD, &[&evidence[..], &["--json"]].concat()).expect(1).json();
     assert_eq!((&line["status"], &line["answer"]), (&json!("not_refused"), &json!("accepted")));
     assert!(!Path::new(&other).exists());
     // From data, without a request.
     let data = run(&["issue", "--template", "eds-refusal"]).expect(0).stdout;
     let mut data: Value = serde_json::from_slice(&data).unwrap();
-    data.as_object_mut().unwrap().remove("signatories");
+    data["signatories"] = signatories;
     let data = data.to_string();
     let words = ["refuse", "--form", "eds-refusal", "-", "-o", &other];
     let args = [&words[..], &["--key", &pki(&format!("{HEAD}.p12")), "--password-file", &password]];
-    run_with_input(&args.concat(), data.as_bytes()).expect(0);
+    run_with_input(&[args.concat(), evidence.to_vec()].concat(), data.as_bytes()).expect(0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod issue;
+mod issuing;
 mod keys;
 mod network;
 mod paper;

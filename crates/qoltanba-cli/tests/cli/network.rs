@@ -1,11 +1,18 @@
 //! Evidence over the network, from the cache, and in bundles, against the services of a test
 //! authority on loopback. Nothing here leaves the machine.
 
-use std::net::TcpListener;
+use std::{
+    net::TcpListener,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{Limits, paper::SignedDocument};
-use qoltanba_testkit::{Behaviour, Server, Service, Services};
+use qoltanba::{
+    Instant, Limits, algorithm::SignatureAlgorithm, paper::SignedDocument, sign::ValidationData,
+};
+use qoltanba_testkit::{
+    Addresses, Behaviour, CrlSpec, DevPki, Existing, Server, Service, Services,
+};
 use serde_json::Value;
 
 use crate::sandbox::{Answer, NOTICE, Room, altered, run, run_with_input};
@@ -317,7 +324,7 @@ fn an_issued_document_carries_what_outlives_its_certificate() {
         "service": { "kk": "Қызмет", "ru": "Услуга" },
         "result": { "kk": "Берілді", "ru": "Выдано" },
         "recipient": { "name": "ҮЛГІБАЕВ СЫНАҚБЕК" },
-        "signatories": [{ "position": { "kk": "Басшы", "ru": "Глава" }, "name": "СЫНАҚОВА" }],
+        "signatories": [{ "position": { "kk": "Басшы", "ru": "Глава" }, "name": "СЫНАҚОВА Ү." }],
     });
     // Two of them: what was had for the first serves the second.
     let data = scene.room.write("data.jsonl", format!("{data}\n{data}\n"));
@@ -358,4 +365,66 @@ fn an_issued_document_carries_what_outlives_its_certificate() {
     assert_eq!(answer.lines()[0]["reason"], "time_stamp");
     let pdfs = std::fs::read_dir(&other).unwrap().count();
     assert_eq!(pdfs, 1, "the register alone");
+}
+
+/// Evidence that is too long to be carried is left out, and that is said.
+#[test]
+fn evidence_that_cannot_be_embedded_is_missed_aloud() {
+    let room = Room::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let addresses = Addresses { base: format!("http://{host}") };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let at = Instant::from_unix(now as i64);
+    let mut rng = UnwrapErr(SysRng);
+    let algorithms = [SignatureAlgorithm::Gost2015_512];
+    let mut pki = DevPki::with_addresses(&algorithms, &addresses, at, &mut rng).unwrap();
+    // The list of the root alone is as long as all evidence together may be.
+    let family = &mut pki.families[0];
+    let mut list = |count| {
+        let spec = CrlSpec::complete(1, at.plus_seconds(-86_400));
+        let next_update = Some(at.plus_seconds(365 * 86_400));
+        let spec = CrlSpec { next_update, ..spec }.revoke_invented(count);
+        family.root.publish(&spec, &mut rng).unwrap()
+    };
+    let each = (list(200).len() - list(100).len()) / 100;
+    let count = (ValidationData::MAX_OCTETS - 400 - list(0).len()) / each;
+    let long = list(count as u64);
+    assert!((63_000..=ValidationData::MAX_OCTETS).contains(&long.len()), "{}", long.len());
+    family.root_list = long;
+    let folder = room.path("pki");
+    pki.write(folder.as_ref(), Existing::Refuse, &mut rng).unwrap();
+    let services = Services::open(folder.as_ref()).unwrap();
+    let server = Server::start(listener, services, Box::new(UnwrapErr(SysRng))).unwrap();
+    let scene = Scene { room, host, server: Some(server) };
+
+    let data = serde_json::json!({
+        "service": { "kk": "Қызмет", "ru": "Услуга" },
+        "result": { "kk": "Берілді", "ru": "Выдано" },
+        "recipient": { "name": "ҮЛГІБАЕВ СЫНАҚБЕК" },
+        "signatories": [{ "position": { "kk": "Басшы", "ru": "Глава" }, "name": "СЫНАҚОВА Ү." }],
+    });
+    let data = scene.room.write("data.json", data.to_string());
+    let (out, anchors) = (scene.room.path("out.pdf"), scene.pki("anchors"));
+    let (key, password) = (scene.pki("people/gost2015-ceo.p12"), scene.pki("password.txt"));
+    let stamp = format!("--time-stamp={}", scene.url("tsp/"));
+    let words = ["issue", "--form", "result-notice", "--key", &key, "--password-file", &password];
+    let cache = scene.room.path("cache");
+    let with = ["--trust", &anchors, "--allow-host", &scene.host, "--cache", &cache, "--force"];
+    let words = [&words[..], &with, &[&data, "-o", &out, &stamp]].concat();
+    let line = run(&[&words[..], &["--json"]].concat()).expect(0).json();
+    let remarks = line["remarks"].to_string();
+    assert!(remarks.contains("no evidence goes with the time stamp"), "{line}");
+    for (lang, said) in
+        [("kk", "дәлелдер қосылмады"), ("ru", "не приложены"), ("en", "no evidence")]
+    {
+        let answer = run(&[&words[..], &["--lang", lang]].concat()).expect(0);
+        assert!(answer.stderr.contains(said), "{}", answer.stderr);
+    }
+    // The form with the time stamp is what it says that it is.
+    let pdf = std::fs::read(&out).unwrap();
+    let made = SignedDocument::from_pdf(&pdf, &Limits::default()).unwrap();
+    let stamped = scene.room.write("stamped.xml", made.stamped().unwrap());
+    let line = scene.verdict(&stamped, &[], 0);
+    assert_eq!(line["signatures"][0]["claimed_level"], "T", "{line}");
 }

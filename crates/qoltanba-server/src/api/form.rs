@@ -25,6 +25,15 @@ const MAX_FIELDS: usize = 64;
 
 /// Reads what is to be verified.
 pub(crate) async fn submission(app: &App, request: Request) -> Result<Submission, Problem> {
+    read(app, request).await?.finish()
+}
+
+/// Reads the same from a person, who does not say what his files are to each other.
+pub(crate) async fn handed(app: &App, request: Request) -> Result<Submission, Problem> {
+    read(app, request).await?.finish_handed()
+}
+
+async fn read(app: &App, request: Request) -> Result<Form, Problem> {
     let mut form = Form::default();
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     for (name, value) in query.map_err(|_| Problem::new(Code::BadRequest))?.0 {
@@ -43,7 +52,7 @@ pub(crate) async fn submission(app: &App, request: Request) -> Result<Submission
             }
         }
     }
-    form.finish()
+    Ok(form)
 }
 
 pub(crate) enum Media {
@@ -180,13 +189,32 @@ impl Form {
             },
             (false, _) => return Err(Problem::new(Code::TooManyFiles)),
         };
-        let covered = match (self.data, self.digests.is_empty()) {
-            (None, true) => Covered::Inside,
-            (Some(data), true) => Covered::Data(data),
-            (None, false) => Covered::Digests(self.digests),
-            (Some(_), false) => return Err(Problem::parameter("data", ONE_OF_TWO)),
+        let covered = covered(self.data, self.digests)?;
+        Ok(Submission { subject, covered, wishes: self.wishes, show: false })
+    }
+
+    fn finish_handed(self) -> Result<Submission, Problem> {
+        if self.files.is_empty() {
+            return Err(Problem::new(Code::NoFile));
+        }
+        let subject = match self.scan {
+            Some(true) => Subject::Scan(self.files),
+            _ => Subject::Handed(self.files),
         };
-        Ok(Submission { subject, covered, wishes: self.wishes })
+        let covered = covered(self.data, self.digests)?;
+        Ok(Submission { subject, covered, wishes: self.wishes, show: true })
+    }
+}
+
+fn covered(
+    data: Option<Upload>,
+    digests: Vec<(DigestAlgorithm, Vec<u8>)>,
+) -> Result<Covered, Problem> {
+    match (data, digests.is_empty()) {
+        (None, true) => Ok(Covered::Inside),
+        (Some(data), true) => Ok(Covered::Data(data)),
+        (None, false) => Ok(Covered::Digests(digests)),
+        (Some(_), false) => Err(Problem::parameter("data", ONE_OF_TWO)),
     }
 }
 
@@ -240,13 +268,15 @@ pub(crate) async fn part(
     allowance: &mut Allowance,
     field: &mut Field<'_>,
 ) -> Result<Upload, Problem> {
+    let name = field.file_name().unwrap_or_default().to_owned();
     let pieces = stream::try_unfold(field, async |field| {
         Ok::<Option<(Bytes, _)>, axum::extract::multipart::MultipartError>(
             field.chunk().await?.map(|piece| (piece, field)),
         )
     });
     let mut pieces = std::pin::pin!(pieces.into_stream());
-    room.receive(allowance, &mut pieces, |_| Problem::new(Code::BadRequest)).await
+    let wrong = |_| Problem::new(Code::BadRequest);
+    Ok(room.receive(allowance, &mut pieces, wrong).await?.named(&name))
 }
 
 pub(crate) async fn text(

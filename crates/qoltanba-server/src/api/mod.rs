@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
 
-pub(crate) use self::form::{Media, media_type, part, submission, text, whole};
+pub(crate) use self::form::{Media, handed, media_type, part, submission, text, whole};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(verify::verify))

@@ -1,9 +1,168 @@
 //! The page for people: rendered here, with no script needed and nothing from other hosts.
+//!
+//! | address | what |
+//! |---|---|
+//! | `/` | the start, in the language that the browser asks for |
+//! | `/kk/`, `/ru/`, `/en/` | the start in that language |
+//! | `/kk/check` and so on | takes files, answers with a verdict |
+//! | `/kk/number` and so on | takes a number and a recipient, answers from the registry |
+//! | `/assets/…` | one style sheet, one script, one icon, each under its digest |
+//!
+//! There is no other way to a verdict than that of the API: the same intake with its limits, the
+//! same turns, the same verification, the same check of a number. What comes of it is shown and not
+//! kept. [`result`] makes a page of a finished check, and of nothing else.
+//!
+//! The forms have no state that a foreign site could ride on: no session, no cookie, nothing that
+//! is changed. A request that a browser says comes from another site is refused all the same, so
+//! that no site can spend its visitors' share of checks here.
 
-use axum::Router;
+mod assets;
+mod content;
+mod details;
+mod guard;
+mod home;
+mod layout;
+mod number;
+mod questions;
+mod result;
+mod words;
 
-use crate::app::App;
+use axum::{
+    Extension, Router,
+    extract::{FromRequest as _, Multipart, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    response::{Html, IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+use maud::Markup;
+use qoltanba::Lang;
+
+use crate::{
+    api,
+    app::App,
+    client,
+    frame::RequestId,
+    lang::{Asked, tag},
+    problem::{Code, Problem},
+    registry::{self, Checked, RecipientNumber},
+};
+
+pub(crate) use self::result::{Beside, result};
+
+const LANGUAGES: [Lang; 3] = [Lang::Kk, Lang::Ru, Lang::En];
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
+    let negotiated =
+        async |State(app): State<App>, Extension(Asked(lang)): Extension<Asked>| start(&app, lang);
+    let mut router = Router::new().route("/", get(negotiated)).merge(assets::routes());
+    for lang in LANGUAGES {
+        let home = format!("/{}/", tag(lang));
+        let to_home = {
+            let home = home.clone();
+            async move || Redirect::to(&home)
+        };
+        let check = async move |State(app): State<App>,
+                                Extension(id): Extension<RequestId>,
+                                request: Request| {
+            answered(check(&app, lang, request).await, lang, &id)
+        };
+        let number = async move |State(app): State<App>,
+                                 Extension(id): Extension<RequestId>,
+                                 request: Request| {
+            answered(by_number(&app, lang, request).await, lang, &id)
+        };
+        router = router
+            .route(&home, get(async move |State(app): State<App>| start(&app, lang)))
+            .route(home.trim_end_matches('/'), get(to_home.clone()))
+            // A result that is opened again is none: it was not kept.
+            .route(&format!("{home}check"), get(to_home.clone()).post(check))
+            .route(&format!("{home}number"), get(to_home).post(number));
+    }
+    router
+}
+
+fn start(app: &App, lang: Lang) -> Response {
+    let page = home::page(lang, app.config().limits.upload_bytes);
+    let mut answer = careful(page, lang);
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+/// Files of a person, judged as those of a program are.
+async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Problem> {
+    guard::same_site(app.config(), request.headers())?;
+    if let Some(client) = client::of(app.config(), request.extensions(), request.headers()) {
+        app.verify_throttle().take(client)?;
+    }
+    let submission = api::handed(app, request).await?;
+    let answer = app.verify(submission).await?;
+    Ok(result(&answer, lang, &Beside::default()))
+}
+
+/// A number and its recipient, looked up as for a program.
+async fn by_number(app: &App, lang: Lang, request: Request) -> Result<Markup, Problem> {
+    guard::same_site(app.config(), request.headers())?;
+    let client = client::of(app.config(), request.extensions(), request.headers());
+    let [number, recipient] = typed(app, request).await?;
+    let number = registry::number(&number)?;
+    let recipient = RecipientNumber::parse(&recipient);
+    let recipient = recipient.ok_or(Problem::parameter("recipient", registry::RECIPIENT))?;
+    let checked: Checked = app.check_number(number, recipient, client).await?;
+    Ok(number::page(&checked, lang, app.now()))
+}
+
+/// Both numbers of the form, without the spaces that people put between digits.
+async fn typed(app: &App, request: Request) -> Result<[String; 2], Problem> {
+    let wrong = || Problem::new(Code::BadRequest);
+    let reader = Multipart::from_request(request, app).await;
+    let mut reader = reader.map_err(|_| wrong())?;
+    let (room, allowance) = (app.room(), app.room().allowance());
+    let mut typed = [String::new(), String::new()];
+    // Two fields and the end: a longer form is none of ours.
+    for _ in 0..3 {
+        let next = room.next(&allowance, reader.next_field(), |_| wrong()).await?;
+        let Some(mut field) = next else { return Ok(typed) };
+        let [number, recipient] = &mut typed;
+        let place = match field.name() {
+            Some("number") => number,
+            Some("recipient") => recipient,
+            _ => return Err(wrong()),
+        };
+        let text = api::text(room, &allowance, &mut field).await?;
+        *place = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    }
+    Err(wrong())
+}
+
+/// The page, or why there is none.
+fn answered(page: Result<Markup, Problem>, lang: Lang, id: &RequestId) -> Response {
+    match page {
+        Ok(page) => careful(page, lang),
+        Err(problem) => {
+            let (mut head, _) = problem.render(lang, &id.0).into_parts();
+            let (page, body) = careful(layout::problem(&problem, lang, &id.0), lang).into_parts();
+            head.headers.remove(header::CONTENT_LENGTH);
+            head.headers.extend(page.headers);
+            Response::from_parts(head, body)
+        }
+    }
+}
+
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// What a page of ours may do: nothing but what is served here.
+fn careful(page: Markup, lang: Lang) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+                          img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
+                          base-uri 'none'";
+    const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_LANGUAGE, tag(lang)),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (OPENER, "same-origin"),
+        (PERMISSIONS, "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"),
+    ];
+    (headers, Html(page.into_string())).into_response()
 }

@@ -27,13 +27,14 @@ mod record;
 mod register;
 mod status;
 
+pub(crate) use self::{check::Checked, record::RECIPIENT};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::guesses::Guesses;
 pub use self::keys::{KeyBook, KeyError, KeyRow, NewKey, Scope};
-pub(crate) use self::record::{Status, sealed};
+pub(crate) use self::record::{RecipientNumber, Record, Status, WithdrawalReason, number, sealed};
 use crate::{app::App, audit::Event, config::Config, throttle::Throttle};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -69,6 +69,19 @@ pub(crate) enum WithdrawalReason {
 }
 
 impl WithdrawalReason {
+    const ALL: [Self; 6] = [
+        Self::IssuedInError,
+        Self::DataChanged,
+        Self::DecisionSetAside,
+        Self::RecipientAsked,
+        Self::KeyCompromised,
+        Self::Other,
+    ];
+
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::IssuedInError => "issued_in_error",
@@ -246,7 +259,7 @@ pub(super) const MISTYPED: Words = Words {
     ru: "в номере опечатка: наберите его с документа ещё раз",
     en: "the number is mistyped: type it from the document again",
 };
-pub(super) const RECIPIENT: Words = Words {
+pub(crate) const RECIPIENT: Words = Words {
     kk: "құжат алушының ЖСН немесе БСН 12 цифрдан тұрады",
     ru: "ИИН или БИН получателя документа состоит из 12 цифр",
     en: "the IIN or BIN of the recipient has twelve digits",

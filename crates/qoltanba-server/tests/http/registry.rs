@@ -69,6 +69,7 @@ impl House {
             };
         OutputDocument {
             form: FormName { id: "result-notice".to_owned(), version: 1 },
+            look: OutputDocument::LOOK,
             number: UniqueNumber::new(number).unwrap(),
             issued: LocalTime(NOW.parse().unwrap()),
             header: words("Құжат жүйеде құрылған", "Документ сформирован системой"),

@@ -28,6 +28,7 @@ mod raster;
 mod scanned;
 mod set;
 mod symbol;
+mod template;
 mod verdict;
 mod write;
 
@@ -41,7 +42,7 @@ pub use form::{
     Presence, RemarkKind, SignedBy, ValueKind, Wanted,
 };
 pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
-pub use law::{Law, LegalKind, LegalText};
+pub use law::{FootnoteParts, Law, LegalKind, LegalText};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
 pub use pdf::PdfFile;

@@ -12,6 +12,7 @@ pub(crate) mod messages;
 mod paper;
 mod parts;
 mod rules;
+mod standing;
 mod timestamp;
 
 pub use check::{Check, CheckId, Outcome, Remark};

@@ -4,7 +4,8 @@ use core::fmt;
 
 use super::{FieldFault, Profile};
 use crate::{
-    identity::Signer,
+    certificate::Certificate,
+    identity::{Signer, Subject},
     numbers::{Bin, Iin},
     report::{Report, SigningTime},
     text::hex,
@@ -260,7 +261,29 @@ pub struct Refusal {
     pub(super) reasons: Vec<RefusalReason>,
     pub(super) at: Instant,
     pub(super) profile: Profile,
-    pub(super) serials: Vec<String>,
+    pub(super) certificates: Vec<ClaimedCertificate>,
+}
+
+/// A certificate that was checked, as it tells of itself: nothing of it is proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClaimedCertificate {
+    /// Its serial number, in hexadecimal.
+    pub serial: String,
+    /// The holder's name.
+    pub holder: Option<String>,
+    /// The whole of its subject, as reasons name it.
+    pub subject: String,
+}
+
+impl ClaimedCertificate {
+    fn of(certificate: &Certificate) -> Self {
+        Self {
+            serial: hex(certificate.serial()),
+            holder: Subject::claimed_by(certificate).name,
+            subject: certificate.claimed_subject().to_string(),
+        }
+    }
 }
 
 impl Refusal {
@@ -276,10 +299,16 @@ impl Refusal {
         self.at
     }
 
-    /// The serial numbers of the certificates that were checked, in hexadecimal.
+    /// The service that the request is to, as its regulation is called in clauses.
+    #[cfg(feature = "paper")]
+    pub(crate) fn profile_service(&self) -> &str {
+        self.profile.service()
+    }
+
+    /// The certificates that were checked.
     #[must_use]
-    pub fn certificates(&self) -> &[String] {
-        &self.serials
+    pub fn certificates(&self) -> &[ClaimedCertificate] {
+        &self.certificates
     }
 }
 
@@ -324,13 +353,13 @@ pub(super) struct Collected<'a> {
     at: Instant,
     refusals: Vec<RefusalReason>,
     unchecked: Vec<Reason>,
-    serials: Vec<String>,
+    certificates: Vec<ClaimedCertificate>,
 }
 
 impl<'a> Collected<'a> {
     pub(super) fn new(profile: &'a Profile, at: Instant) -> Self {
-        let (refusals, unchecked, serials) = (Vec::new(), Vec::new(), Vec::new());
-        Self { profile, at, refusals, unchecked, serials }
+        let (refusals, unchecked, certificates) = (Vec::new(), Vec::new(), Vec::new());
+        Self { profile, at, refusals, unchecked, certificates }
     }
 
     pub(super) fn is_clean(&self) -> bool {
@@ -346,9 +375,9 @@ impl<'a> Collected<'a> {
     pub(super) fn certificates(&mut self, report: &Report) {
         for certificate in report.signatures().iter().filter_map(|s| s.claimed_certificate.as_ref())
         {
-            let serial = hex(certificate.serial());
-            if !self.serials.contains(&serial) {
-                self.serials.push(serial);
+            let claimed = ClaimedCertificate::of(certificate);
+            if !self.certificates.contains(&claimed) {
+                self.certificates.push(claimed);
             }
         }
     }
@@ -388,8 +417,8 @@ impl<'a> Collected<'a> {
             // Whoever ends here without a reason has read nothing.
             reasons.push(RefusalReason::Format);
         }
-        let (at, profile, serials) = (self.at, self.profile.clone(), self.serials);
-        RequestAnswer::Refused(Box::new(Refusal { reasons, at, profile, serials }))
+        let (at, profile, certificates) = (self.at, self.profile.clone(), self.certificates);
+        RequestAnswer::Refused(Box::new(Refusal { reasons, at, profile, certificates }))
     }
 
     pub(super) fn without_proof(self, report: &Report) -> RequestAnswer {

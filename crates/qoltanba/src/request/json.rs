@@ -76,7 +76,7 @@ fn refused(refusal: &Refusal) -> Value {
     json!({
         "time": refusal.at().to_string(),
         "due": refusal.due().map(|due| due.to_string()),
-        "certificates": refusal.certificates(),
+        "certificates": refusal.certificates().iter().map(|one| &one.serial).collect::<Vec<_>>(),
         "reasons": refusal.reasons().iter().map(reason).collect::<Vec<_>>(),
         "ground": refusal.ground(),
         "notice": texts(|lang| {

@@ -49,7 +49,8 @@ mod profile;
 use sha2::{Digest as _, Sha256};
 
 pub use answer::{
-    AcceptedRequest, Item, Refusal, RefusalReason, RequestAnswer, RequestKey, Unchecked,
+    AcceptedRequest, ClaimedCertificate, Item, Refusal, RefusalReason, RequestAnswer, RequestKey,
+    Unchecked,
 };
 pub use field::FieldFault;
 pub use notice::Notice;

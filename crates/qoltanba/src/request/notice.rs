@@ -72,13 +72,14 @@ impl Refusal {
         let mut body = vec![sentence(service, self.profile.title(lang))];
         let at = self.at.to_string();
         body.push(sentence(lang.pick("Тексеру сәті", "Момент проверки", "Checked at"), &at));
-        if !self.serials.is_empty() {
+        if !self.certificates.is_empty() {
             let label = lang.pick(
                 "Сертификаттың сериялық нөмірі",
                 "Серийный номер сертификата",
                 "Serial number of the certificate",
             );
-            body.push(sentence(label, &self.serials.join(", ")));
+            let serials = self.certificates.iter().map(|one| one.serial.as_str());
+            body.push(sentence(label, &serials.collect::<Vec<_>>().join(", ")));
         }
         let cause = lang.pick("Себебі", "Причина", "Reason");
         body.extend(self.reasons.iter().map(|reason| sentence(cause, &reason.text(lang))));

@@ -13,6 +13,7 @@ mod barcode;
 mod evidence;
 mod page;
 mod reason;
+mod standing;
 
 use std::fmt;
 
@@ -20,6 +21,7 @@ pub use barcode::BarcodeConflict;
 pub use evidence::Evidence;
 pub use page::{Construct, NotCompared, PageMatch, Region};
 pub use reason::{Reason, SubIndication};
+pub use standing::{NextStep, Standing};
 
 /// The three words that everything hangs on (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED,
 /// INDETERMINATE). The order is from good to bad.

@@ -51,6 +51,8 @@ pub struct Region {
 pub enum NotCompared {
     /// What was signed is no document of our own form, or one that makes no page.
     OtherForm,
+    /// The page has a look that this version does not draw.
+    OtherLook,
     /// A page is a picture of paper.
     Scan,
     /// Only a part of the document was asked about, and the page shows all of it.
@@ -111,6 +113,7 @@ impl NotCompared {
     pub const fn code(self) -> &'static str {
         match self {
             Self::OtherForm => "other_form",
+            Self::OtherLook => "other_look",
             Self::Scan => "scan",
             Self::PartAsked => "part_asked",
             Self::SavedAgain => "saved_again",

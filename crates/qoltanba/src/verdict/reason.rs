@@ -398,6 +398,50 @@ impl SubIndication {
 }
 
 impl Reason {
+    /// The same with every certificate and authority in it under another name.
+    #[cfg(feature = "paper")]
+    pub(crate) fn renamed(mut self, name: &dyn Fn(&str) -> String) -> Self {
+        match &mut self {
+            Self::NoPath { issuer: of }
+            | Self::ChainBadSignature { issuer: of }
+            | Self::CrlForged { issuer: of }
+            | Self::CrlIssuerUnknown { issuer: of }
+            | Self::ChainNotAuthority { subject: of }
+            | Self::ChainPathLength { subject: of }
+            | Self::ChainPolicy { subject: of }
+            | Self::ChainPolicyMapping { subject: of }
+            | Self::ChainNameConstraints { subject: of, .. }
+            | Self::ChainNameForm { subject: of, .. }
+            | Self::UnknownCriticalExtension { subject: of, .. }
+            | Self::Expired { subject: of, .. }
+            | Self::NotYetValid { subject: of, .. }
+            | Self::Revoked { subject: of, .. }
+            | Self::RevocationUnknown { subject: of }
+            | Self::CrlBadSignature { subject: of }
+            | Self::CrlWrongIssuer { subject: of }
+            | Self::CrlStale { subject: of }
+            | Self::CrlAfterExpiry { subject: of }
+            | Self::CrlSignerUnproved { subject: of }
+            | Self::CrlScope { subject: of }
+            | Self::CrlUnknownCritical { subject: of }
+            | Self::OcspBadSignature { subject: of }
+            | Self::OcspNonce { subject: of }
+            | Self::OcspUnknown { subject: of } => *of = name(of),
+            Self::OcspUnauthorised { subject }
+            | Self::OcspCertIdMismatch { subject }
+            | Self::OcspStale { subject }
+            | Self::OcspNoAnswer { subject }
+            | Self::OcspUnknownCritical { subject } => {
+                *subject = subject.take().map(|of| name(&of));
+            }
+            Self::TimeStampBadSignature { because } | Self::TimeStampUntrusted { because } => {
+                **because = because.as_ref().clone().renamed(name);
+            }
+            _ => {}
+        }
+        self
+    }
+
     pub(crate) fn outside(at: Instant, validity: Validity, subject: &Name) -> Self {
         let subject = subject.to_string();
         if at < validity.not_before {

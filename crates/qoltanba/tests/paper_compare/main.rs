@@ -14,8 +14,11 @@ mod alter;
 mod scene;
 
 use qoltanba::{
-    Limits,
-    paper::{Construct, NotCompared, PageLanguage, PaperMatch, pdf::PdfFile},
+    Lang, Limits,
+    paper::{
+        Construct, NotCompared, PageLanguage, PaperMatch, Printed, document::OutputDocument,
+        pdf::PdfFile,
+    },
 };
 use scene::{Scene, cells, document, edited, opened, parsed, regions, tool, why};
 
@@ -108,6 +111,24 @@ fn what_is_no_document_of_ours_is_not_compared() {
     let page = parsed(&scene.genuine(PageLanguage::Both));
     let other = PaperMatch::of(&page, b"<response/>", &scene.renderer).unwrap();
     assert_eq!(why(&other), NotCompared::OtherForm);
+}
+
+/// A document that a later version issued: neither agreeing nor altered.
+#[test]
+fn a_look_that_is_not_known_is_not_compared() {
+    let mut later = document(&cells());
+    later.look = OutputDocument::LOOK + 1;
+    let signed = later.to_xml().unwrap();
+    let scene = Scene { signed, ..Scene::new() };
+    let printed = Printed { document: &later, signed: &scene.signed, stamped: None };
+    assert!(scene.renderer.pdf(&printed, PageLanguage::Both).is_err(), "nobody knows its page");
+    for shown in [scene.genuine(PageLanguage::Both), Scene::new().genuine(PageLanguage::Russian)] {
+        let page = parsed(&shown);
+        let exact = PaperMatch::of(&page, &scene.signed, &scene.renderer).unwrap();
+        assert_eq!(why(&exact), NotCompared::OtherLook);
+        assert_eq!(why(&scene.judge(&shown)), NotCompared::OtherLook);
+    }
+    assert!(NotCompared::OtherLook.text(Lang::Ru).contains("более новой версией"));
 }
 
 #[test]

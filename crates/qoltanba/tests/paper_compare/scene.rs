@@ -40,6 +40,7 @@ pub(crate) fn document(cells: &[String]) -> OutputDocument {
     let rows = cells.chunks(3).map(|row| row.iter().cloned().map(Value::Text).collect()).collect();
     OutputDocument {
         form: FormName { id: "result-notice".into(), version: 1 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new("70420000000013").unwrap(),
         issued: LocalTime("2026-11-22T09:05:00Z".parse().unwrap()),
         header: both("Құжат «Сынақ» жүйесінде құрылған", "Документ сформирован системой «Проба»"),

@@ -62,6 +62,7 @@ fn basis() -> LegalBasis {
 fn document(form: &str, title: Bilingual, blocks: Vec<Block>) -> OutputDocument {
     OutputDocument {
         form: FormName { id: form.to_owned(), version: 1 },
+        look: OutputDocument::LOOK,
         number: UniqueNumber::new("10100000000017").unwrap(),
         issued: LocalTime("2026-11-25T09:04:05Z".parse().unwrap()),
         header: words(

@@ -8,13 +8,7 @@ use qoltanba::{
 };
 use qoltanba_fetch::{Proxy, Session};
 
-use crate::{
-    clock::now,
-    commands::stamp::stamped,
-    exit::Result,
-    network,
-    output::{Pick as _, warn},
-};
+use crate::{clock::now, commands::stamp::stamped, exit::Result, network, output::Pick as _};
 
 /// Who stamps, and who is asked about the signer and the authority.
 pub(super) struct Stamping<'a> {
@@ -27,7 +21,6 @@ pub(super) struct Stamping<'a> {
 struct Known<'a> {
     session: Session<'a>,
     last: Option<ValidationData>,
-    warned: bool,
 }
 
 impl<'a> Stamping<'a> {
@@ -36,27 +29,25 @@ impl<'a> Stamping<'a> {
         proxy: Option<&'a Proxy>,
         session: Session<'a>,
     ) -> Self {
-        let known = Known { session, last: None, warned: false };
+        let known = Known { session, last: None };
         Self { addresses, proxy, known: Mutex::new(known) }
     }
 
     /// The stamped form, with evidence where it can be had: what does not pass today would not
-    /// pass in a year.
-    pub(super) fn stamp(&self, signed: &[u8], lang: Lang) -> Result<Vec<u8>> {
+    /// pass in a year. Without evidence the form is still true, and it is said why there is none.
+    pub(super) fn stamp(&self, signed: &[u8], lang: Lang) -> Result<(Vec<u8>, Option<String>)> {
         let stamped = stamped(signed, 0, self.addresses, self.proxy, lang)?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.evidence(&stamped) {
-            Ok(data) => Ok(add_validation_data(&stamped, 0, &data).unwrap_or(stamped)),
+        let filled = known.evidence(&stamped);
+        match filled.and_then(|data| add_validation_data(&stamped, 0, &data)) {
+            Ok(filled) => Ok((filled, None)),
             Err(error) => {
-                if !std::mem::replace(&mut known.warned, true) {
-                    let what = lang.pick(
-                        "уақыт белгісімен бірге дәлелдер қосылмады: сертификат мерзімі біткен соң олар бөлек керек болады",
-                        "к метке времени не приложены свидетельства: когда сертификат истечёт, они понадобятся отдельно",
-                        "no evidence goes with the time stamp: when the certificate has expired it will be needed apart",
-                    );
-                    warn(&format!("{what}: {}", error.text(lang)));
-                }
-                Ok(stamped)
+                let what = lang.pick(
+                    "уақыт белгісімен бірге дәлелдер қосылмады: сертификат мерзімі біткен соң олар бөлек керек болады",
+                    "к метке времени не приложены свидетельства: когда сертификат истечёт, они понадобятся отдельно",
+                    "no evidence goes with the time stamp: when the certificate has expired it will be needed apart",
+                );
+                Ok((stamped, Some(format!("{what}: {}", error.text(lang)))))
             }
         }
     }

@@ -9,19 +9,27 @@ use qoltanba::{
 use qoltanba_testkit::{invented_bin, invented_iin};
 use serde_json::{Map, Value, json};
 
-use super::press::Press;
+use super::{press::Press, sha256};
 use crate::{
     exit::{Exit, Failure, Result, about},
     files,
     output::{self, Console, Pick as _, STRONG, paint},
 };
 
+/// A form, and what it was read from.
+pub(super) struct Chosen {
+    pub(super) form: Form,
+    /// The digest of its file; none where it is built in.
+    pub(super) sha256: Option<String>,
+}
+
 /// A built-in form by its name, or one of a file.
-pub(super) fn read(given: &Path, lang: Lang) -> Result<Form> {
+pub(super) fn read(given: &Path, lang: Lang) -> Result<Chosen> {
     let of_core = |error: &qoltanba::Error| Failure::data("form", about(given, &error.text(lang)));
     let built_in = given.to_str().filter(|name| Form::names().any(|known| known == *name));
     if let Some(name) = built_in {
-        return Form::named(name).map_err(|error| of_core(&error));
+        let form = Form::named(name).map_err(|error| of_core(&error))?;
+        return Ok(Chosen { form, sha256: None });
     }
     let looks_like_file = given.extension().is_some() || given.components().count() > 1;
     if !looks_like_file && !given.exists() {
@@ -33,6 +41,7 @@ pub(super) fn read(given: &Path, lang: Lang) -> Result<Form> {
         return Err(Failure::usage(about(given, what)));
     }
     let bytes = files::read(given, lang)?;
+    let sha256 = Some(sha256(&bytes));
     let text = String::from_utf8(bytes).map_err(|_| {
         let what = lang.pick(
             "нысан UTF-8 мәтіні емес",
@@ -41,7 +50,8 @@ pub(super) fn read(given: &Path, lang: Lang) -> Result<Form> {
         );
         Failure::data("form", about(given, what))
     })?;
-    Form::from_toml(&text).map_err(|error| of_core(&error))
+    let form = Form::from_toml(&text).map_err(|error| of_core(&error))?;
+    Ok(Chosen { form, sha256 })
 }
 
 /// Shows the forms that are built in.

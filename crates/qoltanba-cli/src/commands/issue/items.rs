@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use qoltanba::{Lang, algorithm::DigestAlgorithm, paper::Form};
+use qoltanba::{Lang, paper::Form};
 use serde_json::{Map, Value};
 
+use super::sha256;
 use crate::{
     exit::{Failure, Result, about, shown},
     files,
-    output::{Pick as _, hex},
+    output::Pick as _,
 };
 
 /// What one document is to be made of.
@@ -91,7 +92,7 @@ impl Item {
         let name = form.name();
         let data = ordered(&Value::Object(data.clone()));
         let text = format!("{}\0{}\0{data}", name.id, name.version);
-        hex(&DigestAlgorithm::Sha256.digest(text.as_bytes()))
+        sha256(text.as_bytes())
     }
 }
 

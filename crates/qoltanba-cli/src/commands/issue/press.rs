@@ -2,16 +2,17 @@
 
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
-    Lang,
+    Certificate, Lang, Limits, Question, Verifier,
     paper::{
         DocumentRemark, DocumentSigner, FieldFault, Form, Issue, Issuer, Law, LocalTime,
-        OutputDocument, PageLanguage, Renderer, SignedBy,
+        OutputDocument, PageLanguage, Renderer, SignedBy, SignedDocument,
     },
 };
 use serde_json::{Map, Value, json};
 
-use super::{evidence::Stamping, register::Given};
+use super::{evidence::Stamping, register::Given, signer::SignerCheck};
 use crate::{
+    clock::now,
     exit::{Exit, Failure, Result},
     output::Pick as _,
 };
@@ -32,6 +33,12 @@ pub(super) struct Press<'a> {
     pub(super) issuer: Issuer,
     pub(super) header: Option<&'a str>,
     pub(super) signer: DocumentSigner<'a>,
+    pub(super) certificate: &'a Certificate,
+    pub(super) check: SignerCheck,
+    /// Has the evidence by which the signer was checked.
+    pub(super) verifier: Verifier,
+    /// The digest of the settings that change what is made of the same data.
+    pub(super) settings: String,
     pub(super) renderer: Renderer,
     pub(super) language: PageLanguage,
     pub(super) kind: Kind,
@@ -91,19 +98,39 @@ impl Press<'_> {
         Problem { failure: Failure::data("fields", texts.join("\n  ")), faults: all }
     }
 
-    /// The file of a document.
-    pub(super) fn make(&self, document: OutputDocument) -> Result<Vec<u8>> {
+    /// The file of a document, and what is odd about it.
+    pub(super) fn make(&self, document: OutputDocument) -> Result<(Vec<u8>, Option<String>)> {
         let of_core = |error: qoltanba::Error| Failure::of_core(&error, self.lang);
         let by = self.form.signed_by();
         let mut signed = self.signer.sign(document, by, &mut UnwrapErr(SysRng)).map_err(of_core)?;
+        let mut remark = None;
         if let Some(stamping) = &self.stamping {
-            let stamped = stamping.stamp(signed.octets(), self.lang)?;
+            let (stamped, without) = stamping.stamp(signed.octets(), self.lang)?;
             signed = signed.with_stamped(stamped).map_err(of_core)?;
+            remark = without;
         }
-        match self.kind {
-            Kind::Xml => Ok(signed.stamped().unwrap_or(signed.octets()).to_vec()),
-            Kind::Pdf => signed.pdf(&self.renderer, self.language).map_err(of_core),
+        let file = match self.kind {
+            Kind::Xml => signed.stamped().unwrap_or(signed.octets()).to_vec(),
+            Kind::Pdf => signed.pdf(&self.renderer, self.language).map_err(of_core)?,
+        };
+        Ok((file, remark))
+    }
+
+    /// Whether a file is what would be made of a document now: signed by this certificate, with the
+    /// same content on the same page.
+    pub(super) fn could_have_made(&self, file: &[u8], document: &OutputDocument) -> bool {
+        let Ok(read) = SignedDocument::from_pdf(file, &Limits::default()) else { return false };
+        let same = read.document() == document
+            && read.stamped().is_some() == self.stamping.is_some()
+            && read.pdf(&self.renderer, self.language).is_ok_and(|page| page == file);
+        if !same {
+            return false;
         }
+        let Ok(report) = self.verifier.verify(file, &Question::at(now())) else { return false };
+        let by_this = |one: &qoltanba::report::SignatureReport| {
+            one.claimed_certificate.as_ref() == Some(self.certificate)
+        };
+        self.check.allows(&report) && report.signatures().iter().all(by_this)
     }
 
     /// What is odd about a document, for people.

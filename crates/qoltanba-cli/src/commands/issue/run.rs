@@ -10,9 +10,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 use qoltanba::{
-    Lang, Limits,
-    algorithm::DigestAlgorithm,
-    paper::{OutputDocument, SignedDocument, UniqueNumber},
+    Lang,
+    paper::{OutputDocument, UniqueNumber},
 };
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
@@ -21,14 +20,15 @@ use super::{
     draw,
     items::Item,
     press::{Kind, Press, Problem},
-    register::{Given, Register},
+    register::{Given, Register, Written},
+    sha256,
 };
 use crate::{
     args,
     clock::now,
     exit::{Exit, Failure, Result, about, shown},
     files::{self, Existing},
-    output::{self, Console, Pick as _, STRONG, hex, note, paint, warn},
+    output::{self, Console, Pick as _, STRONG, note, paint, warn},
 };
 
 /// How many documents are given numbers at once, before any of them is made.
@@ -89,16 +89,61 @@ impl Destination {
 /// What became of one item.
 enum Outcome {
     Issued {
-        number: UniqueNumber,
-        file: PathBuf,
+        made: Made,
         remarks: Vec<String>,
+        again: Option<Again>,
     },
     /// It was there, and whole.
     Whole {
-        number: UniqueNumber,
-        file: PathBuf,
+        made: Made,
+        /// It was made by other settings than those of this run.
+        by_others: bool,
     },
     Problem(Problem),
+}
+
+/// A document in its file.
+struct Made {
+    number: UniqueNumber,
+    file: PathBuf,
+    sha256: String,
+}
+
+/// Why a file that was written before is made again.
+#[derive(Clone, Copy)]
+enum Again {
+    Missing,
+    Altered,
+}
+
+impl Again {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Altered => "altered",
+        }
+    }
+
+    fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Missing => lang.pick(
+                "жазылғаннан кейін жойылған, қайта жасалды",
+                "после записи был удалён, создан заново",
+                "was taken away after it was written, and is made again",
+            ),
+            Self::Altered => lang.pick(
+                "жазылғаннан кейін өзгертілген, қайта жасалды",
+                "после записи был изменён, создан заново",
+                "was altered after it was written, and is made again",
+            ),
+        }
+    }
+}
+
+/// What there is in the place of the file of an order.
+enum Found {
+    Whole(Outcome),
+    ToMake { again: Option<Again>, existing: Existing },
 }
 
 /// The data of an item with its number.
@@ -150,14 +195,16 @@ impl<'a> Run<'a> {
                 issued: self.how.issued.map_or_else(now, |time| time.0),
             };
             let document = self.press.document(&data, &given)?;
-            let remarks = self.remarks(&document, &given);
-            let bytes = self.press.make(document)?;
+            let mut remarks = self.remarks(&document, &given);
+            let (bytes, without) = self.press.make(document)?;
+            remarks.extend(without);
             if files::is_standard_stream(path) {
                 Console::raw_stdout().write(&bytes)?;
             } else {
                 files::write(path, &bytes, Existing::from_force(self.how.force), self.lang)?;
             }
-            Ok(Outcome::Issued { number: given.number, file: path.to_owned(), remarks })
+            let made = Made { number: given.number, file: path.to_owned(), sha256: sha256(&bytes) };
+            Ok(Outcome::Issued { made, remarks, again: None })
         };
         work().unwrap_or_else(Outcome::Problem)
     }
@@ -291,28 +338,11 @@ impl<'a> Run<'a> {
     }
 
     /// Makes the file of an order, unless it is whole.
-    fn fulfil(&self, Order { data, given }: &Order, register: &Register, folder: &Path) -> Outcome {
-        let file = folder.join(format!("{}.pdf", given.number));
-        let work = || {
-            let document = self.press.document(data, given)?;
-            if let Ok(bytes) = fs::read(&file) {
-                let digest = digest(&bytes);
-                let number = given.number.clone();
-                if register.digest(&number) == Some(&digest) {
-                    return Ok(Outcome::Whole { number, file: file.clone() });
-                }
-                // A run that was cut off had no time to write it down.
-                let read = SignedDocument::from_pdf(&bytes, &Limits::default());
-                if read.is_ok_and(|read| *read.document() == document) {
-                    register.written(&number, &digest, self.lang)?;
-                    return Ok(Outcome::Whole { number, file: file.clone() });
-                }
-            }
-            let remarks = self.remarks(&document, given);
-            let bytes = self.press.make(document)?;
-            files::write_of_batch(&file, &bytes, self.lang)?;
-            register.written(&given.number, &digest(&bytes), self.lang)?;
-            Ok(Outcome::Issued { number: given.number.clone(), file: file.clone(), remarks })
+    fn fulfil(&self, order: &Order, register: &Register, folder: &Path) -> Outcome {
+        let file = folder.join(format!("{}.pdf", order.given.number));
+        let work = || match self.found(order, &file, register)? {
+            Found::Whole(outcome) => Ok(outcome),
+            Found::ToMake { again, existing } => self.make(order, &file, register, again, existing),
         };
         // A defect of this program must not take the other documents with it.
         panic::catch_unwind(AssertUnwindSafe(work))
@@ -325,6 +355,84 @@ impl<'a> Run<'a> {
                 .into())
             })
             .unwrap_or_else(Outcome::Problem)
+    }
+
+    /// What there is in the place of a file. Whole is what the register says was written; where it
+    /// says nothing, what would be made now, since a run that was cut off had no time to write it
+    /// down. Anything else is another's.
+    fn found(
+        &self,
+        Order { data, given }: &Order,
+        file: &Path,
+        register: &Register,
+    ) -> Result<Found, Problem> {
+        let written = register.written(&given.number);
+        let made = |sha256| Made { number: given.number.clone(), file: file.to_owned(), sha256 };
+        let replace = |again| Found::ToMake { again, existing: Existing::Replace };
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let again = written.map(|_| Again::Missing);
+                return Ok(Found::ToMake { again, existing: Existing::Keep });
+            }
+            Err(error) => return Err(Failure::reading(file, &error, self.lang).into()),
+        };
+        let sha256 = sha256(&bytes);
+        match written {
+            Some(written) if written.sha256 == sha256 => {
+                let by_others = written.settings != self.press.settings;
+                Ok(Found::Whole(Outcome::Whole { made: made(sha256), by_others }))
+            }
+            Some(_) => Ok(replace(Some(Again::Altered))),
+            None => {
+                let document = self.press.document(data, given)?;
+                if self.press.could_have_made(&bytes, &document) {
+                    self.write_down(given, &sha256, register)?;
+                    let made = made(sha256);
+                    Ok(Found::Whole(Outcome::Whole { made, by_others: false }))
+                } else if self.how.force {
+                    Ok(replace(None))
+                } else {
+                    Err(self.not_ours(file).into())
+                }
+            }
+        }
+    }
+
+    fn make(
+        &self,
+        Order { data, given }: &Order,
+        file: &Path,
+        register: &Register,
+        again: Option<Again>,
+        existing: Existing,
+    ) -> Result<Outcome, Problem> {
+        let document = self.press.document(data, given)?;
+        let mut remarks = self.remarks(&document, given);
+        let (bytes, without) = self.press.make(document)?;
+        remarks.extend(without);
+        if let Some(again) = again {
+            remarks.push(about(file, again.text(self.lang)));
+        }
+        files::write_of_batch(file, &bytes, existing, self.lang)?;
+        let sha256 = sha256(&bytes);
+        self.write_down(given, &sha256, register)?;
+        let made = Made { number: given.number.clone(), file: file.to_owned(), sha256 };
+        Ok(Outcome::Issued { made, remarks, again })
+    }
+
+    fn write_down(&self, given: &Given, sha256: &str, register: &Register) -> Result<()> {
+        let written = Written { sha256: sha256.to_owned(), settings: self.press.settings.clone() };
+        register.write(&given.number, written, self.press.check.code(), self.lang)
+    }
+
+    fn not_ours(&self, file: &Path) -> Failure {
+        let what = self.lang.pick(
+            "мұндай файл бар, ал тізілім оны білмейді: өзгертілген немесе басқа біреудікі; ауыстыру үшін --force беріңіз",
+            "такой файл уже есть, а реестр его не знает: он чужой или изменён; чтобы заменить, укажите --force",
+            "is there already, and the register does not know it: it is another's, or altered; give --force to replace it",
+        );
+        Failure::data("file_in_the_way", about(file, what))
     }
 
     /// Tells what became of an item; of many, those that went well are counted only.
@@ -342,7 +450,7 @@ impl<'a> Run<'a> {
             return self.stdout.write(output::json_line(&self.json(item, outcome)));
         }
         match outcome {
-            Outcome::Issued { number, file, remarks } => {
+            Outcome::Issued { made, remarks, .. } => {
                 for remark in remarks {
                     if self.told.insert(remark.clone()) {
                         warn(remark);
@@ -350,10 +458,20 @@ impl<'a> Run<'a> {
                 }
                 if !of_many {
                     let written = self.lang.pick("Жазылды:", "Записано:", "Written:");
-                    note(&format!("{written} {} ({number})", shown(file)));
+                    note(&format!("{written} {} ({})", shown(&made.file), made.number));
                 }
             }
-            Outcome::Whole { .. } => {}
+            Outcome::Whole { by_others: false, .. } => {}
+            Outcome::Whole { by_others: true, .. } => {
+                let what = self.lang.pick(
+                    "бұрыннан бар құжаттар басқа баптаулармен шығарылған (кілт, беруші, тақырып, құқықтық мәтіндер, тіл немесе уақыт белгісі) және сол күйінде қалады",
+                    "документы, которые уже были, выданы с другими настройками (ключ, услугодатель, заголовок, правовые тексты, язык или метка времени) и остаются как есть",
+                    "documents that were there were issued with other settings (key, provider, header, texts of law, language or time stamp) and stay as they are",
+                );
+                if self.told.insert(what.to_owned()) {
+                    warn(what);
+                }
+            }
             Outcome::Problem(problem) => {
                 for line in format!("{}: {}", item.place, problem.failure.message).lines() {
                     warn(line);
@@ -367,17 +485,23 @@ impl<'a> Run<'a> {
         let mut line = Map::new();
         line.insert("item".into(), json!(item.place));
         line.insert("form".into(), json!(self.press.form.name().id));
+        let mut tell = |status: &str, made: &Made| {
+            line.insert("status".into(), json!(status));
+            line.insert("number".into(), json!(made.number.as_str()));
+            line.insert("file".into(), json!(made.file.to_string_lossy()));
+            line.insert("sha256".into(), json!(made.sha256));
+            line.insert("signer_check".into(), self.press.check.to_json());
+        };
         match outcome {
-            Outcome::Issued { number, file, remarks } => {
-                line.insert("status".into(), json!("issued"));
-                line.insert("number".into(), json!(number.as_str()));
-                line.insert("file".into(), json!(file.to_string_lossy()));
+            Outcome::Issued { made, remarks, again } => {
+                tell("issued", made);
                 line.insert("remarks".into(), json!(remarks));
+                line.insert("again".into(), json!(again.map(Again::code)));
             }
-            Outcome::Whole { number, file } => {
-                line.insert("status".into(), json!("whole"));
-                line.insert("number".into(), json!(number.as_str()));
-                line.insert("file".into(), json!(file.to_string_lossy()));
+            Outcome::Whole { made, by_others } => {
+                tell("whole", made);
+                let settings = if *by_others { "other" } else { "same" };
+                line.insert("settings".into(), json!(settings));
             }
             Outcome::Problem(problem) => {
                 line.insert("status".into(), json!("error"));
@@ -409,10 +533,6 @@ impl<'a> Run<'a> {
         let head = paint(STRONG, format!("{head}: {}", issued + whole + problems));
         self.stdout.write(format!("{head} — {} ({})\n", parts.join(", "), shown(folder)))
     }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    hex(&DigestAlgorithm::Sha256.digest(bytes))
 }
 
 /// A progress bar, which shows itself on a terminal only.

@@ -92,6 +92,9 @@ impl PaperMatch {
         let Ok(Some(document)) = OutputDocument::read(signed, &XmlLimits::default()) else {
             return Ok(Self::NotCompared(NotCompared::OtherForm));
         };
+        if document.look != OutputDocument::LOOK {
+            return Ok(Self::NotCompared(NotCompared::OtherLook));
+        }
         let others = shown.attachments().iter().map(Attachment::content);
         let stamped = others.filter(|content| *content != signed).take(1).map(Some);
         for stamped in std::iter::once(None).chain(stamped) {
@@ -118,6 +121,9 @@ impl PaperMatch {
         let Ok(Some(document)) = OutputDocument::read(signed, &XmlLimits::default()) else {
             return Ok(Self::NotCompared(NotCompared::OtherForm));
         };
+        if document.look != OutputDocument::LOOK {
+            return Ok(Self::NotCompared(NotCompared::OtherLook));
+        }
         let shown = match Side::read(shown) {
             Ok(shown) => shown,
             Err(why) => return Ok(Self::NotCompared(why)),

@@ -7,8 +7,8 @@
 //! # Its XML
 //!
 //! ```xml
-//! <document xmlns="urn:qoltanba:document:1" form="result-notice"
-//!           issued="2026-11-22T14:05:00+05:00" number="70420000000013" version="1">
+//! <document xmlns="urn:qoltanba:document:1" form="result-notice" issued="2026-11-22T14:05:00+05:00"
+//!           look="1" number="70420000000013" version="1">
 //!   <header><t xml:lang="kk">…</t><t xml:lang="ru">…</t></header>
 //!   <title>…</title>
 //!   <issuer bin="450140000005">…</issuer>
@@ -27,6 +27,12 @@
 //! is printed. The same words in both languages are always two `t`, Kazakh first. A value is an
 //! element called after its type: `text`, `words`, `date`, `time`, `number`, `amount`, `iin`,
 //! `bin`. The whole is told by [`OutputDocument::SCHEMA`].
+//!
+//! # Its look
+//!
+//! `look` is the number of the drawing that makes the page out of all this. It rises when the page
+//! of the same document would come out otherwise, so that a page is compared with the drawing it
+//! was made by. A page of a look that this version does not draw is compared with nothing.
 
 mod number;
 mod read;
@@ -46,6 +52,8 @@ use crate::numbers::{Bin, Iin};
 pub struct OutputDocument {
     /// The form that it was made by.
     pub form: FormName,
+    /// How its page is drawn: [`Self::LOOK`] for what is issued now.
+    pub look: u32,
     /// Its unique number: on the page, in Code 128, and FavorID of its barcodes.
     pub number: UniqueNumber,
     /// When it was issued, in the time of the country. Barcodes repeat it.
@@ -69,6 +77,8 @@ pub struct OutputDocument {
 }
 
 impl OutputDocument {
+    /// The look that this version draws, the only one so far.
+    pub const LOOK: u32 = 1;
     /// The schema of its XML, in W3C XML Schema 1.0. It imports [`Self::SCHEMA_OF_XML`] as
     /// `xml.xsd` beside it.
     pub const SCHEMA: &str = include_str!("document.xsd");

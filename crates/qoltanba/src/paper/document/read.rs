@@ -67,6 +67,7 @@ impl<'d, 'a> Reader<'d, 'a> {
                 id: self.attribute(root, "form")?.to_owned(),
                 version: self.parsed(root, self.attribute(root, "version")?)?,
             },
+            look: self.parsed(root, self.attribute(root, "look")?)?,
             number: self.parsed::<UniqueNumber>(root, self.attribute(root, "number")?)?,
             issued: self.parsed(root, self.attribute(root, "issued")?)?,
             header: self.words(inside.want("header")?)?,

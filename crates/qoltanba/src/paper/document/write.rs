@@ -36,6 +36,7 @@ const ID: Error = Error::misuse(
     "a name in a document begins with a small Latin letter, has such letters, digits, - and _, \
      and is given once",
 );
+const LOOK: Error = Error::misuse("looks are counted from one on");
 const EMPTY: Error = Error::misuse("a document has no empty lists, groups and tables");
 const CELLS: Error = Error::misuse("each row of a table has a cell for each of its columns");
 
@@ -50,10 +51,14 @@ impl<'d> Writer<'d> {
         if !is_id(&document.form.id) || document.form.version == 0 {
             return Err(ID);
         }
+        if document.look == 0 {
+            return Err(LOOK);
+        }
         let head = [
             ("xmlns", NAMESPACE),
             ("form", &document.form.id),
             ("issued", &document.issued.iso()),
+            ("look", &document.look.to_string()),
             ("number", document.number.as_str()),
             ("version", &document.form.version.to_string()),
         ];

@@ -54,6 +54,13 @@ pub enum FaultKind {
         /// The character.
         character: char,
     },
+    /// It comes before what it follows.
+    Before {
+        /// The field that it follows.
+        other: String,
+        /// What the form calls that field.
+        label: Bilingual,
+    },
     /// No text of law is in force for it on the day of issue.
     NoLegalText,
 }
@@ -98,7 +105,7 @@ impl FieldFault {
     /// The whole in one sentence.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
-        let language = if lang == Lang::Kk { Language::Kk } else { Language::Ru };
+        let language = language(lang);
         let name = match &self.label {
             Some(label) => format!("«{}» ({})", label.get(language), self.at),
             None => self.at.clone(),
@@ -164,6 +171,14 @@ impl FieldFault {
                     Lang::En => format!("has the character {code}, which no page shows; remove it"),
                 }
             }
+            FaultKind::Before { other, label } => {
+                let label = label.get(language(lang));
+                match lang {
+                    Lang::Kk => format!("«{label}» ({other}) күнінен ерте; күндерді тексеріңіз"),
+                    Lang::Ru => format!("раньше, чем «{label}» ({other}); проверьте даты"),
+                    Lang::En => format!("before «{label}» ({other}); check the dates"),
+                }
+            }
             FaultKind::NoLegalText => lang
                 .pick(
                     "құжат берілген күні қолданыста болатын мәтін жоқ; оны құқықтық мәтіндер файлына қосыңыз",
@@ -172,6 +187,14 @@ impl FieldFault {
                 )
                 .to_owned(),
         }
+    }
+}
+
+/// Forms speak Kazakh and Russian.
+const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Kk => Language::Kk,
+        Lang::Ru | Lang::En => Language::Ru,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     FieldKind, Form, FormBlock, FormColumn, FormField, Presence,
     fault::{FaultKind, FieldFault, Wanted},
     kind::{At, Reading, ValueKind, is_absent, text, unknown, words},
-    read::{NAME_CHARS, RECIPIENT, SIGNATORIES},
+    read::{APPEAL, NAME_CHARS, RECIPIENT, SIGNATORIES},
 };
 use crate::paper::{
     document::{
@@ -64,13 +64,25 @@ impl Form {
                 values.insert(field.id.as_str(), value);
             }
         }
+        self.check_days(&values, &mut faults);
+        for count in &self.counts {
+            let counted = match values.get(count.of.as_str()) {
+                Some(Given::List(items)) => items.len(),
+                Some(Given::Table(rows)) => rows.len(),
+                _ => continue,
+            };
+            let counted = i64::try_from(counted).unwrap_or(i64::MAX);
+            values.insert(count.id.as_str(), Given::One(Value::Number(counted)));
+        }
         let signatories = keep(self.read_signatories(given), &mut faults);
         check_issuer(&issue.issuer, &mut faults);
         let legal = keep(self.legal(issue), &mut faults);
         let (Some(legal), true) = (legal, faults.is_empty()) else { return Err(faults) };
-        let page = Page { form: self, issue, recipient: recipient.as_ref(), values };
+        let (recipient_of, appeal) = (recipient.as_ref(), legal.appeal);
+        let page = Page { form: self, issue, recipient: recipient_of, appeal, values };
         Ok(OutputDocument {
             form: self.name.clone(),
+            look: OutputDocument::LOOK,
             number: issue.number.clone(),
             issued: issue.issued,
             header: legal.header,
@@ -82,6 +94,25 @@ impl Form {
             legal_basis: legal.basis,
             footnote: legal.footnote,
         })
+    }
+
+    /// What comes after something else is not before it.
+    fn check_days(&self, values: &BTreeMap<&str, Given>, faults: &mut Vec<FieldFault>) {
+        for field in &self.fields {
+            let Some(first) = field.not_before.as_deref().and_then(|id| self.field(id)) else {
+                continue;
+            };
+            let (Some(Given::One(day)), Some(Given::One(other))) =
+                (values.get(field.id.as_str()), values.get(first.id.as_str()))
+            else {
+                continue;
+            };
+            if is_before(day, other) {
+                let (other, label) = (first.id.clone(), first.label.clone());
+                let at = At::new(&field.id, Some(&field.label));
+                faults.push(at.fault(FaultKind::Before { other, label }));
+            }
+        }
     }
 
     fn known(&self) -> Vec<&str> {
@@ -166,6 +197,8 @@ impl Form {
                     LegalKind::Basis => "basis".to_owned(),
                     LegalKind::Header(variant) => format!("header.{variant}"),
                     LegalKind::Footnote(variant) => format!("footnote.{variant}"),
+                    LegalKind::Appeal => APPEAL.to_owned(),
+                    LegalKind::Act(number) => format!("act.{number}"),
                 };
                 faults.push(At::new(&at, None).fault(FaultKind::NoLegalText));
             }
@@ -174,6 +207,7 @@ impl Form {
         let header = find(LegalKind::Header(issue.header.unwrap_or(&self.header)));
         let footnote = find(LegalKind::Footnote(&self.footnote));
         let basis = if self.legal_sentence { find(LegalKind::Basis) } else { None };
+        let appeal = if self.has_appeal() { find(LegalKind::Appeal) } else { None };
         let (Some(header), Some(footnote), true) = (header, footnote, faults.is_empty()) else {
             return Err(faults);
         };
@@ -183,8 +217,9 @@ impl Form {
         };
         Ok(Legal {
             header: header.words().clone(),
-            footnote: footnote.words().clone(),
+            footnote: issue.law.footnote(footnote, &self.footnote_parts),
             basis: basis.map(sentence),
+            appeal: appeal.map(|text| text.words().clone()),
         })
     }
 }
@@ -193,6 +228,20 @@ struct Legal {
     header: Bilingual,
     footnote: Bilingual,
     basis: Option<LegalBasis>,
+    appeal: Option<Bilingual>,
+}
+
+/// Whether a day or a moment comes before another; of a day and a moment the days are compared.
+fn is_before(value: &Value, other: &Value) -> bool {
+    if let (Value::DateTime(value), Value::DateTime(other)) = (value, other) {
+        return value < other;
+    }
+    let day = |value: &Value| match value {
+        Value::Date(date) => Some(*date),
+        Value::DateTime(time) => time.date().ok(),
+        _ => None,
+    };
+    day(value).zip(day(other)).is_some_and(|(value, other)| value < other)
 }
 
 impl FormField {
@@ -318,6 +367,7 @@ struct Page<'f> {
     form: &'f Form,
     issue: &'f Issue<'f>,
     recipient: Option<&'f Recipient>,
+    appeal: Option<Bilingual>,
     values: BTreeMap<&'f str, Given>,
 }
 
@@ -369,12 +419,11 @@ impl Page<'_> {
     }
 
     fn field(&self, id: &str) -> Option<Field> {
-        match self.value(id)? {
-            (field, Given::One(value)) => Some(Field {
-                id: field.id.clone(),
-                label: field.label.clone(),
-                value: value.clone(),
-            }),
+        let label = self.form.label(id)?;
+        match self.values.get(id)? {
+            Given::One(value) => {
+                Some(Field { id: id.to_owned(), label: label.clone(), value: value.clone() })
+            }
             _ => None,
         }
     }
@@ -384,6 +433,7 @@ impl Page<'_> {
             (_, Some(Given::One(value))) => Some(value.show(language)),
             (RECIPIENT, None) => self.recipient.map(|recipient| recipient.name.clone()),
             ("issuer", None) => Some(self.issue.issuer.name.get(language).to_owned()),
+            (APPEAL, None) => self.appeal.as_ref().map(|words| words.get(language).to_owned()),
             ("number", None) => Some(self.issue.number.to_string()),
             ("issued", None) => self.issue.issued.date().ok().as_ref().map(Date::to_string),
             _ => None,

@@ -2,7 +2,7 @@
 //!
 //! A [`Form`] is a text in TOML: the fields that a document of a service has, and what stands on
 //! its page. [`Form::fill`] makes the document out of what a provider gives, or names everything
-//! that is missing or malformed in one go. Thirteen are built in; a provider writes his own by the
+//! that is missing or malformed in one go. Fourteen are built in; a provider writes his own by the
 //! same rules:
 //!
 //! ```
@@ -14,8 +14,10 @@
 //! version = 1                    # rises when what follows changes
 //! title = { kk = "Оқырман билеті туралы хабарлама", ru = "Уведомление о читательском билете" }
 //! signed_by = "system"           # or a person; "person": never a system; "applicant"
-//! header = "provider"            # the line beside the logo: "system", "portal", "provider"
-//! footnote = "provider"          # who signed the barcodes: "provider", "applicant"
+//! header = "provider"            # the line beside the logo: "portal", "system", "provider"
+//! footnote = "provider"          # what the barcodes hold: "provider", "akimat", "applicant"
+//! footnote_source = { kk = "«Кітапхана» ақпараттық жүйесі", ru = "информационной системой «Библиотека»" } # or as the law has it
+//! footnote_signer = { kk = "кітапхананың", ru = "библиотеки" }
 //! legal_sentence = true          # whether it equals paper
 //! recipient = "required"         # "optional", "none"
 //! signatories = "none"           # "required", "optional": who stands under it
@@ -98,7 +100,11 @@
 //! - A paragraph with a `{place}` whose value was not given does not stand; neither does a field, a
 //!   table or a list that was not given, nor a heading with nothing below it. Something always
 //!   stands: a form whose page could be empty is refused.
-//! - `{recipient}`, `{issuer}`, `{number}` and `{issued}` are places in every form.
+//! - `{recipient}`, `{issuer}`, `{number}` and `{issued}` are places in every form, and so is
+//!   `{appeal}`: how a refusal is appealed, as the [law](super::Law) of the day of issue has it.
+//! - A field with `type = "number"` and `count_of = "books"` counts what was given for another;
+//!   nobody gives it. A date or a time with `not_before = "card_issued"` is refused when it comes
+//!   before the other.
 //! - Both languages have the same places. Values are put in as they are: write sentences that do
 //!   not inflect them («Төлем сомасы: {amount}.»).
 //! - Each field stands on the page: in a block, or at a place.
@@ -116,7 +122,6 @@ mod fill;
 mod kind;
 mod read;
 mod remark;
-mod template;
 
 use std::collections::BTreeMap;
 
@@ -127,10 +132,10 @@ pub use remark::{DocumentRemark, RemarkKind};
 
 use super::{
     document::{Bilingual, FormName},
-    law::{LegalKind, LegalText},
+    law::{FootnoteParts, LegalKind, LegalText},
+    template::Template,
 };
 use crate::error::{Error, Result};
-use template::Template;
 
 /// A form of documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,10 +145,12 @@ pub struct Form {
     signed_by: SignedBy,
     header: String,
     footnote: String,
+    footnote_parts: FootnoteParts,
     legal_sentence: bool,
     recipient: Presence,
     signatories: Presence,
     fields: Vec<FormField>,
+    counts: Vec<Count>,
     blocks: Vec<FormBlock>,
 }
 
@@ -178,6 +185,15 @@ pub struct FormField {
     label: Bilingual,
     required: bool,
     kind: FieldKind,
+    not_before: Option<String>,
+}
+
+/// How many items or rows another field has: nobody is asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Count {
+    id: String,
+    label: Bilingual,
+    of: String,
 }
 
 /// What a field of a form takes.
@@ -229,10 +245,11 @@ enum FormBlock {
     Prominent(String),
 }
 
-const BUILT_IN: [(&str, &str); 13] = [
+const BUILT_IN: [(&str, &str); 14] = [
     ("result-notice", include_str!("forms/result-notice.toml")),
     ("referral", include_str!("forms/referral.toml")),
     ("conclusion-ready", include_str!("forms/conclusion-ready.toml")),
+    ("contract-ready", include_str!("forms/contract-ready.toml")),
     ("queue-notice", include_str!("forms/queue-notice.toml")),
     ("refusal", include_str!("forms/refusal.toml")),
     ("eds-refusal", include_str!("forms/eds-refusal.toml")),
@@ -303,12 +320,30 @@ impl Form {
         let Ok(day) = issue.issued.date() else { return Vec::new() };
         let header = LegalKind::Header(issue.header.unwrap_or(&self.header));
         let basis = self.legal_sentence.then_some(LegalKind::Basis);
+        let appeal = self.has_appeal().then_some(LegalKind::Appeal);
         let kinds = basis.into_iter().chain([header, LegalKind::Footnote(&self.footnote)]);
-        kinds.filter_map(|kind| issue.law.find(kind, day)).collect()
+        kinds.chain(appeal).filter_map(|kind| issue.law.find(kind, day)).collect()
     }
 
     fn field(&self, id: &str) -> Option<&FormField> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    fn count(&self, id: &str) -> Option<&Count> {
+        self.counts.iter().find(|count| count.id == id)
+    }
+
+    fn label(&self, id: &str) -> Option<&Bilingual> {
+        let count = || self.count(id).map(|count| &count.label);
+        self.field(id).map(|field| &field.label).or_else(count)
+    }
+
+    fn has_appeal(&self) -> bool {
+        let places = self.blocks.iter().filter_map(|block| match block {
+            FormBlock::Paragraph { kk, .. } => Some(kk.places()),
+            _ => None,
+        });
+        places.flatten().any(|place| place == read::APPEAL)
     }
 }
 
@@ -335,6 +370,12 @@ impl FormField {
     #[must_use]
     pub const fn kind(&self) -> &FieldKind {
         &self.kind
+    }
+
+    /// The field whose day comes first: this one is refused with an earlier day.
+    #[must_use]
+    pub fn not_before(&self) -> Option<&str> {
+        self.not_before.as_deref()
     }
 }
 

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::{
-    FieldKind, Form, FormBlock, FormColumn, FormField, Presence, SignedBy, ValueKind,
-    template::Template,
+    Count, FieldKind, Form, FormBlock, FormColumn, FormField, Presence, SignedBy, ValueKind,
 };
 use crate::{
     budget::Limits,
     error::{Error, Result},
-    paper::document::{Bilingual, FormName, is_id, is_text},
+    paper::{
+        document::{Bilingual, FormName, is_id, is_text},
+        law::{APPEAL_CHARS, FootnoteParts},
+        template::Template,
+    },
 };
 
 /// Octets of a form's text. Those built in have some four thousand.
@@ -28,7 +31,8 @@ const ITEMS: usize = 200;
 /// What is given beside the fields, and what texts may name beside them.
 pub(super) const RECIPIENT: &str = "recipient";
 pub(super) const SIGNATORIES: &str = "signatories";
-pub(super) const PLACES: [&str; 4] = [RECIPIENT, "issuer", "number", "issued"];
+pub(super) const APPEAL: &str = "appeal";
+pub(super) const PLACES: [&str; 5] = [RECIPIENT, "issuer", "number", "issued", APPEAL];
 /// Characters of a name of a person or an organisation.
 pub(super) const NAME_CHARS: usize = 300;
 
@@ -55,16 +59,23 @@ impl Form {
         if raw.version == 0 {
             return Err(wrong(&"version 0"));
         }
+        let (counts, fields): (Vec<_>, Vec<_>) =
+            raw.field.into_iter().partition(|field| field.count_of.is_some());
         let form = Self {
             name: FormName { id: raw.id, version: raw.version },
             title: raw.title.read("title")?,
             signed_by: raw.signed_by,
             header: raw.header,
             footnote: raw.footnote,
+            footnote_parts: FootnoteParts {
+                source: raw.footnote_source.map(|w| w.read("footnote_source")).transpose()?,
+                signer: raw.footnote_signer.map(|w| w.read("footnote_signer")).transpose()?,
+            },
             legal_sentence: raw.legal_sentence,
             recipient: raw.recipient,
             signatories: raw.signatories,
-            fields: raw.field.into_iter().map(RawField::read).collect::<Result<_>>()?,
+            fields: fields.into_iter().map(RawField::read).collect::<Result<_>>()?,
+            counts: counts.into_iter().map(RawField::count).collect::<Result<_>>()?,
             blocks: raw.block.into_iter().map(RawBlock::read).collect::<Result<_>>()?,
         };
         form.check()?;
@@ -74,11 +85,20 @@ impl Form {
     fn check(&self) -> Result<()> {
         let mut ids = BTreeSet::from(PLACES);
         ids.insert(SIGNATORIES);
-        for field in &self.fields {
-            if !ids.insert(&field.id) {
-                return Err(wrong(&format_args!("field {} is there twice", field.id)));
+        let counts = self.counts.iter().map(|count| &count.id);
+        let named: Vec<&String> = self.fields.iter().map(|field| &field.id).chain(counts).collect();
+        for id in &named {
+            if !ids.insert(id) {
+                return Err(wrong(&format_args!("field {id} is there twice")));
             }
         }
+        for count in &self.counts {
+            let of = self.field(&count.of).map(|field| &field.kind);
+            if !matches!(of, Some(FieldKind::List { .. } | FieldKind::Table { .. })) {
+                return Err(wrong(&format_args!("{}: count_of = {}", count.id, count.of)));
+            }
+        }
+        self.check_order()?;
         let mut shown = BTreeSet::new();
         let mut placed = BTreeSet::new();
         let mut stands = false;
@@ -98,11 +118,41 @@ impl Form {
                 }
             }
         }
-        let nowhere = |f: &&FormField| !shown.contains(&*f.id) && !placed.contains(&*f.id);
-        if let Some(field) = self.fields.iter().find(nowhere) {
-            return Err(wrong(&format_args!("field {} stands nowhere", field.id)));
+        let nowhere = |id: &&&String| !shown.contains(id.as_str()) && !placed.contains(id.as_str());
+        if let Some(id) = named.iter().find(nowhere) {
+            return Err(wrong(&format_args!("field {id} stands nowhere")));
         }
         if stands { Ok(()) } else { Err(wrong(&"the page could be empty")) }
+    }
+
+    /// Only days have an order.
+    fn check_order(&self) -> Result<()> {
+        let is_day = |field: &FormField| {
+            let (day, time) = (ValueKind::Date, ValueKind::Time);
+            matches!(field.kind, FieldKind::One { kind, .. } if kind == day || kind == time)
+        };
+        for field in &self.fields {
+            let Some(first) = &field.not_before else { continue };
+            let other = self.field(first).filter(|other| other.id != field.id);
+            if !is_day(field) || !other.is_some_and(is_day) {
+                return Err(wrong(&format_args!("{}: not_before = {first}", field.id)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The kind of the one value of a field or a count, its characters, and whether it is always
+    /// there.
+    fn single(&self, id: &str) -> Option<(ValueKind, usize, bool)> {
+        if let Some(count) = self.count(id) {
+            let always = self.field(&count.of).is_some_and(|field| field.required);
+            return Some((ValueKind::Number, LONG, always));
+        }
+        let field = self.field(id)?;
+        match field.kind {
+            FieldKind::One { kind, max } => Some((kind, max, field.required)),
+            _ => None,
+        }
     }
 
     /// Whether the paragraph always stands.
@@ -118,18 +168,19 @@ impl Form {
         }
         let mut stands = true;
         for place in &places {
-            match (*place, self.field(place).map(|field| (&field.kind, field.required))) {
-                (_, Some((FieldKind::One { .. }, required))) => stands &= required,
+            match (*place, self.single(place)) {
+                (_, Some((.., always))) => stands &= always,
                 (RECIPIENT, None) if self.recipient != Presence::None => {
                     stands &= self.recipient == Presence::Required;
                 }
-                ("issuer" | "number" | "issued", None) => {}
+                ("issuer" | "number" | "issued" | APPEAL, None) => {}
                 _ => return Err(wrong(&format_args!("{{{place}}} has no value to put in"))),
             }
         }
-        let longest = |place: &str| match self.field(place).map(|field| &field.kind) {
-            Some(FieldKind::One { kind, max }) => kind.longest(*max),
-            _ => NAME_CHARS,
+        let longest = |place: &str| match self.single(place) {
+            Some((kind, max, _)) => kind.longest(max),
+            None if place == APPEAL => APPEAL_CHARS,
+            None => NAME_CHARS,
         };
         if !kk.fits(longest) || !ru.fits(longest) {
             return Err(wrong(&"a paragraph could be too long; set max of its fields"));
@@ -145,20 +196,27 @@ impl Form {
         block: &FormBlock,
         shown: &mut BTreeSet<&'f str>,
     ) -> Result<bool> {
-        let field = self.field(id).ok_or_else(|| wrong(&format_args!("no field {id}")))?;
-        let fits = matches!(
-            (block, &field.kind),
-            (FormBlock::Fields(_) | FormBlock::Prominent(_), FieldKind::One { .. })
-                | (FormBlock::Table(_), FieldKind::Table { .. })
-                | (FormBlock::List(_), FieldKind::List { .. })
-        );
-        if !fits {
-            return Err(wrong(&format_args!("field {id} cannot stand in this block")));
+        let field = self.field(id);
+        if field.is_none() && self.count(id).is_none() {
+            return Err(wrong(&format_args!("no field {id}")));
         }
+        let always = match (block, field.map(|field| &field.kind)) {
+            (FormBlock::Fields(_) | FormBlock::Prominent(_), _) => {
+                self.single(id).map(|(.., always)| always)
+            }
+            (FormBlock::Table(_), Some(FieldKind::Table { .. }))
+            | (FormBlock::List(_), Some(FieldKind::List { .. })) => {
+                field.map(|field| field.required)
+            }
+            _ => None,
+        };
+        let Some(always) = always else {
+            return Err(wrong(&format_args!("field {id} cannot stand in this block")));
+        };
         if !shown.insert(id) {
             return Err(wrong(&format_args!("field {id} stands in two blocks")));
         }
-        Ok(field.required)
+        Ok(always)
     }
 }
 
@@ -176,6 +234,10 @@ struct Raw {
     signed_by: SignedBy,
     header: String,
     footnote: String,
+    #[serde(default)]
+    footnote_source: Option<RawWords>,
+    #[serde(default)]
+    footnote_signer: Option<RawWords>,
     legal_sentence: bool,
     recipient: Presence,
     signatories: Presence,
@@ -217,6 +279,10 @@ struct RawField {
     item: Option<ValueKind>,
     #[serde(default)]
     column: Vec<RawColumn>,
+    #[serde(default)]
+    count_of: Option<String>,
+    #[serde(default)]
+    not_before: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -285,7 +351,21 @@ impl RawField {
             _ => return Err(wrong(&format_args!("{id}: its keys do not fit its type"))),
         };
         let label = self.label.read(&id)?;
-        Ok(FormField { id, label, required: self.required, kind })
+        let not_before = self.not_before;
+        Ok(FormField { id, label, required: self.required, kind, not_before })
+    }
+
+    fn count(self) -> Result<Count> {
+        let id = self.id;
+        let is_number = matches!(self.kind, RawKind::One(ValueKind::Number));
+        let extra = self.max.is_some() || self.max_items.is_some() || self.item.is_some();
+        let extra = extra || !self.column.is_empty() || self.not_before.is_some() || !self.required;
+        match self.count_of {
+            Some(of) if is_id(&id) && is_number && !extra => {
+                Ok(Count { label: self.label.read(&id)?, id, of })
+            }
+            _ => Err(wrong(&format_args!("{id}: its keys do not fit its type"))),
+        }
     }
 }
 

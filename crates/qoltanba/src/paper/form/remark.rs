@@ -4,9 +4,11 @@
 use core::fmt;
 
 use crate::{
+    identity::Subject,
     numbers::NumberRemark,
     paper::document::{Bilingual, Block, Date, OutputDocument, Value},
     report::Lang,
+    text::visible,
 };
 
 /// Something odd about a text or a number of a document.
@@ -44,6 +46,11 @@ pub enum RemarkKind {
     LawAsArticle,
     /// A sentence is the same in both languages.
     NotTranslated,
+    /// The issuer is called otherwise than the organisation of the certificate that signs.
+    IssuerName {
+        /// What the certificate calls it.
+        found: String,
+    },
     /// A number of a person or an organisation is odd.
     Number {
         /// What about it.
@@ -90,6 +97,26 @@ impl OutputDocument {
         }
         found.words("footnote", &self.footnote);
         found.remarks
+    }
+}
+
+impl OutputDocument {
+    /// What is odd about the document together with who is to sign it: the issuer bears another
+    /// name than the organisation of the certificate. A short name and a long one, or another
+    /// language, are no fault; the number of the organisation is what has to agree.
+    #[must_use]
+    pub fn signer_remark(&self, subject: &Subject) -> Option<DocumentRemark> {
+        let found = subject.organisation.as_ref()?;
+        let plain = |name: &str| -> String {
+            let letters = name.chars().filter(|c| c.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        let names = [&self.issuer.name.kk, &self.issuer.name.ru];
+        let same = names.into_iter().any(|name| plain(name) == plain(found));
+        (!same).then(|| DocumentRemark {
+            at: "issuer".to_owned(),
+            kind: RemarkKind::IssuerName { found: visible(found) },
+        })
     }
 }
 
@@ -255,6 +282,11 @@ impl RemarkKind {
                     "the Kazakh and the Russian text are the same",
                 )
                 .to_owned(),
+            Self::IssuerName { found } => match lang {
+                Lang::Kk => format!("берушінің атауы сертификаттағы ұйым атауынан өзгеше: «{found}»; атауды тексеріңіз"),
+                Lang::Ru => format!("наименование выдающего органа отличается от организации в сертификате: «{found}»; проверьте наименование"),
+                Lang::En => format!("the issuer is called otherwise than the organisation of the certificate, “{found}”: check the name"),
+            },
             Self::Number { remark: NumberRemark::CheckDigit } => lang
                 .pick(
                     "ЖСН не БСН бақылау разряды сәйкес келмейді; нөмірді тексеріңіз",

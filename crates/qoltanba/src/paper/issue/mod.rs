@@ -21,6 +21,7 @@
 //! ```
 
 mod fault;
+mod name;
 mod refusal;
 mod signed;
 
@@ -30,6 +31,7 @@ pub use fault::SignerFault;
 pub use refusal::RefusalData;
 pub use signed::SignedDocument;
 
+use self::name::Holder;
 use super::{
     document::{Block, OutputDocument, Value},
     form::SignedBy,
@@ -108,15 +110,18 @@ impl<'a> DocumentSigner<'a> {
 
     /// A person who signs stands under the document; a system stands for whoever does.
     fn name_fault(&self, document: &OutputDocument) -> Option<SignerFault> {
-        let surname = self.subject.surname.as_ref()?.to_lowercase();
-        let names = document.signatories.iter().map(|signatory| &signatory.name);
-        let has = |name: &&String| {
-            let mut words = name.split(|c: char| c.is_whitespace() || c == '.' || c == ',');
-            words.any(|word| word.to_lowercase() == surname)
-        };
-        let names: Vec<_> = names.collect();
-        let fits = names.is_empty() || names.iter().any(has);
-        (!fits).then(|| SignerFault::Signatory { found: self.subject.name.clone() })
+        let is_system = self.subject.role == Some(Role::InformationSystem);
+        let mut names = document.signatories.iter().map(|signatory| signatory.name.as_str());
+        if document.signatories.is_empty() || (is_system && self.subject.surname.is_none()) {
+            return None;
+        }
+        let holder = Holder::of(&self.subject);
+        let fits = holder.is_some_and(|holder| names.any(|name| holder.is_called(name)));
+        (!fits).then(|| {
+            let parts = [&self.subject.name, &self.subject.patronymic];
+            let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+            SignerFault::Signatory { found: (!parts.is_empty()).then(|| parts.join(" ")) }
+        })
     }
 
     fn applicant_fault(&self, document: &OutputDocument) -> Option<SignerFault> {

@@ -1,5 +1,6 @@
 //! What the law puts on a document, as dated data: the sentence by which it equals paper, the
-//! line beside the logo, and the footnote of the barcodes.
+//! line beside the logo, the footnote of the barcodes, how a refusal is appealed, and the titles
+//! of the acts that are cited.
 //!
 //! ```
 //! use qoltanba::paper::{Law, LegalKind};
@@ -25,10 +26,22 @@
 //! assert!(law.find(LegalKind::Basis, "2026-08-01".parse()?).ok_or("none")?.confirmed());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # The footnote
+//!
+//! A footnote has places for the system that the data come from and for whoever signed them:
+//! `{source}` and `{signer}`. Its text says what stands there; a form may say otherwise for its
+//! documents, and a provider for all of his, in his own file or by [`Law::with_footnote`]. Each
+//! is written in the case that the sentence asks for.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::document::{Bilingual, Date, is_id, is_text};
+use super::{
+    document::{Bilingual, Date, Language, is_id, is_text},
+    template::Template,
+};
 use crate::error::{Error, Result};
 
 /// Texts of law with the days from which they stand on documents.
@@ -36,6 +49,17 @@ use crate::error::{Error, Result};
 pub struct Law {
     /// In the order of precedence.
     files: Vec<Vec<LegalText>>,
+    /// What the caller says of the footnotes, by variant.
+    footnotes: BTreeMap<String, FootnoteParts>,
+}
+
+/// What stands at the places of a footnote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FootnoteParts {
+    /// The system that the data come from, at `{source}`.
+    pub source: Option<Bilingual>,
+    /// Whoever signed them, at `{signer}`.
+    pub signer: Option<Bilingual>,
 }
 
 /// What a text of law is on a document.
@@ -46,8 +70,12 @@ pub enum LegalKind<'a> {
     Basis,
     /// The line beside the logo, in one of its variants: `system`, `portal`, `provider`.
     Header(&'a str),
-    /// What the barcodes hold, in one of its variants: `provider`, `applicant`.
+    /// What the barcodes hold, in one of its variants: `provider`, `akimat`, `applicant`.
     Footnote(&'a str),
+    /// How a refusal is appealed.
+    Appeal,
+    /// The title of an act, by its number: `255-VIII`.
+    Act(&'a str),
 }
 
 /// One text of law.
@@ -57,6 +85,8 @@ pub struct LegalText {
     id: String,
     effective_from: Option<Date>,
     words: Bilingual,
+    /// The words of a footnote before anything was put in.
+    places: Option<Places>,
     source: String,
     confirmed: bool,
     note: Option<String>,
@@ -67,7 +97,19 @@ enum Kind {
     Basis,
     Header(String),
     Footnote(String),
+    Appeal,
+    Act(String),
 }
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Places {
+    kk: Template,
+    ru: Template,
+    parts: FootnoteParts,
+}
+
+/// Characters of a sentence on appeals, which a paragraph has room for.
+pub(in crate::paper) const APPEAL_CHARS: usize = 1_000;
 
 impl Law {
     /// What is built in: until and since July 2026.
@@ -78,9 +120,16 @@ impl Law {
         Self::from_toml(include_str!("law.toml"))
     }
 
-    /// Reads texts of law, as the built-in file has them: `[[basis]]`, `[[header]]` and
-    /// `[[footnote]]` with `id`, `kk`, `ru`, `source` and `confirmed`, the last two kinds with
-    /// their `variant`; `effective_from` and `note` may be left out.
+    /// No text at all.
+    pub(in crate::paper) const fn empty() -> Self {
+        Self { files: Vec::new(), footnotes: BTreeMap::new() }
+    }
+
+    /// Reads texts of law, as the built-in file has them: `[[basis]]`, `[[header]]`,
+    /// `[[footnote]]`, `[[appeal]]` and `[[act]]` with `id`, `kk`, `ru`, `source` and `confirmed`,
+    /// headers and footnotes with their `variant`, acts with their `number`, footnotes with what
+    /// stands at their places as `source_of_data` and `signer`; `effective_from` and `note` may
+    /// be left out.
     ///
     /// # Errors
     /// Unsupported, with what is wrong, for unknown keys, another schema, dates that the calendar
@@ -92,10 +141,15 @@ impl Law {
         if raw.schema != 1 {
             return Err(wrong(&format_args!("schema {}", raw.schema)));
         }
-        let basis = raw.basis.into_iter().map(|entry| entry.read(no_variant));
-        let header = raw.header.into_iter().map(|entry| entry.read(|v| v.map(Kind::Header)));
-        let footnote = raw.footnote.into_iter().map(|entry| entry.read(|v| v.map(Kind::Footnote)));
-        let texts = basis.chain(header).chain(footnote).collect::<Result<Vec<_>>>()?;
+        let read = |entries: Vec<RawText>, kind: fn(Named) -> Option<Kind>| {
+            entries.into_iter().map(move |entry| entry.read(kind))
+        };
+        let texts = read(raw.basis, |named| (named == (None, None)).then_some(Kind::Basis))
+            .chain(read(raw.header, |named| variant(named).map(Kind::Header)))
+            .chain(read(raw.footnote, |named| variant(named).map(Kind::Footnote)))
+            .chain(read(raw.appeal, |named| (named == (None, None)).then_some(Kind::Appeal)))
+            .chain(read(raw.act, |named| number(named).map(Kind::Act)))
+            .collect::<Result<Vec<_>>>()?;
         for (n, text) in texts.iter().enumerate() {
             let same = |other: &LegalText| {
                 (&other.kind, other.effective_from) == (&text.kind, text.effective_from)
@@ -104,13 +158,22 @@ impl Law {
                 return Err(wrong(&format_args!("two texts from one day on: {}", text.id)));
             }
         }
-        Ok(Self { files: vec![texts] })
+        Ok(Self { files: vec![texts], footnotes: BTreeMap::new() })
     }
 
     /// The same with a provider's file before it: where that has a text in force, it is taken.
     #[must_use]
     pub fn overridden_by(mut self, own: Self) -> Self {
         self.files.splice(0..0, own.files);
+        self.footnotes.extend(own.footnotes);
+        self
+    }
+
+    /// The same with what stands at the places of the footnotes of a variant, whatever a form and
+    /// the text itself say.
+    #[must_use]
+    pub fn with_footnote(mut self, variant: &str, parts: FootnoteParts) -> Self {
+        self.footnotes.insert(variant.to_owned(), parts);
         self
     }
 
@@ -124,6 +187,51 @@ impl Law {
             texts.iter().filter(in_force).max_by_key(|text| text.effective_from)
         })
     }
+
+    /// A footnote as it stands on the documents of a form.
+    pub(in crate::paper) fn footnote(
+        &self,
+        text: &LegalText,
+        of_form: &FootnoteParts,
+    ) -> Bilingual {
+        let own = match text.kind() {
+            LegalKind::Footnote(variant) => self.footnotes.get(variant),
+            _ => None,
+        };
+        let Some(places) = &text.places else { return text.words.clone() };
+        let parts: Vec<&FootnoteParts> = own.into_iter().chain([of_form, &places.parts]).collect();
+        places.filled(&parts).unwrap_or_else(|| text.words.clone())
+    }
+}
+
+impl Places {
+    const SOURCE: &str = "source";
+    const SIGNER: &str = "signer";
+
+    fn read(words: &Bilingual, parts: FootnoteParts) -> Option<Self> {
+        let read = |text: &str| {
+            let template = Template::read(text)?;
+            let known = |place: &&str| matches!(*place, Self::SOURCE | Self::SIGNER);
+            template.places().iter().all(known).then_some(template)
+        };
+        let places = Self { kk: read(&words.kk)?, ru: read(&words.ru)?, parts };
+        (places.kk.places() == places.ru.places()).then_some(places)
+    }
+
+    /// The words with the first of the parts that says what stands at each place.
+    fn filled(&self, parts: &[&FootnoteParts]) -> Option<Bilingual> {
+        let value = |place: &str, language: Language| {
+            let named = parts.iter().find_map(|parts| match place {
+                Self::SOURCE => parts.source.as_ref(),
+                _ => parts.signer.as_ref(),
+            });
+            named.map(|words| words.get(language).to_owned())
+        };
+        Some(Bilingual {
+            kk: self.kk.fill(|place| value(place, Language::Kk))?,
+            ru: self.ru.fill(|place| value(place, Language::Ru))?,
+        })
+    }
 }
 
 impl LegalText {
@@ -134,6 +242,8 @@ impl LegalText {
             Kind::Basis => LegalKind::Basis,
             Kind::Header(variant) => LegalKind::Header(variant),
             Kind::Footnote(variant) => LegalKind::Footnote(variant),
+            Kind::Appeal => LegalKind::Appeal,
+            Kind::Act(number) => LegalKind::Act(number),
         }
     }
 
@@ -149,7 +259,7 @@ impl LegalText {
         self.effective_from
     }
 
-    /// Its words.
+    /// Its words; those of a footnote with what the text itself puts at its places.
     #[must_use]
     pub const fn words(&self) -> &Bilingual {
         &self.words
@@ -175,8 +285,16 @@ impl LegalText {
     }
 }
 
-fn no_variant(variant: Option<String>) -> Option<Kind> {
-    variant.is_none().then_some(Kind::Basis)
+/// The variant and the number that an entry has.
+type Named = (Option<String>, Option<String>);
+
+fn variant((variant, number): Named) -> Option<String> {
+    variant.filter(|variant| is_id(variant) && number.is_none())
+}
+
+fn number((variant, number): Named) -> Option<String> {
+    let is_number = |number: &String| is_text(number) && !number.contains(char::is_whitespace);
+    number.filter(|number| is_number(number) && variant.is_none())
 }
 
 fn wrong(what: &dyn core::fmt::Display) -> Error {
@@ -193,6 +311,10 @@ struct Raw {
     header: Vec<RawText>,
     #[serde(default)]
     footnote: Vec<RawText>,
+    #[serde(default)]
+    appeal: Vec<RawText>,
+    #[serde(default)]
+    act: Vec<RawText>,
 }
 
 #[derive(Deserialize)]
@@ -202,36 +324,73 @@ struct RawText {
     #[serde(default)]
     variant: Option<String>,
     #[serde(default)]
+    number: Option<String>,
+    #[serde(default)]
     effective_from: Option<String>,
     kk: String,
     ru: String,
+    #[serde(default)]
+    source_of_data: Option<RawWords>,
+    #[serde(default)]
+    signer: Option<RawWords>,
     source: String,
     confirmed: bool,
     #[serde(default)]
     note: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWords {
+    kk: String,
+    ru: String,
+}
+
 impl RawText {
-    fn read(self, kind: impl FnOnce(Option<String>) -> Option<Kind>) -> Result<LegalText> {
-        if let Some(variant) = self.variant.as_ref().filter(|variant| !is_id(variant)) {
-            return Err(wrong(&format_args!("variant {variant}")));
+    fn read(self, kind: fn(Named) -> Option<Kind>) -> Result<LegalText> {
+        let id = self.id;
+        if !is_id(&id) {
+            return Err(wrong(&format_args!("id {id}")));
         }
-        let kind = kind(self.variant)
-            .ok_or_else(|| wrong(&format_args!("{}: a variant is missing or too much", self.id)))?;
-        if !is_id(&self.id) {
-            return Err(wrong(&format_args!("id {}", self.id)));
-        }
+        let kind = kind((self.variant, self.number)).ok_or_else(|| {
+            wrong(&format_args!("{id}: its variant or number is missing, malformed or too much"))
+        })?;
         let day = self.effective_from.as_deref().map(str::parse::<Date>).transpose();
-        let effective_from =
-            day.map_err(|_| wrong(&format_args!("{}: effective_from", self.id)))?;
-        if !is_text(&self.kk) || !is_text(&self.ru) || !is_text(&self.source) {
-            return Err(wrong(&format_args!("{}: a text is empty or cannot be seen", self.id)));
+        let effective_from = day.map_err(|_| wrong(&format_args!("{id}: effective_from")))?;
+        let part = |words: Option<RawWords>| match words {
+            None => Ok(None),
+            Some(RawWords { kk, ru }) if is_text(&kk) && is_text(&ru) => {
+                Ok(Some(Bilingual { kk, ru }))
+            }
+            Some(_) => Err(wrong(&format_args!("{id}: a text is empty or cannot be seen"))),
+        };
+        let parts =
+            FootnoteParts { source: part(self.source_of_data)?, signer: part(self.signer)? };
+        let words = part(Some(RawWords { kk: self.kk, ru: self.ru }))?;
+        let Some(words) = words.filter(|_| is_text(&self.source)) else {
+            return Err(wrong(&format_args!("{id}: a text is empty or cannot be seen")));
+        };
+        let long = [&words.kk, &words.ru].iter().any(|text| text.chars().count() > APPEAL_CHARS);
+        if kind == Kind::Appeal && long {
+            return Err(wrong(&format_args!("{id}: more than {APPEAL_CHARS} characters")));
         }
+        let (words, places) = match kind {
+            Kind::Footnote(_) => {
+                let places = Places::read(&words, parts).and_then(|places| {
+                    let words = places.filled(&[&places.parts])?;
+                    Some((words, Some(places)))
+                });
+                places.ok_or_else(|| wrong(&format_args!("{id}: a place has nothing to put in")))?
+            }
+            _ if parts == FootnoteParts::default() => (words, None),
+            _ => return Err(wrong(&format_args!("{id}: only footnotes have places"))),
+        };
         Ok(LegalText {
             kind,
-            id: self.id,
+            id,
             effective_from,
-            words: Bilingual { kk: self.kk, ru: self.ru },
+            words,
+            places,
             source: self.source,
             confirmed: self.confirmed,
             note: self.note,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     budget::Limits,
-    error::Result,
+    error::{Error, Result},
     paper::{
         document::{Bilingual, Block, OutputDocument},
         set::BarcodeSet,
@@ -47,6 +47,9 @@ impl Layout {
         language: PageLanguage,
     ) -> Result<Self> {
         let document = printed.document;
+        if document.look != OutputDocument::LOOK {
+            return Err(Error::unsupported("look of a page", document.look));
+        }
         within_limits(document)?;
         let number = document.number.as_str();
         let texts = BarcodeSet::write(printed.signed, number, document.issued.0)?;
@@ -134,7 +137,8 @@ impl Composer<'_, '_> {
         }
         let mut page = Page::default();
         if foot.law() > left {
-            put_law(&mut page, foot.legal, 0.0);
+            // Under the rule that the head of the page has.
+            page.put(foot.legal, 0.0);
         } else {
             let y = body - foot.law();
             put_law(&mut last, foot.legal, y);

@@ -9,6 +9,7 @@
 //! # let words = |kk: &str, ru: &str| Bilingual { kk: kk.to_owned(), ru: ru.to_owned() };
 //! # let document = OutputDocument {
 //! #     form: FormName { id: "result-notice".to_owned(), version: 1 },
+//! #     look: OutputDocument::LOOK,
 //! #     number: UniqueNumber::new("10100000000017")?,
 //! #     issued: LocalTime("2026-11-25T12:00:00Z".parse()?),
 //! #     header: words("Құжат жүйеде құрылған", "Документ сформирован системой"),
@@ -104,7 +105,8 @@ impl Renderer {
     ///
     /// # Errors
     /// Over budget for a document that is too long for paper or for barcodes, unsupported for a
-    /// character that no font of the page has, misuse for a date that barcodes cannot say.
+    /// character that no font of the page has and for another look than [`OutputDocument::LOOK`],
+    /// misuse for a date that barcodes cannot say.
     pub fn pdf(&self, printed: &Printed<'_>, language: PageLanguage) -> Result<Vec<u8>> {
         let layout = Layout::new(&self.fonts, printed, language)?;
         paint::pdf(&self.fonts, printed, language, &layout)

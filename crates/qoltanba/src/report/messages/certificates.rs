@@ -98,13 +98,13 @@ impl Reason {
                 visible(subject)
             ),
             Self::Expired { at, not_after, subject } => match lang {
-                Lang::Kk => format!("сертификат мерзімі {not_after} аяқталған, тексеру сәті {at}: {}", visible(subject)),
-                Lang::Ru => format!("срок сертификата истёк {not_after}, момент проверки {at}: {}", visible(subject)),
+                Lang::Kk => format!("сертификаттың қолданылу мерзімі {not_after} өтіп кеткен, тексеру сәті {at}: {}", visible(subject)),
+                Lang::Ru => format!("срок действия сертификата истёк {not_after}, момент проверки {at}: {}", visible(subject)),
                 Lang::En => format!("the certificate expired on {not_after}, checked at {at}: {}", visible(subject)),
             },
             Self::NotYetValid { at, not_before, subject } => match lang {
-                Lang::Kk => format!("сертификат мерзімі {not_before} басталады, тексеру сәті {at}: {}", visible(subject)),
-                Lang::Ru => format!("сертификат действует с {not_before}, момент проверки {at}: {}", visible(subject)),
+                Lang::Kk => format!("сертификаттың қолданылу мерзімі басталмаған, ол {not_before} басталады, тексеру сәті {at}: {}", visible(subject)),
+                Lang::Ru => format!("срок действия сертификата ещё не начался, он действует с {not_before}, момент проверки {at}: {}", visible(subject)),
                 Lang::En => format!("the certificate is valid from {not_before}, checked at {at}: {}", visible(subject)),
             },
             Self::WrongPurpose { wanted } => format!(

@@ -8,6 +8,7 @@ mod reasons;
 mod remarks;
 mod revocation;
 mod rules;
+mod standing;
 mod timestamps;
 
 use super::CheckId;

@@ -35,9 +35,9 @@ impl Reason {
             Self::PageNotCompared { why } => format!(
                 "{} ({})",
                 lang.pick(
-                    "қол қойылған мазмұн жарамды, бірақ беттің соны көрсететіні тексерілмеді: не қол қойылғанын --scan арқылы қараңыз",
-                    "подписанное содержимое действительно, но не проверено, что страница показывает именно его: посмотрите, что подписано, с ключом --scan",
-                    "the signed content is good, but the page was not compared with it: ask for the signed content with --scan, which shows what was signed",
+                    "қол қойылған мазмұн жарамды, бірақ беттің соны көрсететіні тексерілмеді",
+                    "подписанное содержимое действительно, но не проверено, что страница показывает именно его",
+                    "the signed content is good, but whether the page shows it was not established",
                 ),
                 why.text(lang)
             ),
@@ -66,6 +66,11 @@ impl NotCompared {
                 "беттің бұл нысаны қол қойылған деректен қайта жасалмайды",
                 "форму этой страницы нельзя воссоздать из подписанных данных",
                 "a page of this form cannot be made again from the signed data",
+            ),
+            Self::OtherLook => lang.pick(
+                "беттің түрі бұл нұсқаға белгісіз: бағдарламаның жаңа нұсқасымен тексеріңіз",
+                "внешний вид страницы этой версии неизвестен: проверьте более новой версией программы",
+                "the page has a look that this version does not know: check it with a newer version of the program",
             ),
             Self::Scan => lang.pick(
                 "бұл қағаз беттің суреті",

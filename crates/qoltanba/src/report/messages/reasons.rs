@@ -46,9 +46,9 @@ impl Reason {
             | Self::PageNotCompared { .. }
             | Self::PdfSignatureUnsupported { .. } => self.of_paper(lang),
             Self::ContentMissing => pick(
-                "қолтаңба құжаттан бөлек: құжаттың өзін беріңіз (--data)",
-                "подпись отделена от документа: укажите сам документ (--data)",
-                "the signature is detached: give the document itself (--data)",
+                "қолтаңба құжаттан бөлек: құжаттың өзі де керек",
+                "подпись отделена от документа: нужен и сам документ",
+                "the signature is detached: the document itself is wanted too",
             ),
             Self::DigestMissing { algorithm } => format!(
                 "{}: {algorithm}",
@@ -88,7 +88,7 @@ impl Reason {
             ),
             Self::DuplicateId => pick(
                 "құжатта бір идентификатор екі элементке берілген",
-                "в документе один идентификатор дан двум элементам",
+                "в документе один идентификатор присвоен двум элементам",
                 "an identifier in the document is given to two elements",
             ),
             Self::ReferenceUnsupported(error) => format!(
@@ -121,9 +121,9 @@ impl Reason {
                 "the algorithm or the key is too weak to prove anything",
             ),
             Self::SignerCertificateMissing => pick(
-                "қол қоюшының сертификаты файлда жоқ: оны беріңіз (--cert)",
-                "сертификата подписавшего нет в файле: укажите его (--cert)",
-                "the signer's certificate is not in the file: give it (--cert)",
+                "қол қоюшының сертификаты файлда жоқ",
+                "сертификата подписавшего нет в файле",
+                "the signer's certificate is not in the file",
             ),
             Self::SigningCertificateMismatch => pick(
                 "қолтаңбада басқа сертификат көрсетілген",

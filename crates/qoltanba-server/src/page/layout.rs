@@ -1,0 +1,146 @@
+//! The frame of every page, and the pieces that pages share.
+
+use maud::{DOCTYPE, Markup, html};
+use qoltanba::{Instant, Lang, paper::LocalTime, text::visible, verdict::Standing};
+
+use super::{LANGUAGES, assets, words};
+use crate::{
+    lang::tag,
+    problem::{Code, Problem},
+};
+
+/// A whole page.
+pub(super) fn page(lang: Lang, title: &str, main: &Markup) -> Markup {
+    let home = format!("/{}/", tag(lang));
+    html! {
+        (DOCTYPE)
+        html lang=(tag(lang)) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " — Qoltanba" }
+                link rel="stylesheet" href=(assets::STYLE.path);
+                link rel="icon" type="image/svg+xml" href=(assets::ICON.path);
+                link rel="canonical" href=(home);
+                @for other in LANGUAGES {
+                    link rel="alternate" hreflang=(tag(other)) href={ "/" (tag(other)) "/" };
+                }
+                script src=(assets::SCRIPT.path) defer {}
+            }
+            body {
+                a.skip href="#main" { (words::SKIP.pick(lang)) }
+                header.bar {
+                    div {
+                        a.brand href=(home) { "Qoltanba · " (words::NAME.pick(lang)) }
+                        nav aria-label=(words::LANGUAGES.pick(lang)) { (languages(lang)) }
+                    }
+                }
+                main #main tabindex="-1" { (main) }
+                footer {
+                    div {
+                        p { (words::NOT_KEPT.pick(lang)) }
+                        p { a href="/api/v1/docs" hreflang="en" { (words::FOR_PROGRAMS.pick(lang)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn languages(lang: Lang) -> Markup {
+    let name = |one| match one {
+        Lang::Kk => "Қазақша",
+        Lang::Ru => "Русский",
+        Lang::En => "English",
+    };
+    html! {
+        ul.languages {
+            @for one in LANGUAGES {
+                li {
+                    a href={ "/" (tag(one)) "/" } lang=(tag(one)) hreflang=(tag(one))
+                        aria-current=[(one == lang).then_some("true")] { (name(one)) }
+                }
+            }
+        }
+    }
+}
+
+/// Why nothing was checked.
+pub(super) fn problem(problem: &Problem, lang: Lang, request: &str) -> Markup {
+    let detail = match problem.code {
+        // What the API says of it names a field of its form.
+        Code::TooManyFiles => words::TOO_MANY.pick(lang).to_owned(),
+        _ => problem.detail_text(lang),
+    };
+    let title = words::PROBLEM.pick(lang);
+    let main = html! {
+        section.verdict.could_not_check aria-labelledby="verdict" {
+            (icon(Standing::CouldNotCheck))
+            div {
+                h1 #verdict { (title) }
+                p.lead { (sentence(&detail)) }
+                p { (words::PROBLEM_NEXT.pick(lang)) }
+                p.soft { (words::CODE.pick(lang)) ": " code { (problem.code.name()) } }
+                @if problem.code.status().is_server_error() {
+                    p.soft { (words::REQUEST.pick(lang)) ": " code { (request) } }
+                }
+            }
+        }
+        p { a.button href={ "/" (tag(lang)) "/" } { (words::BACK.pick(lang)) } }
+    };
+    page(lang, title, &main)
+}
+
+/// The sign of a state: each has a shape of its own, so that its colour need not be seen.
+pub(super) fn icon(standing: Standing) -> Markup {
+    let (outline, sign) = match standing {
+        Standing::Good => ("M24 3a21 21 0 1 1 0 42a21 21 0 1 1 0-42z", "M14 25l7 7 13-15"),
+        Standing::GoodWithRemarks => ("M24 3L45 24L24 45L3 24z", "M15.5 25l6 6L32.5 18"),
+        Standing::CouldNotCheck => {
+            ("M6 6h36v36H6z", "M18 18.5a6 6 0 1 1 8.6 5.4c-1.7.9-2.6 2-2.6 4.1M24 34.4v.2")
+        }
+        Standing::NotGood => {
+            ("M15.5 3h17L45 15.5v17L32.5 45h-17L3 32.5v-17z", "M16.5 16.5l15 15M31.5 16.5l-15 15")
+        }
+    };
+    html! {
+        svg viewBox="0 0 48 48" aria-hidden="true" focusable="false" fill="none"
+            stroke="currentColor" stroke-width="3.6" stroke-linecap="round" stroke-linejoin="round" {
+            path d=(outline) stroke-width="2.6" {}
+            path d=(sign) {}
+        }
+    }
+}
+
+/// A list of names and values.
+pub(super) fn facts(rows: &[(&str, Markup)]) -> Markup {
+    html! {
+        dl.facts {
+            @for (name, value) in rows { div { dt { (name) } dd { (value) } } }
+        }
+    }
+}
+
+/// A moment on the country's clocks.
+pub(super) fn moment(at: Instant, lang: Lang) -> Markup {
+    html! {
+        time datetime=(at) { (LocalTime(at)) } " " (words::ASTANA.pick(lang))
+    }
+}
+
+/// Foreign text in one line, with nothing in it that would deceive a reader.
+pub(super) fn foreign(text: &str) -> Markup {
+    html! { bdi { (visible(text)) } }
+}
+
+/// A text as a sentence: a great letter at its beginning, a full stop at its end.
+pub(super) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    out.push_str(chars.as_str());
+    if !out.ends_with(['.', '!', '?', ':']) {
+        out.push('.');
+    }
+    out
+}
