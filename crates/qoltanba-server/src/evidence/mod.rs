@@ -298,7 +298,6 @@ fn hosts(report: &Report) -> Vec<String> {
 fn addresses(report: &Report) -> impl Iterator<Item = &str> {
     report
         .missing()
-        .into_iter()
         .flat_map(|lack| match lack {
             Lack::OcspResponse { addresses, .. }
             | Lack::RevocationList { addresses, .. }
