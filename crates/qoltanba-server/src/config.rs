@@ -10,7 +10,7 @@ use qoltanba::{Lang, xmldsig::XmlLimits};
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
-use crate::lang::Words;
+use crate::lang::{Words, of_system};
 
 /// The settings with their defaults and what they mean, as a file to begin with.
 pub const DEFAULTS: &str = include_str!("default.toml");
@@ -96,7 +96,8 @@ pub(crate) struct EvidenceSettings {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RegistrySettings {
     pub(crate) checks_per_minute: u32,
-    pub(crate) checks_of_number_per_minute: u32,
+    pub(crate) failed_checks_of_client_per_day: u32,
+    pub(crate) failed_checks_per_day: u32,
     pub(crate) reserved: u32,
     pub(crate) busy_seconds: u64,
     pub(crate) queue: usize,
@@ -144,26 +145,138 @@ pub enum ConfigError {
         /// How.
         kind: io::ErrorKind,
     },
+    /// A folder of the service cannot be made or used.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// How.
+        kind: io::ErrorKind,
+    },
     /// The file is not TOML.
     Syntax {
-        /// Where and why, as the parser says.
-        why: String,
+        /// Where and why, in the words of the parser.
+        told: String,
     },
     /// There is no such setting.
     Unknown {
         /// Its name.
         name: String,
     },
+    /// A setting has a value of another type.
+    Type {
+        /// Which, and what is wanted, in the words of the parser.
+        told: String,
+    },
     /// A setting has a value that makes no sense.
     Value {
-        /// Which and why.
-        why: String,
+        /// Which.
+        name: String,
+        /// Why.
+        wrong: SettingFault,
     },
 }
 
+/// Why the value of a setting makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingFault {
+    /// This value.
+    Given(String),
+    /// It is of another type.
+    Type,
+    /// It is zero.
+    Zero,
+    /// It is above another setting.
+    Above(&'static str),
+    /// It is below another setting.
+    Below(&'static str),
+    /// The pages of one file would be drawn for longer than a document may take.
+    Drawing,
+    /// It is no address to listen on.
+    Address,
+    /// It is no level of a log.
+    Level,
+    /// There is nobody to trust.
+    NoAnchor,
+    /// A file that it names cannot be used.
+    Core(Box<qoltanba::Error>),
+}
+
+impl SettingFault {
+    fn text(&self, lang: Lang) -> String {
+        let words = match self {
+            Self::Given(value) => return value.clone(),
+            Self::Core(error) => return error.text(lang),
+            Self::Above(name) => {
+                return match lang {
+                    Lang::Kk => format!("{name} мәнінен үлкен болмауы керек"),
+                    Lang::Ru => format!("не может быть больше, чем {name}"),
+                    Lang::En => format!("must not be above {name}"),
+                };
+            }
+            Self::Below(name) => {
+                return match lang {
+                    Lang::Kk => format!("{name} мәнінен кіші болмауы керек"),
+                    Lang::Ru => format!("не может быть меньше, чем {name}"),
+                    Lang::En => format!("must not be below {name}"),
+                };
+            }
+            Self::Drawing => Words {
+                kk: "limits.pdf_pages беттің суретін салу limits.deadline_seconds мәнінен ұзаққа созылар еді",
+                ru: "отрисовка страниц (limits.pdf_pages) заняла бы больше, чем limits.deadline_seconds",
+                en: "drawing limits.pdf_pages pages would take longer than limits.deadline_seconds",
+            },
+            Self::Type => Words {
+                kk: "басқа түрдегі мән керек",
+                ru: "нужно значение другого вида",
+                en: "a value of another type is wanted",
+            },
+            Self::Zero => {
+                Words {
+                    kk: "нөл болмауы керек", ru: "не может быть нулём", en: "must not be zero"
+                }
+            }
+            Self::Address => Words {
+                kk: "мекенжай былай жазылады: 127.0.0.1:9464",
+                ru: "адрес пишется так: 127.0.0.1:9464",
+                en: "an address is written as 127.0.0.1:9464",
+            },
+            Self::Level => Words {
+                kk: "error, warn, info немесе debug болуы керек",
+                ru: "нужно error, warn, info или debug",
+                en: "error, warn, info or debug is wanted",
+            },
+            Self::NoAnchor => Words {
+                kk: "бірде-бір сенімді түбірлік сертификат жоқ",
+                ru: "нет ни одного доверенного корневого сертификата",
+                en: "there is no trust anchor",
+            },
+        };
+        words.pick(lang).to_owned()
+    }
+}
+
+impl From<&str> for SettingFault {
+    fn from(value: &str) -> Self {
+        Self::Given(value.to_owned())
+    }
+}
+
+impl From<&String> for SettingFault {
+    fn from(value: &String) -> Self {
+        Self::Given(value.clone())
+    }
+}
+
+impl From<qoltanba::Error> for SettingFault {
+    fn from(error: qoltanba::Error) -> Self {
+        Self::Core(Box::new(error))
+    }
+}
+
 impl ConfigError {
-    pub(crate) fn value(name: &str, why: impl fmt::Display) -> Self {
-        Self::Value { why: format!("{name}: {why}") }
+    pub(crate) fn value(name: &str, wrong: impl Into<SettingFault>) -> Self {
+        Self::Value { name: name.to_owned(), wrong: wrong.into() }
     }
 
     /// The sentence for people.
@@ -172,19 +285,27 @@ impl ConfigError {
         let (lead, about) = match self {
             Self::Unreadable { path, kind } => (
                 Words {
-                    kk: "баптау файлы оқылмады",
-                    ru: "файл настроек не читается",
-                    en: "the file of settings cannot be read",
+                    kk: "файл оқылмады",
+                    ru: "файл не читается",
+                    en: "the file cannot be read",
                 },
-                format!("{}: {kind}", path.display()),
+                format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
             ),
-            Self::Syntax { why } => (
+            Self::Folder { path, kind } => (
+                Words {
+                    kk: "қызметтің бумасын пайдалану мүмкін емес",
+                    ru: "папкой сервиса нельзя пользоваться",
+                    en: "a folder of the service cannot be used",
+                },
+                format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
+            ),
+            Self::Syntax { told } => (
                 Words {
                     kk: "баптау файлы TOML емес",
                     ru: "файл настроек не в формате TOML",
                     en: "the file of settings is not TOML",
                 },
-                why.clone(),
+                told.clone(),
             ),
             Self::Unknown { name } => (
                 Words {
@@ -194,14 +315,8 @@ impl ConfigError {
                 },
                 name.clone(),
             ),
-            Self::Value { why } => (
-                Words {
-                    kk: "баптаудың мәні жарамсыз",
-                    ru: "значение настройки не подходит",
-                    en: "the value of a setting cannot be used",
-                },
-                why.clone(),
-            ),
+            Self::Type { told } => (VALUE, told.clone()),
+            Self::Value { name, wrong } => (VALUE, format!("{name}: {}", wrong.text(lang))),
         };
         format!("{}: {about}", lead.pick(lang))
     }
@@ -217,6 +332,11 @@ impl std::error::Error for ConfigError {}
 
 /// A step of drawing is about a nanosecond.
 const STEPS_OF_A_SECOND: u64 = 1_000_000_000;
+const VALUE: Words = Words {
+    kk: "баптаудың мәні жарамсыз",
+    ru: "значение настройки не подходит",
+    en: "the value of a setting cannot be used",
+};
 
 /// What the environment calls a setting begins so.
 const PREFIX: &str = "QOLTANBA_";
@@ -253,7 +373,7 @@ impl Config {
             override_one(&mut all, &name, &value)?;
         }
         let config: Self = Value::Table(all).try_into().map_err(|e: toml::de::Error| {
-            ConfigError::Value { why: e.to_string().trim().to_owned() }
+            ConfigError::Type { told: e.to_string().trim().to_owned() }
         })?;
         config.check()?;
         Ok(config)
@@ -269,18 +389,23 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let Limits { memory_bytes, upload_bytes, .. } = self.limits;
         if memory_bytes > upload_bytes {
-            return Err(ConfigError::value("limits.memory_bytes", "above limits.upload_bytes"));
+            return Err(ConfigError::value(
+                "limits.memory_bytes",
+                SettingFault::Above("limits.upload_bytes"),
+            ));
         }
         // What was taken in must be possible to judge.
         if self.limits.all_memory_bytes < upload_bytes {
-            return Err(ConfigError::value("limits.all_memory_bytes", "below limits.upload_bytes"));
+            return Err(ConfigError::value(
+                "limits.all_memory_bytes",
+                SettingFault::Below("limits.upload_bytes"),
+            ));
         }
         // Drawing goes on by itself after the deadline: its pages are drawn twice at most.
         let limits = &self.limits;
         let drawing = (limits.page_steps as u64).saturating_mul(2 * limits.pdf_pages as u64);
         if drawing / STEPS_OF_A_SECOND > limits.deadline_seconds {
-            let why = "limits.pdf_pages times this is above limits.deadline_seconds";
-            return Err(ConfigError::value("limits.page_steps", why));
+            return Err(ConfigError::value("limits.page_steps", SettingFault::Drawing));
         }
         crate::cors::check(&self.server.cors_origins)?;
         let some = [
@@ -302,7 +427,7 @@ impl Config {
             ("protocol.days", u64::from(self.protocol.days)),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
-            Some((name, _)) => Err(ConfigError::value(name, "0")),
+            Some((name, _)) => Err(ConfigError::value(name, SettingFault::Zero)),
             None => Ok(()),
         }
     }
@@ -333,7 +458,7 @@ impl Config {
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|e| ConfigError::value("ops.listen", e))
+        text.parse().map(Some).map_err(|_| ConfigError::value("ops.listen", SettingFault::Address))
     }
 
     /// The beginning of links to the service, without a slash at its end.
@@ -346,7 +471,7 @@ impl Config {
 }
 
 fn table(text: &str) -> Result<Table, ConfigError> {
-    text.parse().map_err(|e: toml::de::Error| ConfigError::Syntax { why: e.to_string() })
+    text.parse().map_err(|e: toml::de::Error| ConfigError::Syntax { told: e.to_string() })
 }
 
 /// Puts the settings of a file above the defaults, of which none may be new.
@@ -378,7 +503,7 @@ fn override_one(all: &mut Table, name: &str, value: &str) -> Result<(), ConfigEr
         let unknown = || ConfigError::Unknown { name: name.to_owned() };
         let place = settings.as_table_mut().and_then(|t| t.get_mut(setting));
         let place = place.ok_or_else(unknown)?;
-        *place = typed(place, value).ok_or_else(|| ConfigError::value(name, "type"))?;
+        *place = typed(place, value).ok_or_else(|| ConfigError::value(name, SettingFault::Type))?;
         return Ok(());
     }
     Ok(())
@@ -448,6 +573,28 @@ mod tests {
         assert_eq!((config.limits.queue, config.limits.files), (7, 2));
         assert!(config.evidence.offline);
         assert_eq!(config.evidence.hosts, ["b.kz", "c.kz"]);
+    }
+
+    #[test]
+    fn why_is_told_in_the_language_of_the_sentence() {
+        let missing = Config::load(Some(Path::new("/nowhere/a.toml")), std::iter::empty());
+        let errors = [
+            missing.unwrap_err(),
+            read("limits.files = 0", &[]).unwrap_err(),
+            read("limits.upload_bytes = 1", &[]).unwrap_err(),
+            read("", &[("QOLTANBA_LIMITS_FILES", "many")]).unwrap_err(),
+            read("ops.listen = \"here\"", &[]).unwrap().ops_address().unwrap_err(),
+            ConfigError::value("evidence.trust", SettingFault::NoAnchor),
+            ConfigError::value("ops.log", SettingFault::Level),
+        ];
+        for error in errors {
+            for lang in [Lang::Kk, Lang::Ru] {
+                let text = error.text(lang);
+                let (_, why) = text.rsplit_once(": ").unwrap();
+                let is_said = why.chars().any(|c| ('а'..='ӿ').contains(&c));
+                assert!(is_said || text.contains("127.0.0.1"), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! In which language to answer.
 
+use std::io::ErrorKind;
+
 use axum::http::{HeaderMap, Uri, header};
 use qoltanba::Lang;
 
@@ -18,6 +20,60 @@ impl Words {
             Lang::En => self.en,
             Lang::Kk => self.kk,
         }
+    }
+}
+
+/// What the system says of a file or an address.
+pub(crate) const fn of_system(kind: ErrorKind) -> Words {
+    match kind {
+        ErrorKind::NotFound => {
+            Words {
+                kk: "мұндай файл жоқ", ru: "такого файла нет", en: "there is no such file"
+            }
+        }
+        ErrorKind::PermissionDenied => {
+            Words {
+                kk: "бұған рұқсат жоқ", ru: "на это нет прав", en: "that is not permitted"
+            }
+        }
+        ErrorKind::IsADirectory => {
+            Words { kk: "бұл — бума", ru: "это папка", en: "this is a folder" }
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Words {
+            kk: "мұнда бума емес, файл тұр",
+            ru: "на этом месте файл, а не папка",
+            en: "there is a file in the place of a folder",
+        },
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Words {
+                kk: "дискіде орын жоқ", ru: "на диске нет места", en: "the disk is full"
+            }
+        }
+        ErrorKind::InvalidData => Words {
+            kk: "бұл UTF-8 мәтіні емес",
+            ru: "это не текст в UTF-8",
+            en: "it is no text in UTF-8",
+        },
+        ErrorKind::AddrInUse => Words {
+            kk: "бұл мекенжайды басқа бағдарлама тыңдап тұр",
+            ru: "этот адрес уже слушает другая программа",
+            en: "another program listens there",
+        },
+        ErrorKind::AddrNotAvailable => Words {
+            kk: "бұл компьютерде мұндай мекенжай жоқ",
+            ru: "у этого компьютера нет такого адреса",
+            en: "this machine has no such address",
+        },
+        ErrorKind::OutOfMemory | ErrorKind::WouldBlock => Words {
+            kk: "жүйенің ресурсы жетпейді",
+            ru: "системе не хватает ресурсов",
+            en: "the system has not enough resources",
+        },
+        _ => Words {
+            kk: "енгізу-шығару қатесі",
+            ru: "ошибка ввода-вывода",
+            en: "an error of input or output",
+        },
     }
 }
 

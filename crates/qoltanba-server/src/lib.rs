@@ -84,7 +84,7 @@ mod workers;
 pub use app::{App, app};
 pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
 pub use clock::Clock;
-pub use config::{Config, ConfigError, DEFAULTS};
+pub use config::{Config, ConfigError, DEFAULTS, SettingFault};
 pub use demo::Provider;
 pub use net::{ServeError, Server, serve, serve_demo};
 pub use ops::log_into;

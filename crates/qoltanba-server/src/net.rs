@@ -46,7 +46,9 @@ use crate::{
     client::{self, Peer},
     config::{Config, ConfigError},
     demo::{self, Provider},
-    evidence, ops,
+    evidence,
+    lang::{Words, of_system},
+    ops,
     workers::Workers,
 };
 
@@ -79,17 +81,18 @@ impl ServeError {
     /// The sentence for people.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
-        let words = crate::lang::Words {
-            kk: "тыңдау мүмкін емес",
-            ru: "не удаётся слушать",
-            en: "cannot listen on",
-        };
+        let words =
+            Words {
+                kk: "тыңдау мүмкін емес", ru: "не удаётся слушать", en: "cannot listen on"
+            };
         match self {
             Self::Config(error) => error.text(lang),
-            Self::Listen { address, kind } => format!("{} {address}: {kind}", words.pick(lang)),
-            Self::System { kind } => kind.to_string(),
+            Self::Listen { address, kind } => {
+                format!("{} {address}: {}", words.pick(lang), of_system(*kind).pick(lang))
+            }
+            Self::System { kind } => of_system(*kind).pick(lang).to_owned(),
             Self::Notice { status } => {
-                let words = crate::lang::Words {
+                let words = Words {
                     kk: "хабарлама тіркелмеді",
                     ru: "уведомление не зарегистрировано",
                     en: "the notice was not registered",

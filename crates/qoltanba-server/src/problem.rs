@@ -54,11 +54,14 @@ pub(crate) enum Code {
     NoServiceKey,
     UnknownProtocol,
     ProtocolsFull,
+    NumberNotReserved,
+    OtherRecipient,
+    EvidenceMissing,
 }
 
 impl Code {
     /// Every code.
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 39] = [
         Self::BadRequest,
         Self::InvalidParameter,
         Self::NumberInAddress,
@@ -95,6 +98,9 @@ impl Code {
         Self::NoServiceKey,
         Self::UnknownProtocol,
         Self::ProtocolsFull,
+        Self::NumberNotReserved,
+        Self::OtherRecipient,
+        Self::EvidenceMissing,
     ];
 
     const fn row(self) -> (&'static str, u16, Words) {
@@ -166,18 +172,18 @@ impl Code {
                 "body_too_slow",
                 408,
                 Words {
-                    kk: "файл тым баяу келді, қайта жіберіңіз",
-                    ru: "файл поступал слишком медленно, отправьте его ещё раз",
-                    en: "the file came too slowly, send it again",
+                    kk: "дерек тым баяу келді, қайта жіберіңіз",
+                    ru: "данные поступали слишком медленно, отправьте их ещё раз",
+                    en: "what was sent came too slowly, send it again",
                 },
             ),
             Self::TooLarge => (
                 "too_large",
                 413,
                 Words {
-                    kk: "файл тым үлкен",
-                    ru: "файл слишком велик",
-                    en: "the file is too large",
+                    kk: "жіберілген дерек тым үлкен",
+                    ru: "отправленные данные слишком велики",
+                    en: "what was sent is too large",
                 },
             ),
             Self::UnsupportedMediaType => (
@@ -229,7 +235,7 @@ impl Code {
                 "key_store",
                 422,
                 Words {
-                    kk: "бұл — жеке кілт қоймасы. Оны ешкімге жібермеңіз; егер басқа біреуге түскен болса, сертификатты қайтарып алыңыз",
+                    kk: "бұл — жабық кілт қоймасы. Оны ешкімге жібермеңіз; егер басқа біреуге түскен болса, сертификатты кері қайтаруға өтініш беріңіз",
                     ru: "это хранилище закрытого ключа. Никому его не отправляйте; если оно попало к другим, отзовите сертификат",
                     en: "this is a store of a private key. Never send it to anybody; if others may have it, have the certificate revoked",
                 },
@@ -294,7 +300,7 @@ impl Code {
                 Words {
                     kk: "провайдердің жарамды кілті керек: Authorization: Bearer",
                     ru: "нужен действующий ключ поставщика: Authorization: Bearer",
-                    en: "a key of a provider that is good is wanted: Authorization: Bearer",
+                    en: "a valid provider key is needed: Authorization: Bearer",
                 },
             ),
             Self::Forbidden => (
@@ -355,7 +361,7 @@ impl Code {
                 "too_many_reserved",
                 409,
                 Words {
-                    kk: "сақталған нөмірлер тым көп: алдымен барын пайдаланыңыз",
+                    kk: "резервтелген нөмірлер тым көп: алдымен барын пайдаланыңыз",
                     ru: "зарезервировано слишком много номеров: сначала используйте имеющиеся",
                     en: "too many numbers are reserved: use those first",
                 },
@@ -421,6 +427,33 @@ impl Code {
                     kk: "хаттамаларға орын жоқ, кейінірек қайталаңыз; тексерудің өзі хаттамасыз жұмыс істейді",
                     ru: "место для протоколов закончилось, повторите позже; сама проверка работает без протокола",
                     en: "there is no room for protocols, try again later; verifying works without one",
+                },
+            ),
+            Self::NumberNotReserved => (
+                "number_not_reserved",
+                409,
+                Words {
+                    kk: "бұл провайдер мұндай нөмірді резервтемеген: алдымен нөмірді сұраңыз немесе нөмірсіз жіберіңіз",
+                    ru: "этот поставщик не резервировал такой номер: сначала получите номер или отправьте документ без него",
+                    en: "this provider did not reserve this number: ask for one first, or send the document without",
+                },
+            ),
+            Self::OtherRecipient => (
+                "other_recipient",
+                409,
+                Words {
+                    kk: "бұл файл басқа алушыға тіркелген",
+                    ru: "этот файл зарегистрирован для другого получателя",
+                    en: "this file is registered for another recipient",
+                },
+            ),
+            Self::EvidenceMissing => (
+                "evidence_missing",
+                503,
+                Words {
+                    kk: "құжатты тексеруге қажет деректер әзірге алынбады, сондықтан ол тіркелмеді: кейінірек қайталаңыз",
+                    ru: "данные, нужные для проверки документа, пока не получены, и он не зарегистрирован: повторите позже",
+                    en: "what is needed to judge the document could not be had for now, and it was not registered: try again later",
                 },
             ),
         }
@@ -498,6 +531,11 @@ impl Problem {
     pub(crate) fn not_accepted(reason: Option<&qoltanba::Reason>) -> Self {
         let detail = reason.map(|reason| Detail::Verdict(Box::new(reason.clone())));
         Self { detail: detail.unwrap_or(Detail::Nothing), ..Self::new(Code::NotAccepted) }
+    }
+
+    /// The same as no refusal: what is missing may come.
+    pub(crate) fn for_now(self) -> Self {
+        Self { code: Code::EvidenceMissing, ..self }.retry_after(60)
     }
 
     pub(crate) fn detail_text(&self, lang: Lang) -> String {

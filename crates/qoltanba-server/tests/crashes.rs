@@ -128,7 +128,7 @@ struct Told {
 fn killed_under_load_it_loses_nothing_and_gives_no_number_twice() {
     let kills: usize = std::env::var(KILLS).map_or(100, |kills| kills.parse().unwrap());
     let house = House::provider(
-        "registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 0\n\
+        "registry.checks_per_minute = 0\nregistry.failed_checks_per_day = 0\n\
          registry.reserved = 0\naudit.export_seconds = 1",
     );
     let key = house.app.key_book().add(bin(&house), "Әкімдік", &Scope::ALL).unwrap().token;
@@ -241,7 +241,7 @@ fn limit(service: &Service, bytes: &str) {
 
 #[test]
 fn when_nothing_can_be_written_it_says_so_and_goes_on_afterwards() {
-    let house = House::provider("registry.reserved = 0\nregistry.checks_of_number_per_minute = 0");
+    let house = House::provider("registry.reserved = 0\nregistry.failed_checks_per_day = 0");
     let key = house.app.key_book().add(bin(&house), "Әкімдік", &Scope::ALL).unwrap().token;
     let iin = invented_iin(3);
     let signed = house.sign(b"document", Content::Inside);
@@ -272,10 +272,33 @@ fn when_nothing_can_be_written_it_says_so_and_goes_on_afterwards() {
     assert!(report.is_whole(), "{:?}", report.faults);
 }
 
+/// How many octets of a file may be written varies what of the beginning is done.
+#[test]
+fn a_first_start_that_could_not_write_is_no_damaged_database_afterwards() {
+    for blocks in [1, 8, 64, 80, 96, 120] {
+        let house = House::provider("");
+        let file = house.folder.path().join("server.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (old, new) = (house.folder.path().join("data"), house.folder.path().join("new"));
+        let text = text.replace(&format!("{old:?}"), &format!("{new:?}"));
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file), std::iter::empty()).unwrap();
+        let service =
+            Service::start(&house, &["trap '' XFSZ;", &format!("ulimit -S -f {blocks};")]);
+        let refused = service.ask(NUMBERS, "", JSON, b"{\"count\":1}").unwrap();
+        limit(&service, "unlimited:unlimited");
+        thread::sleep(Duration::from_millis(1100));
+        let added = KeyBook::open(&config).add(bin(&house), "Әкімдік", &Scope::ALL);
+        let key = added.unwrap_or_else(|error| panic!("{blocks}: {error}, {refused:?}")).token;
+        let (status, numbers) = service.ask(NUMBERS, &key, JSON, b"{\"count\":5}").unwrap();
+        assert_eq!(status, 201, "{blocks}: {numbers}");
+    }
+}
+
 /// A disk of its own that is full: needs the right to mount.
 #[test]
 fn a_full_disk_is_told_and_reading_goes_on() {
-    let house = House::provider("registry.reserved = 0\nregistry.checks_of_number_per_minute = 0");
+    let house = House::provider("registry.reserved = 0\nregistry.failed_checks_per_day = 0");
     let disk = tempfile::tempdir().unwrap();
     let mounted = Command::new("mount")
         .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])

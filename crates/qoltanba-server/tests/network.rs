@@ -155,6 +155,35 @@ async fn before_the_deadline_the_report_there_is_is_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_fetch_yet_waits_and_is_told_when_it_was_too_long() {
+    let scene = Scene::new("evidence.fetches = 1\nlimits.workers = 2\nlimits.queue = 20");
+    let ask = || tokio::spawn(post(app(scene.app.clone()), scene.signed.clone()));
+    let all: Vec<_> = (0..6).map(|_| ask()).collect();
+    for one in all {
+        assert_eq!(one.await.unwrap()["verdict"], "passed");
+    }
+    let settings = "evidence.fetches = 1\nlimits.workers = 1\nlimits.queue = 20";
+    let scene = Scene::new(settings);
+    for service in [Service::Ocsp, Service::Lists, Service::Certificates] {
+        scene.authority.behave(service, Behaviour::Silence);
+    }
+    let first = tokio::spawn(post(app(scene.app.clone()), scene.signed.clone()));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let second = scene.ask().await;
+    let codes = |report: &Value| {
+        let problems = report["fetch"]["problems"].as_array().unwrap();
+        problems.iter().map(|p| p["reason"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(second["verdict"], "indeterminate");
+    assert!(codes(&second).contains(&"busy".to_owned()), "{:?}", codes(&second));
+    assert!(!codes(&second).contains(&"offline".to_owned()), "{:?}", codes(&second));
+    first.await.unwrap();
+    // Afterwards the host is left alone, and that is said.
+    let third = scene.ask().await;
+    assert_eq!(codes(&third), vec!["host_silent"; codes(&third).len()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_authority_that_comes_back_is_asked_again() {
     let scene = Scene::new("evidence.silence_seconds = 1");
     for service in [Service::Ocsp, Service::Lists, Service::Certificates] {

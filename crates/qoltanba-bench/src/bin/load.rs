@@ -182,7 +182,7 @@ impl Scene {
         let settings = format!(
             "server.data = {:?}\nops.listen = \"\"\nevidence.offline = true\nlimits.workers = 1\n\
              limits.client_share = 1\nregistry.checks_per_minute = 0\n\
-             registry.checks_of_number_per_minute = 0\n\
+             registry.failed_checks_per_day = 0\nregistry.failed_checks_of_client_per_day = 0\n\
              evidence.trust = [{:?}]\nevidence.certificates = [{:?}]\nevidence.lists = [{:?}]\n",
             at("data"),
             at("root.cer"),

@@ -83,8 +83,9 @@ fn scope(word: &str) -> Result<Scope, String> {
 /// documents and keys of a database with what the log says of them. Names the entries where
 /// anything was altered, removed, reordered or cut off.
 ///
-/// Exit codes: 0 it is whole, and a head is signed by the given certificate; 1 it is not whole;
-/// 2 it is whole, and nobody attests it: no head is signed, or no certificate was given.
+/// Exit codes: 0 it is whole, and a head that is signed by the given certificate attests all of it;
+/// 1 it is not whole; 2 it is whole, and nobody attests it to its end: no head is signed, no
+/// certificate was given, or entries came after the last head.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:

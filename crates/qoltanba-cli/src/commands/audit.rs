@@ -22,12 +22,12 @@ pub(crate) fn run(command: &Audit, lang: Lang) -> Result<Exit> {
         }
     };
     let report = verify_audit(&args.file, args.against.as_deref(), signer.as_ref());
-    let report =
-        report.map_err(|error| Failure::data("audit_log", about(&args.file, &error.text(lang))))?;
-    let exit = match (report.is_whole(), report.attested) {
+    let report = report
+        .map_err(|error| Failure::data("audit_log", about(error.path(), &error.text(lang))))?;
+    let exit = match (report.is_whole(), report.is_attested()) {
         (false, _) => Exit::Failed,
-        (true, None) => Exit::Indeterminate,
-        (true, Some(_)) => Exit::Passed,
+        (true, false) => Exit::Indeterminate,
+        (true, true) => Exit::Passed,
     };
     let shown = if args.json { as_json(args, &report, lang) } else { as_text(&report, lang) };
     Console::stdout().write(shown)?;
@@ -52,6 +52,7 @@ fn as_json(args: &AuditVerify, report: &AuditReport, lang: Lang) -> String {
         "signed_heads": report.signed,
         "unchecked_heads": report.unchecked,
         "attested": report.attested,
+        "unfinished": report.unfinished,
         "faults": faults.collect::<Vec<_>>(),
     }))
 }
@@ -67,25 +68,41 @@ fn as_text(report: &AuditReport, lang: Lang) -> String {
         (Some(last), _) => format!(
             "{} № {last}",
             lang.pick(
-                "қызметтің қолтаңбасымен куәландырылған соңғы жазба:",
+                "қызметтің қолтаңбасымен расталған соңғы жазба:",
                 "последняя запись, заверенная подписью сервиса:",
                 "the last entry that a signature of the service attests:",
             )
         ),
         (None, 0) => lang
             .pick(
-                "қол қойылған куәлік жоқ: мұнда жаза алатын адам журналды қайта жасай алады",
+                "қол қойылған растама жоқ: мұнда жаза алатын адам журналды қайта жасай алады",
                 "подписанных заверений нет: кто может писать сюда, может создать журнал заново",
                 "no head is signed: whoever can write here can make the log anew",
             )
             .to_owned(),
         (None, _) => lang
             .pick(
-                "куәліктердің қолтаңбасы тексерілмеді: сертификатты --signer арқылы беріңіз",
+                "растамалардың қолтаңбасы тексерілмеді: сертификатты --signer арқылы беріңіз",
                 "подписи заверений не проверены: укажите сертификат через --signer",
                 "signatures of heads were not checked: name the certificate with --signer",
             )
             .to_owned(),
     });
+    if report.attested.is_some_and(|last| last < report.entries) {
+        let more = lang.pick(
+            "одан кейінгі жазбалар әлі расталмаған: оларды мұнда жаза алатын адам өзгерте алады",
+            "записи после неё ещё не заверены: кто может писать сюда, может их изменить",
+            "entries after it are not attested yet: whoever can write here can change them",
+        );
+        lines.push(more.to_owned());
+    }
+    if report.unfinished {
+        let cut = lang.pick(
+            "соңғы жол аяқталмаған: ол есепке алынбады және расталмаған",
+            "последняя строка не дописана: она не учтена и не заверена",
+            "the last line is unfinished: it was left out, and is not attested",
+        );
+        lines.push(cut.to_owned());
+    }
     lines.join("\n") + "\n"
 }

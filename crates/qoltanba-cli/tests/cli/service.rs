@@ -234,3 +234,43 @@ fn an_audit_log_is_proved_in_three_languages() {
     verify(&room.path("absent"), &[]).expect(65);
     verify(&export, &["--signer", &room.path("absent")]).expect(66);
 }
+
+#[test]
+fn an_audit_log_passes_only_when_all_of_it_is_attested() {
+    let room = Room::new();
+    let (key, certificate) =
+        (pki("people/gost2015-individual.p12"), pki("people/gost2015-individual.cer"));
+    let signing = format!("key.file = {key:?}\nkey.password = {:?}", pki("password.txt"));
+    assert_eq!(Running::start(&room, &signing).end().0, 0);
+    let (database, export) = (room.path("data/registry.db"), room.path("data/audit.jsonl"));
+    let verify = |more: &[&str]| run(&[&["audit", "verify", "--lang", "en"], more].concat());
+    let by = ["--signer", &certificate];
+    verify(&[&[database.as_str(), "--against", &export], by.as_slice()].concat()).expect(0);
+    verify(&[&[export.as_str()], by.as_slice()].concat()).expect(0);
+    verify(&[&export]).expect(2);
+
+    // An entry that no head attests yet, with a service that does not run.
+    let config = room.path("qoltanba.toml");
+    let name = ["--bin", "450140000005", "--name", "Әкімдік", "--scope", "reserve"];
+    run(&[&["serve", "--config", &config, "keys", "add"], name.as_slice()].concat()).expect(0);
+    let answer = verify(&[&[database.as_str()], by.as_slice()].concat()).expect(2);
+    assert!(answer.text().contains("not attested yet"), "{}", answer.text());
+    let json = [database.as_str(), "--json", by[0], by[1]];
+    let report = verify(&json).expect(2).json();
+    assert_eq!((&report["entries"], &report["attested"]), (&2.into(), &1.into()));
+
+    // A head whose signature was left out.
+    let lines = String::from_utf8(room.read("data/audit.jsonl")).unwrap();
+    let (head, _) = lines.split_once(",\"signature\"").unwrap();
+    let unsigned = room.write("unsigned.jsonl", format!("{head}}}\n"));
+    let answer = verify(&[&[unsigned.as_str()], by.as_slice()].concat()).expect(1);
+    assert!(answer.text().contains("not signed"), "{}", answer.text());
+
+    // Nothing to compare with; the file that is wrong is the one that is named.
+    let empty = room.write("empty.jsonl", "");
+    let answer = verify(&[&[database.as_str(), "--against", &empty], by.as_slice()].concat());
+    assert!(answer.expect(65).stderr.contains("empty.jsonl"));
+    let absent = room.path("absent.jsonl");
+    let answer = verify(&[&[database.as_str(), "--against", &absent], by.as_slice()].concat());
+    assert!(answer.expect(65).stderr.contains("absent.jsonl"));
+}

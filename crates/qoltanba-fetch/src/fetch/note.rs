@@ -51,6 +51,8 @@ pub enum Problem {
     Silent,
     /// There is no network, by choice.
     Offline,
+    /// A service fetches for as many documents at once as it may, and did not fetch for this one.
+    Busy,
     /// The limit on requests or on time for one verdict was reached.
     TooMuch,
 }
@@ -97,6 +99,7 @@ impl Problem {
             Self::Cache(CacheError::Busy) => "copy_busy",
             Self::Silent => "host_silent",
             Self::Offline => "offline",
+            Self::Busy => "busy",
             Self::TooMuch => "limit",
         }
     }
@@ -172,6 +175,12 @@ impl Problem {
                 "желі өшірілген, сақталған көшірме де жоқ",
                 "сеть отключена, и сохранённой копии нет",
                 "the network is switched off, and there is no copy",
+            ),
+            Self::Busy => pick(
+                lang,
+                "қызмет қазір басқа құжаттарға дерек алып жатыр, кейінірек қайталаңыз",
+                "сервис сейчас получает данные для других документов, повторите позже",
+                "the service is fetching for other documents now, try again later",
             ),
             Self::TooMuch => pick(
                 lang,

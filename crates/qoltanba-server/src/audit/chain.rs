@@ -39,7 +39,8 @@ pub enum AuditFaultKind {
     Unreadable,
     /// A head is of another log.
     OtherLog,
-    /// A head has a signature that is not of the given certificate.
+    /// A head has no signature of the given certificate. One without any is of no account where a
+    /// signed one of the same entry or of a later one stands.
     HeadNotSigned,
     /// A document of the registry is not as the entries say.
     DocumentDiffers,
@@ -91,7 +92,7 @@ impl AuditFaultKind {
                 en: "the end of the log was cut off",
             },
             Self::Rewritten => Words {
-                kk: "тізбек қайта жазылған: қол қойылған тізбек басқа",
+                kk: "тізбек қайта жазылған: расталған тізбек басқа",
                 ru: "цепочка переписана: заверена была другая",
                 en: "the chain was written anew: another one was attested",
             },
@@ -101,14 +102,14 @@ impl AuditFaultKind {
                 en: "the entry cannot be read",
             },
             Self::OtherLog => Words {
-                kk: "куәлік басқа журналға тиесілі",
+                kk: "растама басқа журналға тиесілі",
                 ru: "заверение относится к другому журналу",
                 en: "the head is of another log",
             },
             Self::HeadNotSigned => Words {
-                kk: "куәліктің қолтаңбасы берілген сертификатқа сәйкес емес",
-                ru: "подпись заверения не соответствует указанному сертификату",
-                en: "the signature of the head is not of the given certificate",
+                kk: "растамаға берілген сертификаттың кілтімен қол қойылмаған",
+                ru: "заверение не подписано ключом указанного сертификата",
+                en: "the head is not signed by the key of the given certificate",
             },
             Self::DocumentDiffers => Words {
                 kk: "тізілімдегі құжат журналға сәйкес емес",

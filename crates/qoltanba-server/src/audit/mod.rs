@@ -7,6 +7,10 @@
 //! service; at intervals new entries and a head go to a file, which belongs on another machine:
 //! whoever can write the database could else shorten both.
 //!
+//! Before anything is exported, the last head of the export is held against the database: one that
+//! was put back from an older backup has lost documents, and would call them unknown. Then nothing
+//! is added to either, and `/readyz` and the log say so.
+//!
 //! What is proved: entries before a signed head were not altered, removed, added or reordered; and
 //! of a database, that its documents and keys are as the entries say. Entries after the last
 //! signed head are chained only. Checks are counted by time, and not logged one by one: an entry
@@ -33,7 +37,7 @@ pub use self::{
     verify::{AuditError, AuditReport, verify_audit},
 };
 pub(crate) use self::{
-    export::{Exporter, export, keep_exported},
+    export::{ExportTrouble, Exporter, export, keep_exported},
     head::HeadKey,
 };
 use crate::{

@@ -1,7 +1,8 @@
 //! What the tables must be when all happened as the entries say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use qoltanba::Instant;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
@@ -23,8 +24,14 @@ pub(super) struct Replay {
 struct Document {
     status: String,
     issuer: String,
+    /// The name of the key that the last entry about the number or its document was made with.
+    name: Option<String>,
     recipient: Option<String>,
-    files: BTreeSet<String>,
+    /// In the order in which they are told.
+    files: Vec<String>,
+    /// Seconds since 1970, as in the rows.
+    registered: Option<i64>,
+    changed: Option<i64>,
     replaced_by: Option<String>,
     reason: Option<String>,
 }
@@ -35,12 +42,32 @@ struct Key {
     name: String,
     scopes: String,
     secret: String,
-    is_revoked: bool,
+    revoked: Option<i64>,
+}
+
+/// What the last number stands before (`schema.sql`): no document, so that looking for a number
+/// always finds a row.
+const LAST: &str = "~~~~~~~~~~~~~~";
+const NOBODY: &str = "000000000000";
+
+impl Document {
+    /// What the row after the last number holds.
+    fn none() -> Self {
+        Self {
+            status: "reserved".into(),
+            issuer: NOBODY.into(),
+            name: Some(String::new()),
+            registered: Some(0),
+            changed: Some(0),
+            ..Self::default()
+        }
+    }
 }
 
 impl Replay {
     pub(super) fn take(&mut self, entry: &Entry) {
         let at = entry.sequence;
+        let moment = entry.at.parse::<Instant>().ok().map(Instant::unix);
         match &entry.event {
             Event::LogBegun { .. } | Event::ChecksCounted { .. } => {}
             Event::ProtocolMade { protocol, digest } => {
@@ -52,32 +79,38 @@ impl Replay {
                     name: name.clone(),
                     scopes: scopes.clone(),
                     secret: secret.clone(),
-                    is_revoked: false,
+                    revoked: None,
                 };
                 self.keys.insert(key.clone(), (row, at));
             }
             Event::KeyRevoked { key } => {
                 if let Some((row, last)) = self.keys.get_mut(key) {
-                    row.is_revoked = true;
+                    row.revoked = moment;
                     *last = at;
                 }
             }
-            Event::NumbersReserved { issuer, numbers, .. } => {
+            Event::NumbersReserved { key, issuer, numbers } => {
                 for number in numbers {
                     let row = Document {
                         status: "reserved".into(),
                         issuer: issuer.clone(),
+                        name: self.name_of(key),
+                        registered: moment,
+                        changed: moment,
                         ..Document::default()
                     };
                     self.documents.insert(number.clone(), (row, at));
                 }
             }
-            Event::DocumentRegistered { number, issuer, files, recipient, .. } => {
+            Event::DocumentRegistered { key, number, issuer, files, recipient } => {
                 let row = Document {
                     status: "issued".into(),
                     issuer: issuer.clone(),
+                    name: self.name_of(key),
+                    registered: moment,
+                    changed: moment,
                     recipient: Some(recipient.clone()),
-                    files: files.iter().cloned().collect(),
+                    files: files.clone(),
                     ..Document::default()
                 };
                 self.documents.insert(number.clone(), (row, at));
@@ -93,10 +126,15 @@ impl Replay {
                     row.status.clone_from(status);
                     row.replaced_by.clone_from(replaced_by);
                     row.reason.clone_from(reason);
+                    row.changed = moment;
                     *last = at;
                 }
             }
         }
+    }
+
+    fn name_of(&self, key: &str) -> Option<String> {
+        self.keys.get(key).map(|(key, _)| key.name.clone())
     }
 
     /// Holds the tables against it. What no entry speaks of is told of the last one.
@@ -107,25 +145,33 @@ impl Replay {
     ) -> rusqlite::Result<Vec<AuditFault>> {
         let mut faults = Vec::new();
         let mut statement = connection.prepare(
-            "SELECT number, status, issuer, recipient_a, recipient_b, replaced_by, reason, \
-             (SELECT group_concat(lower(hex(digest))) FROM file WHERE file.number = d.number) \
-             FROM document AS d WHERE number NOT LIKE '~%'",
+            "SELECT number, status, issuer, name, recipient_a, recipient_b, registered, changed, \
+             replaced_by, reason, (SELECT group_concat(lower(hex(digest)), ',' ORDER BY place) \
+             FROM file WHERE file.number = d.number) FROM document AS d",
         )?;
         let mut rows = statement.query([])?;
+        let mut ends_well = false;
         while let Some(row) = rows.next()? {
             let number: String = row.get(0)?;
             let status: i64 = row.get(1)?;
-            let recipients: [[u8; 32]; 2] = [row.get(3)?, row.get(4)?];
-            let files: Option<String> = row.get(7)?;
+            let recipients: [[u8; 32]; 2] = [row.get(4)?, row.get(5)?];
+            let files: Option<String> = row.get(10)?;
             let status = registry::Status::of_row(status).map_or("", registry::Status::name);
             let kept = Document {
                 status: status.to_owned(),
                 issuer: row.get(2)?,
+                name: row.get(3)?,
                 recipient: (status != "reserved").then(|| hex(&registry::sealed(&recipients))),
                 files: files.iter().flat_map(|all| all.split(',')).map(Into::into).collect(),
-                replaced_by: row.get(5)?,
-                reason: row.get(6)?,
+                registered: row.get(6)?,
+                changed: row.get(7)?,
+                replaced_by: row.get(8)?,
+                reason: row.get(9)?,
             };
+            if number == LAST {
+                ends_well = kept == Document::none() && recipients == [[0; 32]; 2];
+                continue;
+            }
             match self.documents.remove(&number) {
                 Some((told, _)) if told == kept => {}
                 Some((_, at)) => {
@@ -136,6 +182,13 @@ impl Replay {
         }
         let missing = self.documents.values();
         faults.extend(missing.map(|(_, at)| AuditFault::at(*at, AuditFaultKind::DocumentDiffers)));
+        // A file of no document, or of the row that is none.
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM file WHERE number NOT IN (SELECT number FROM document))";
+        let is_astray: bool = connection.query_row(sql, [], |row| row.get(0))?;
+        if is_astray || !ends_well {
+            faults.push(AuditFault::at(last, AuditFaultKind::DocumentDiffers));
+        }
         self.compare_protocols(connection, last, &mut faults)?;
         self.compare_keys(connection, last, &mut faults)?;
         Ok(faults)
@@ -179,7 +232,7 @@ impl Replay {
                 name: row.get(2)?,
                 scopes: row.get(3)?,
                 secret: hex(&secret),
-                is_revoked: row.get::<_, Option<i64>>(5)?.is_some(),
+                revoked: row.get(5)?,
             };
             match self.keys.remove(&id) {
                 Some((told, _)) if told == kept => {}

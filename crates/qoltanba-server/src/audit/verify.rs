@@ -4,18 +4,18 @@ use std::{
     fmt,
     fs::File,
     io::{self, BufRead as _, BufReader, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use qoltanba::{Certificate, Lang};
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    chain::{AuditFault, Chain},
+    chain::{AuditFault, AuditFaultKind, Chain},
     head::{Head, Signed},
     replay::Replay,
 };
-use crate::lang::Words;
+use crate::lang::{Words, of_system};
 
 /// What was found of an audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct AuditReport {
     pub unchecked: u64,
     /// The last entry that a head with a good signature attests.
     pub attested: Option<u64>,
+    /// The last line of the export has no end: it was being written, and was left out.
+    pub unfinished: bool,
     /// Where it is not whole.
     pub faults: Vec<AuditFault>,
 }
@@ -41,30 +43,55 @@ pub struct AuditReport {
 pub enum AuditError {
     /// The file cannot be read.
     Unreadable {
+        /// Which one.
+        path: PathBuf,
         /// How.
         kind: io::ErrorKind,
     },
     /// It is a database, and is damaged or has no audit log.
-    Database,
+    Database {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// The export that was to be held against it has no head: nothing would be compared.
+    NoHead {
+        /// Which one.
+        path: PathBuf,
+    },
 }
 
 impl AuditError {
-    /// The sentence for people.
+    /// The file that could not be used.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Unreadable { path, .. } | Self::Database { path } | Self::NoHead { path } => path,
+        }
+    }
+
+    /// The sentence for people, without the name of the file.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         match self {
-            Self::Unreadable { kind } => {
+            Self::Unreadable { kind, .. } => {
                 let words = Words {
                     kk: "файл оқылмайды",
                     ru: "файл не читается",
                     en: "the file cannot be read",
                 };
-                format!("{}: {kind}", words.pick(lang))
+                format!("{}: {}", words.pick(lang), of_system(*kind).pick(lang))
             }
-            Self::Database => Words {
+            Self::Database { .. } => Words {
                 kk: "дерекқор бүлінген немесе онда аудит журналы жоқ",
                 ru: "база данных повреждена или в ней нет журнала аудита",
                 en: "the database is damaged, or has no audit log",
+            }
+            .pick(lang)
+            .to_owned(),
+            Self::NoHead { .. } => Words {
+                kk: "бұл файлда бірде-бір растама жоқ: журналды салыстыратын ештеңе жоқ",
+                ru: "в этом файле нет ни одного заверения: журнал не с чем сравнивать",
+                en: "this file has no head: there is nothing to hold the log against",
             }
             .pick(lang)
             .to_owned(),
@@ -80,23 +107,17 @@ impl fmt::Display for AuditError {
 
 impl std::error::Error for AuditError {}
 
-impl From<io::Error> for AuditError {
-    fn from(error: io::Error) -> Self {
-        Self::Unreadable { kind: error.kind() }
-    }
-}
-
-impl From<rusqlite::Error> for AuditError {
-    fn from(_: rusqlite::Error) -> Self {
-        Self::Database
-    }
-}
-
 impl AuditReport {
     /// Whether nothing was found against it.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.faults.is_empty()
+    }
+
+    /// Whether a head with a good signature attests every entry.
+    #[must_use]
+    pub fn is_attested(&self) -> bool {
+        self.is_whole() && !self.unfinished && self.attested.is_some_and(|at| at >= self.entries)
     }
 }
 
@@ -114,39 +135,57 @@ pub fn verify_audit(
     heads: Option<&Path>,
     signer: Option<&Certificate>,
 ) -> Result<AuditReport, AuditError> {
-    let mut file = File::open(path)?;
     let mut begins = Vec::new();
-    file.by_ref().take(16).read_to_end(&mut begins)?;
+    let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+    file.take(16).read_to_end(&mut begins).map_err(|e| unreadable(path, &e))?;
     let mut read = match begins == DATABASE {
-        true => of_database(path)?,
-        false => of_export(path)?,
+        true => of_database(path).map_err(|_| AuditError::Database { path: path.to_owned() })?,
+        false => of_export(path).map_err(|e| unreadable(path, &e))?,
     };
-    if let Some(heads) = heads {
-        read.heads.extend(of_export(heads)?.heads);
+    if let Some(path) = heads {
+        let against = of_export(path).map_err(|e| unreadable(path, &e))?;
+        if !against.heads.iter().any(|head| head.statement().is_some()) {
+            return Err(AuditError::NoHead { path: path.to_owned() });
+        }
+        read.heads.extend(against.heads);
     }
     Ok(read.judge(signer))
 }
 
+fn unreadable(path: &Path, error: &io::Error) -> AuditError {
+    AuditError::Unreadable { path: path.to_owned(), kind: error.kind() }
+}
+
 /// A log as it was found.
+#[derive(Default)]
 struct Found {
     chain: Chain,
     heads: Vec<Head>,
     replay: Option<Vec<AuditFault>>,
+    unfinished: bool,
 }
 
-fn of_export(path: &Path) -> Result<Found, AuditError> {
-    let mut found = Found { chain: Chain::default(), heads: Vec::new(), replay: None };
-    for line in BufReader::new(File::open(path)?).lines() {
-        let line = line?;
-        match serde_json::from_str::<Head>(&line) {
+fn of_export(path: &Path) -> io::Result<Found> {
+    let mut found = Found::default();
+    let mut lines = BufReader::new(File::open(path)?);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line)?;
+        // What has no end yet is of a batch that is being written, and whose head is not there.
+        let Some(whole) = line.strip_suffix(b"\n") else {
+            found.unfinished = !line.is_empty();
+            return Ok(found);
+        };
+        let whole = String::from_utf8_lossy(whole);
+        match serde_json::from_str::<Head>(&whole) {
             Ok(head) => found.heads.push(head),
-            Err(_) => drop(found.chain.take(&line, None)),
+            Err(_) => drop(found.chain.take(&whole, None)),
         }
     }
-    Ok(found)
 }
 
-fn of_database(path: &Path) -> Result<Found, AuditError> {
+fn of_database(path: &Path) -> rusqlite::Result<Found> {
     // A log that is written to at the same time needs its shared memory.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -174,7 +213,7 @@ fn of_database(path: &Path) -> Result<Found, AuditError> {
         }
     }
     let replay = replay.compare(&connection, chain.last())?;
-    Ok(Found { chain, heads, replay: Some(replay) })
+    Ok(Found { chain, heads, replay: Some(replay), unfinished: false })
 }
 
 impl Found {
@@ -188,11 +227,16 @@ impl Found {
             signed: 0,
             unchecked: 0,
             attested: None,
+            unfinished: self.unfinished,
             faults: Vec::new(),
         };
         let mut good = 0;
+        let mut unsigned = Vec::new();
         for head in &self.heads {
             let Some((statement, signed)) = self.chain.attest(head, signer, good) else { continue };
+            if signed == Signed::Not && signer.is_some() {
+                unsigned.push(statement.sequence);
+            }
             good = statement.sequence;
             report.heads += 1;
             report.signed += u64::from(signed == Signed::Well);
@@ -201,6 +245,12 @@ impl Found {
                 report.attested = Some(good);
             }
         }
+        // What a signed head attests was so before the service had a key. After it, whoever can
+        // write here could have left the signature out.
+        unsigned.retain(|at| report.attested.is_none_or(|attested| *at > attested));
+        let not_signed =
+            unsigned.iter().map(|at| AuditFault::at(*at, AuditFaultKind::HeadNotSigned));
+        self.chain.faults.extend(not_signed);
         report.faults = self.chain.faults;
         report.faults.extend(self.replay.into_iter().flatten());
         report.faults.sort_by_key(|fault| (fault.from, fault.to));

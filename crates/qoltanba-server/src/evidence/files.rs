@@ -1,7 +1,12 @@
 //! Evidence in files. One that cannot be used counts as absent and is named in the log; that the
 //! service starts without any anchor is refused.
+//!
+//! The files are read again in each round of refreshing, all but those of trust: whom to believe is
+//! decided when the service starts. A file that cannot be used then, as one that is being written,
+//! leaves in force what it brought before.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -13,19 +18,25 @@ use qoltanba::{
     verify::{Recognised, recognise_all},
     xmldsig::XmlLimits,
 };
-use qoltanba_fetch::{Bundle, BundleTrust};
+use qoltanba_fetch::{Bundle, BundleContents, BundleTrust};
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, EvidenceSettings, SettingFault};
 
 /// What the files bring.
 #[derive(Debug)]
 pub(super) struct Given {
     trust: TrustStore,
-    certificates: Vec<Certificate>,
-    pub(super) lists: Vec<Crl>,
-    ocsp: Vec<OcspResponse>,
+    /// Certificates in files of trust that are no anchors.
+    beside: Vec<Certificate>,
+    certificates: Files<Certificate>,
+    lists: Files<Crl>,
+    ocsp: Files<OcspResponse>,
+    bundles: BTreeMap<PathBuf, BundleContents>,
     limits: (Limits, XmlLimits),
 }
+
+/// What each file brought.
+type Files<T> = BTreeMap<PathBuf, Vec<T>>;
 
 /// The word that stands for the built-in roots.
 const NATIONAL: &str = "national";
@@ -35,38 +46,80 @@ impl Given {
         let settings = &config.evidence;
         let mut given = Self {
             trust: TrustStore::empty(),
-            certificates: Vec::new(),
-            lists: Vec::new(),
-            ocsp: Vec::new(),
+            beside: Vec::new(),
+            certificates: Files::new(),
+            lists: Files::new(),
+            ocsp: Files::new(),
+            bundles: BTreeMap::new(),
             limits: config.document_limits(),
         };
         for path in &settings.trust {
             given.trust(path)?;
         }
-        for path in &settings.certificates {
-            given.certificates.extend(all(path, certificates)?);
-        }
-        for path in &settings.lists {
-            given.lists.extend(all(path, list)?);
-        }
-        for path in &settings.ocsp {
-            given.ocsp.extend(all(path, response)?);
-        }
-        let pins = pins(&settings.bundle_signers)?;
-        for path in &settings.bundles {
-            given.bundle(path, pins.as_deref(), now)?;
-        }
+        given.gather(settings, now, None)?;
         if given.trust.anchors().is_empty() {
-            return Err(ConfigError::value("evidence.trust", "no trust anchor"));
+            return Err(ConfigError::value("evidence.trust", SettingFault::NoAnchor));
         }
         Ok(given)
     }
 
+    /// The same files as they are by now.
+    pub(super) fn read_again(
+        &self,
+        settings: &EvidenceSettings,
+        now: Instant,
+    ) -> Result<Self, ConfigError> {
+        let mut given = Self {
+            trust: self.trust.clone(),
+            beside: self.beside.clone(),
+            certificates: Files::new(),
+            lists: Files::new(),
+            ocsp: Files::new(),
+            bundles: BTreeMap::new(),
+            limits: self.limits,
+        };
+        given.gather(settings, now, Some(self))?;
+        Ok(given)
+    }
+
+    fn gather(
+        &mut self,
+        settings: &EvidenceSettings,
+        now: Instant,
+        before: Option<&Self>,
+    ) -> Result<(), ConfigError> {
+        for path in &settings.certificates {
+            let known = before.map(|before| &before.certificates);
+            self.certificates.extend(all(path, certificates, known)?);
+        }
+        for path in &settings.lists {
+            self.lists.extend(all(path, list, before.map(|before| &before.lists))?);
+        }
+        for path in &settings.ocsp {
+            self.ocsp.extend(all(path, response, before.map(|before| &before.ocsp))?);
+        }
+        let pins = pins(&settings.bundle_signers)?;
+        for path in &settings.bundles {
+            self.bundle(path, pins.as_deref(), now, before)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn lists(&self) -> impl Iterator<Item = &Crl> {
+        let bundled = self.bundles.values().flat_map(|one| one.lists.iter().chain(&one.deltas));
+        self.lists.values().flatten().chain(bundled)
+    }
+
     pub(super) fn verifier(&self) -> Verifier {
+        let bundles = || self.bundles.values();
+        let certificates = self.beside.iter().chain(self.certificates.values().flatten());
+        let ocsp = self.ocsp.values().flatten();
         Verifier::new(self.trust.clone())
-            .with_certificates(self.certificates.iter().cloned())
-            .with_crls(self.lists.iter().cloned())
-            .with_ocsp_responses(self.ocsp.iter().cloned())
+            .with_certificates(
+                certificates.chain(bundles().flat_map(|one| &one.certificates)).cloned(),
+            )
+            .with_crls(self.lists().cloned())
+            .with_ocsp_responses(ocsp.chain(bundles().flat_map(|one| &one.ocsp)).cloned())
             .with_limits(self.limits.0)
             .with_xml_limits(self.limits.1)
     }
@@ -78,10 +131,10 @@ impl Given {
             self.trust.extend(national.map_err(|e| ConfigError::value("evidence.trust", e))?);
             return Ok(());
         }
-        for certificate in all(path, certificates)? {
+        for certificate in all(path, certificates, None)?.into_values().flatten() {
             match TrustAnchor::from_self_signed(&certificate) {
                 Ok(anchor) => self.trust.add(anchor),
-                Err(_) => self.certificates.push(certificate),
+                Err(_) => self.beside.push(certificate),
             }
         }
         Ok(())
@@ -92,25 +145,31 @@ impl Given {
         path: &Path,
         pins: Option<&[[u8; 32]]>,
         now: Instant,
+        before: Option<&Self>,
     ) -> Result<(), ConfigError> {
-        let file = read(path)?;
         let verifier = self.verifier();
         let trust = match pins {
             Some(pins) => BundleTrust::Pinned(pins),
             None => BundleTrust::Accepted(&verifier),
         };
-        let bundle = match Bundle::open(&file, &trust, now) {
-            Ok(bundle) => bundle,
-            Err(error) => {
-                unusable(path, &error.text(Lang::En));
-                return Ok(());
+        let opened = match (read(path), before) {
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(_)) => Err(error.text(Lang::En)),
+            (Ok(file), _) => Bundle::open(&file, &trust, now).map_err(|e| e.text(Lang::En)),
+        };
+        let contents = match opened {
+            Ok(bundle) => {
+                if before.is_none() {
+                    self.trust.extend(bundle.anchors());
+                }
+                Some(bundle.contents().clone())
+            }
+            Err(why) => {
+                unusable(path, &why);
+                before.and_then(|before| before.bundles.get(path)).cloned()
             }
         };
-        self.trust.extend(bundle.anchors());
-        let contents = bundle.contents();
-        self.certificates.extend(contents.certificates.iter().cloned());
-        self.lists.extend(contents.lists.iter().chain(&contents.deltas).cloned());
-        self.ocsp.extend(contents.ocsp.iter().cloned());
+        self.bundles.extend(contents.map(|contents| (path.to_owned(), contents)));
         Ok(())
     }
 }
@@ -125,8 +184,8 @@ fn pins(signers: &[String]) -> Result<Option<Vec<[u8; 32]>>, ConfigError> {
         match sha256(signer) {
             Some(pin) => pins.push(pin),
             None => {
-                let found = all(Path::new(signer), certificates)?;
-                pins.extend(found.iter().map(Certificate::fingerprint));
+                let found = all(Path::new(signer), certificates, None)?;
+                pins.extend(found.values().flatten().map(Certificate::fingerprint));
             }
         }
     }
@@ -168,24 +227,64 @@ fn response(one: Recognised<'_>) -> Found<OcspResponse> {
     }
 }
 
-/// Everything of a kind in a file, or in the files of a folder.
-fn all<T>(path: &Path, wanted: impl Fn(Recognised<'_>) -> Found<T>) -> Result<Vec<T>, ConfigError> {
-    let mut found = Vec::new();
-    for file in listed(path)? {
-        let bytes = read(&file)?;
-        let before = found.len();
-        for one in recognise_all(&bytes) {
-            match wanted(one) {
-                Some(Ok(some)) => found.extend(some),
-                Some(Err(error)) => unusable(&file, &error.text(Lang::En)),
-                None => {}
+/// Everything of a kind in a file, or in the files of a folder. What cannot be used is as it was
+/// `known` before; at first a file that cannot be read is an error.
+fn all<T: Clone>(
+    path: &Path,
+    wanted: impl Fn(Recognised<'_>) -> Found<T>,
+    known: Option<&Files<T>>,
+) -> Result<Files<T>, ConfigError> {
+    let files = match (listed(path), known) {
+        (Ok(files), _) => files,
+        (Err(error), None) => return Err(error),
+        (Err(error), Some(known)) => {
+            unusable(path, &error.text(Lang::En));
+            let there = known.iter().filter(|(file, _)| file.starts_with(path));
+            return Ok(there.map(|(file, brought)| (file.clone(), brought.clone())).collect());
+        }
+    };
+    let mut found = Files::new();
+    for file in files {
+        let before = known.and_then(|known| known.get(&file));
+        let brought = match (read(&file), known) {
+            (Ok(bytes), _) => contents(&file, &bytes, &wanted),
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(_)) => {
+                unusable(&file, &error.text(Lang::En));
+                (Vec::new(), false)
             }
-        }
-        if found.len() == before {
-            unusable(&file, "nothing of the wanted kind in it");
-        }
+        };
+        let brought = match (brought, before) {
+            ((_, false), Some(before)) => before.clone(),
+            ((some, _), _) => some,
+        };
+        found.insert(file, brought);
     }
     Ok(found)
+}
+
+/// Everything of a kind in a file, and whether that is something and all could be read.
+fn contents<T>(
+    file: &Path,
+    bytes: &[u8],
+    wanted: impl Fn(Recognised<'_>) -> Found<T>,
+) -> (Vec<T>, bool) {
+    let (mut found, mut is_damaged) = (Vec::new(), false);
+    for one in recognise_all(bytes) {
+        match wanted(one) {
+            Some(Ok(some)) => found.extend(some),
+            Some(Err(error)) => {
+                unusable(file, &error.text(Lang::En));
+                is_damaged = true;
+            }
+            None => {}
+        }
+    }
+    if found.is_empty() && !is_damaged {
+        unusable(file, "nothing of the wanted kind in it");
+    }
+    let is_good = !found.is_empty() && !is_damaged;
+    (found, is_good)
 }
 
 fn unusable(path: &Path, why: &str) {

@@ -18,10 +18,14 @@ use std::{
 
 use qoltanba::{Certificate, Instant, Report, Verifier, verdict::Evidence as Lack};
 use qoltanba_fetch::{
-    AddressPolicy, Approved, Cache, FetchLimits, Fetcher, HostRule, Http, HttpError, Note,
-    Patience, Problem, Proxy, Source,
+    AddressPolicy, Approved, Cache, CacheError, FetchLimits, Fetcher, HostRule, Http, HttpError,
+    Note, Patience, Problem, Proxy, Source,
 };
-use tokio::sync::{Notify, Semaphore};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 use self::files::Given;
 pub(crate) use self::refresh::keep_fresh;
@@ -34,7 +38,8 @@ use crate::{
 /// Everything to judge by.
 #[derive(Debug)]
 pub(crate) struct Evidence {
-    given: Given,
+    /// Read again in each round of refreshing.
+    given: RwLock<Arc<Given>>,
     /// Certificates of authorities that were fetched. They are not trusted.
     authorities: Mutex<Vec<Certificate>>,
     /// Asks over the network, unless that is off.
@@ -42,6 +47,9 @@ pub(crate) struct Evidence {
     /// Uses copies only.
     copies: Fetcher,
     prepared: RwLock<Arc<Prepared>>,
+    policy: AddressPolicy,
+    /// How long is fetched for one document.
+    patience: Duration,
     silent: Mutex<BTreeMap<String, Moment>>,
     silence: Duration,
     fetches: Semaphore,
@@ -84,13 +92,17 @@ impl Evidence {
         let settings = &config.evidence;
         let given = Given::read(config, now)?;
         let folder = config.server.data.join("evidence");
-        let cache = Cache::open(&folder).map_err(|_| ConfigError::Unreadable {
+        let cache = Cache::open(&folder).map_err(|error| ConfigError::Folder {
+            kind: match error {
+                CacheError::Io { kind, .. } => kind,
+                _ => io::ErrorKind::Other,
+            },
             path: folder,
-            kind: io::ErrorKind::PermissionDenied,
         })?;
         let limits =
             FetchLimits { seconds: settings.fetch_seconds.max(1), ..FetchLimits::default() };
-        let copies = Fetcher::new(policy(settings)?).with_cache(cache).with_limits(limits);
+        let policy = policy(settings)?;
+        let copies = Fetcher::new(policy.clone()).with_cache(cache).with_limits(limits);
         let patience = Patience::WHILE_A_USER_WAITS;
         let request = patience.whole.min(Duration::from_secs(limits.seconds));
         let fetcher = match http(settings, Patience { whole: request, ..patience })? {
@@ -99,11 +111,13 @@ impl Evidence {
         };
         let prepared = RwLock::new(Arc::new(Prepared::of(&given, &[], &copies)));
         Ok(Self {
-            given,
+            given: RwLock::new(Arc::new(given)),
             authorities: Mutex::default(),
             fetcher,
             copies,
             prepared,
+            policy,
+            patience: Duration::from_secs(limits.seconds),
             silent: Mutex::default(),
             silence: Duration::from_secs(settings.silence_seconds),
             fetches: Semaphore::new(settings.fetches),
@@ -130,8 +144,20 @@ impl Evidence {
     /// Prepares anew with what lies in the cache by now.
     pub(crate) fn prepare(&self) {
         let authorities = self.authorities().clone();
-        let new = Arc::new(Prepared::of(&self.given, &authorities, &self.copies));
+        let given = self.given.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let new = Arc::new(Prepared::of(&given, &authorities, &self.copies));
         *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    /// Reads the given files again, for the next time that it prepares.
+    pub(crate) fn read_again(&self, settings: &EvidenceSettings, now: Instant) {
+        let given = self.given.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match given.read_again(settings, now) {
+            Ok(new) => {
+                *self.given.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+            }
+            Err(error) => tracing::error!(%error, "the given evidence stays as it was"),
+        }
     }
 
     /// Judges with the prepared verifier, changed by `adapt` where that is needed. Only when
@@ -151,8 +177,9 @@ impl Evidence {
         if wanted.is_empty() {
             return Ok(Judged { report, sources: Vec::new(), notes: Vec::new() });
         }
-        let permit = self.fetches.try_acquire();
-        let is_useful = permit.is_ok() && wanted.iter().any(|host| !self.is_silent(host));
+        let is_hopeful = !self.offline && wanted.iter().any(|host| !self.is_silent(host));
+        let permit = if is_hopeful { self.place(turn)? } else { None };
+        let is_useful = permit.is_some();
         let fetcher = match self.time(turn) {
             Some(time) if is_useful => {
                 let seconds = self.limits.seconds.min(time.as_secs());
@@ -167,10 +194,9 @@ impl Evidence {
                 break;
             }
             // Copies are at hand; the network is waited for without a core.
-            let came = if is_useful {
-                turn.leave(|| session.get(&[&report]))?
-            } else {
-                session.get(&[&report])
+            let came = match is_useful {
+                true => turn.leave(|| session.get(&[&report]))?,
+                false => session.get(&[&report]),
             };
             if !came {
                 break;
@@ -181,7 +207,13 @@ impl Evidence {
             }
         }
         self.remember_silence(session.notes());
-        let (sources, notes) = (session.sources().to_vec(), session.notes().to_vec());
+        let (sources, mut notes) = (session.sources().to_vec(), session.notes().to_vec());
+        if !is_useful && !self.offline {
+            // There is a network; it was not used this time.
+            let why = if is_hopeful { Problem::Busy } else { Problem::Silent };
+            let offline = notes.iter_mut().filter(|note| note.problem == Problem::Offline);
+            offline.for_each(|note| note.problem = why.clone());
+        }
         if sources.iter().any(|source| !source.from_cache) {
             self.news.notify_one();
         }
@@ -192,6 +224,23 @@ impl Evidence {
     /// judged again before the deadline.
     fn time(&self, turn: &Turn) -> Option<Duration> {
         turn.left().checked_sub(self.request + JUDGING).filter(|time| !time.is_zero())
+    }
+
+    /// A place among those that fetch at once. It is waited for without a core, no longer than
+    /// fetching itself would take.
+    fn place(&self, turn: &mut Turn) -> Result<Option<SemaphorePermit<'_>>, problem::Problem> {
+        if let Ok(place) = self.fetches.try_acquire() {
+            return Ok(Some(place));
+        }
+        let most = self.patience.min(turn.left() / 2);
+        let wait = async { timeout(most, self.fetches.acquire()).await };
+        let place = turn.leave(|| Handle::current().block_on(wait))?;
+        Ok(place.ok().and_then(Result::ok))
+    }
+
+    /// Whether something that a report lacks stands at an address that may be asked.
+    pub(crate) fn may_come(&self, report: &Report) -> bool {
+        addresses(report).any(|address| self.policy.approve(address).is_ok())
     }
 
     fn is_silent(&self, host: &str) -> bool {
@@ -233,7 +282,7 @@ impl Prepared {
         for note in notes {
             tracing::warn!(problem = note.problem.code(), address = note.address, "copy unusable");
         }
-        let mut lists: Vec<ListState> = given.lists.iter().map(ListState::of).collect();
+        let mut lists: Vec<ListState> = given.lists().map(ListState::of).collect();
         lists.extend(gathered.lists.iter().chain(&gathered.deltas).map(ListState::of));
         lists.extend(gathered.indexed.iter().map(|list| {
             let facts = list.index().facts();
@@ -267,16 +316,19 @@ impl ListState {
 
 /// The hosts that have what a report lacks; none when nothing of it can be fetched.
 fn hosts(report: &Report) -> Vec<String> {
-    let mut all = Vec::new();
-    for lack in report.missing() {
-        if let Lack::OcspResponse { addresses, .. }
-        | Lack::RevocationList { addresses, .. }
-        | Lack::AuthorityCertificate { addresses, .. } = lack
-        {
-            all.extend(addresses.iter().filter_map(|address| host_of(address)));
-        }
-    }
-    all
+    addresses(report).filter_map(host_of).collect()
+}
+
+fn addresses(report: &Report) -> impl Iterator<Item = &str> {
+    report
+        .missing()
+        .flat_map(|lack| match lack {
+            Lack::OcspResponse { addresses, .. }
+            | Lack::RevocationList { addresses, .. }
+            | Lack::AuthorityCertificate { addresses, .. } => addresses.as_slice(),
+            _ => &[],
+        })
+        .map(String::as_str)
 }
 
 /// The host and port of an address.

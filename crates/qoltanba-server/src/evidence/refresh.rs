@@ -23,8 +23,8 @@ struct Wanted {
 /// After something was fetched for a document, so long is waited for more.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// Refreshes the lists again and again, and prepares the verifier anew whenever something came;
-/// deletes protocols that ran out. It ends with the runtime.
+/// Reads the given files and refreshes the lists again and again, and prepares the verifier anew
+/// whenever something came; deletes protocols that ran out. It ends with the runtime.
 pub(crate) async fn keep_fresh(app: App) {
     let (evidence, clock) = (app.evidence().clone(), app.clock());
     let settings = app.config().evidence.clone();
@@ -36,6 +36,7 @@ pub(crate) async fn keep_fresh(app: App) {
             _ = round.tick() => {
                 let (evidence, settings) = (evidence.clone(), settings.clone());
                 let work = move || {
+                    evidence.read_again(&settings, clock.now());
                     if let Err(error) = refresh(&evidence, &settings, clock.now()) {
                         tracing::error!(%error, "lists cannot be refreshed");
                     }

@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{app::App, store::Fault};
+use crate::{app::App, audit::ExportTrouble, store::Fault};
 
 /// That the service lives.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +29,9 @@ pub(crate) struct Readiness {
     status: &'static str,
     /// What is wrong with the database of the registry; none when nothing is.
     database: Option<Fault>,
+    /// What is wrong with the export of the audit log; none when nothing is. `database_is_older`:
+    /// the registry lacks what was exported of it, and may call genuine documents unknown.
+    audit: Option<ExportTrouble>,
     /// Roots that are trusted.
     anchors: usize,
     /// The revocation lists at hand.
@@ -86,5 +89,6 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
         (false, None, true) => (StatusCode::OK, "ready"),
         (false, None, false) => (StatusCode::OK, "stale"),
     };
-    (code, Json(Readiness { status, database, anchors: prepared.anchors, lists })).into_response()
+    let (audit, anchors) = (app.exporter().trouble(), prepared.anchors);
+    (code, Json(Readiness { status, database, audit, anchors, lists })).into_response()
 }

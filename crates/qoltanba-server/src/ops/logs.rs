@@ -5,7 +5,7 @@ use std::{fs::File, io, panic, sync::Mutex};
 
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, SettingFault};
 
 /// Begins to log. Of a defect its place is logged and not its message, which may quote what was
 /// being read.
@@ -30,7 +30,8 @@ fn begin(
     level: &str,
     writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static,
 ) -> Result<(), ConfigError> {
-    let level: LevelFilter = level.parse().map_err(|e| ConfigError::value("ops.log", e))?;
+    let level: LevelFilter =
+        level.parse().map_err(|_| ConfigError::value("ops.log", SettingFault::Level))?;
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

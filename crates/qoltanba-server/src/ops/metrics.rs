@@ -26,6 +26,8 @@ pub(crate) struct Metrics {
     evicted: AtomicU64,
     protocols_made: AtomicU64,
     protocols_deleted: AtomicU64,
+    /// Numbers whose failed checks were used up.
+    guessed: AtomicU64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +90,15 @@ impl Metrics {
         self.evicted.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn number_guessed(&self) {
+        self.guessed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn numbers_guessed(&self) -> u64 {
+        self.guessed.load(Ordering::Relaxed)
+    }
+
     fn write(&self, app: &App) -> String {
         let mut out = String::new();
         self.write_requests(&mut out);
@@ -100,12 +111,14 @@ impl Metrics {
         let prepared = app.evidence().prepared();
         let now = app.now();
         let stale = prepared.lists.iter().filter(|list| !list.is_in_force(now)).count();
+        let audit = u64::from(app.exporter().trouble().is_some());
         let gauges = [
             ("connections", "Open connections.", self.connections.load(Ordering::Relaxed)),
             ("workers_busy", "Documents that are judged now.", app.workers().busy() as u64),
             ("anchors", "Roots that are trusted.", prepared.anchors as u64),
             ("lists", "Revocation lists at hand.", prepared.lists.len() as u64),
             ("lists_stale", "Revocation lists that are not in force.", stale as u64),
+            ("audit_not_exported", "Whether the audit log could not be exported.", audit),
         ];
         for (name, help, value) in gauges {
             let name = format!("qoltanba_{name}");
@@ -113,9 +126,14 @@ impl Metrics {
             let _ = writeln!(out, "{name} {value}");
         }
         let counters = [
-            ("connections_evicted_total", "Idle connections closed to make room.", &self.evicted),
+            ("connections_evicted_total", "Connections closed to make room.", &self.evicted),
             ("protocols_made_total", "Protocols of checks that were made.", &self.protocols_made),
             ("protocols_deleted_total", "Protocols that ran out.", &self.protocols_deleted),
+            (
+                "numbers_guessed_total",
+                "Times that the failed checks of a number were used up.",
+                &self.guessed,
+            ),
         ];
         for (name, help, count) in counters {
             let name = format!("qoltanba_{name}");

@@ -99,7 +99,7 @@ pub(crate) struct Checked {
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many checks of this client or of this number, whether there is such a document or not; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many checks of this client, or too many failed ones of this number, whether there is such a document or not; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Busy, or the database is not available; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -154,13 +154,16 @@ impl App {
         recipient: RecipientNumber,
         client: Option<IpAddr>,
     ) -> Result<Checked, Problem> {
-        // Both are asked before anything is known of the number.
         let limits = self.registry();
-        let is_allowed =
-            limits.by_client.take(client).and_then(|()| limits.by_number.take(number.as_str()));
-        self.counted(is_allowed)?;
-        let found = self.store().read(move |db| find(db, number.as_str(), &recipient)).await?;
-        Ok(self.told(found))
+        let is_allowed = limits.by_client.take(client);
+        let guess = is_allowed.and_then(|()| limits.guesses.begin(&number, client, self.metrics()));
+        let guess = self.counted(guess)?;
+        let asked = number.clone();
+        let found = self.store().read(move |db| find(db, asked.as_str(), &recipient)).await;
+        if !matches!(found, Ok(None)) {
+            guess.give_back();
+        }
+        Ok(self.told(found?))
     }
 
     /// Whether this very file was registered.
@@ -180,7 +183,7 @@ impl App {
         Ok(self.told(found))
     }
 
-    fn counted(&self, is_allowed: Result<(), Problem>) -> Result<(), Problem> {
+    fn counted<T>(&self, is_allowed: Result<T, Problem>) -> Result<T, Problem> {
         is_allowed.inspect_err(|_| self.registry().counts.add(Asked::Limited))
     }
 

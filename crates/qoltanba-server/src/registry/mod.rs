@@ -16,10 +16,11 @@
 //! number, a number of somebody else and a reserved one get the same octets after the same work:
 //! one search that always finds a row (the next number, at the end the row of tildes), one hash, two
 //! comparisons in constant time. Only what is found and is the recipient's is read further. Limits
-//! are asked before, by number and by client, and do not depend on what is there.
+//! are asked before, and do not depend on what is there (`guesses`).
 
 mod body;
 mod check;
+mod guesses;
 mod keys;
 mod number;
 mod record;
@@ -31,6 +32,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use self::guesses::Guesses;
 pub use self::keys::{KeyBook, KeyError, KeyRow, NewKey, Scope};
 pub(crate) use self::record::{RecipientNumber, Record, Status, WithdrawalReason, number, sealed};
 use crate::{app::App, audit::Event, config::Config, throttle::Throttle};
@@ -48,7 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug)]
 pub(crate) struct Registry {
     by_client: Throttle,
-    by_number: Throttle,
+    guesses: Guesses,
     counts: Counts,
 }
 
@@ -56,7 +58,7 @@ impl Registry {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             by_client: Throttle::per_minute(config.registry.checks_per_minute),
-            by_number: Throttle::per_minute(config.registry.checks_of_number_per_minute),
+            guesses: Guesses::new(&config.registry),
             counts: Counts::default(),
         }
     }

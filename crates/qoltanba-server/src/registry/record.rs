@@ -210,6 +210,19 @@ pub(super) fn owner(db: &Db<'_>, number: &str) -> Result<Option<(String, Status)
     Ok(Some((issuer, Status::of_row(status).ok_or(Fault::Corrupt)?)))
 }
 
+/// Whether all these are recipients of a registered document.
+pub(super) fn is_for(
+    db: &Db<'_>,
+    number: &str,
+    recipients: &[RecipientNumber],
+) -> Result<bool, Trouble> {
+    let sql = "SELECT recipient_a, recipient_b FROM document WHERE number = ?1";
+    let kept: [[u8; 32]; 2] =
+        db.sql.prepare_cached(sql)?.query_row([number], |row| Ok([row.get(0)?, row.get(1)?]))?;
+    let mut hashes = recipients.iter().map(|recipient| recipient.hash(db.secret, number));
+    Ok(hashes.all(|hash| kept.contains(&hash)))
+}
+
 /// A row of a document that has no file yet.
 pub(super) struct NewRow<'a> {
     pub(super) number: &'a str,

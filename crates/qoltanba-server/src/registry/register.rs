@@ -67,12 +67,12 @@ pub(crate) struct RegisterForm {
         (status = 401, description = "There is no key, or not one that is good.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "The key may not do it, or is of another provider than the signature.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The number, or the file, is of another document.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The number was not reserved by this provider, or is of another document; or the file is registered under another number or for another recipient.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The document did not pass, or cannot be judged.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Busy, or the database is not available; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Busy, or the database or the evidence for a verdict is not available; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn register(
     State(app): State<App>,
@@ -135,9 +135,28 @@ impl Given {
     }
 }
 
+/// Where the number of a document comes from.
+enum Numbered {
+    /// One is drawn.
+    Here,
+    /// The form names one that was reserved.
+    ByForm(UniqueNumber),
+    /// It stands in the signed document itself.
+    ByDocument(UniqueNumber),
+}
+
+impl Numbered {
+    const fn number(&self) -> Option<&UniqueNumber> {
+        match self {
+            Self::Here => None,
+            Self::ByForm(number) | Self::ByDocument(number) => Some(number),
+        }
+    }
+}
+
 /// A document that may be registered.
 struct Judged {
-    number: Option<UniqueNumber>,
+    number: Numbered,
     recipients: Vec<RecipientNumber>,
     files: Vec<[u8; 32]>,
 }
@@ -163,8 +182,13 @@ fn judge(
     let judged = app.evidence().judge(turn, now, None, |by| Ok(by.verify(octets, &question)?))?;
     let report = judged.report;
     app.metrics().judged(report.verdict());
-    if report.verdict() != Verdict::Passed {
-        return Err(Problem::not_accepted(report.reason()));
+    match report.verdict() {
+        Verdict::Passed => {}
+        // What is only missing may come: that is no refusal of the document.
+        Verdict::Indeterminate if app.evidence().may_come(&report) => {
+            return Err(Problem::not_accepted(report.reason()).for_now());
+        }
+        _ => return Err(Problem::not_accepted(report.reason())),
     }
     let of_bearer = |signer: &qoltanba::identity::Signer| {
         signer.bin().is_some_and(|b| b.as_str() == bearer.bin)
@@ -174,7 +198,8 @@ fn judge(
     }
     let Some(own) = own else {
         let recipient = given.recipient.ok_or(Problem::parameter("recipient", RECIPIENT))?;
-        return Ok(Judged { number: given.number, recipients: vec![recipient], files });
+        let number = given.number.map_or(Numbered::Here, Numbered::ByForm);
+        return Ok(Judged { number, recipients: vec![recipient], files });
     };
     if own.issuer.bin.as_str() != bearer.bin {
         return Err(Problem::new(Code::OtherIssuer));
@@ -184,7 +209,7 @@ fn judge(
         return Err(Problem::parameter("number", OF_DOCUMENT));
     }
     let recipients = recipients(&own, given.recipient)?;
-    Ok(Judged { number: Some(number), recipients, files })
+    Ok(Judged { number: Numbered::ByDocument(number), recipients, files })
 }
 
 /// Our own output document, and its signed octets where they are only attached to the file.
@@ -243,15 +268,26 @@ fn enter(
     let (known, new) = known(db, &files)?;
     if let Some(known) = known {
         let is_own = record::owner(db, &known)?.is_some_and(|(issuer, _)| issuer == bearer.bin);
-        let is_same = number.is_none_or(|number| number.as_str() == known);
+        let is_same = number.number().is_none_or(|number| number.as_str() == known);
         if !is_own || !is_same {
             return Err(conflict(Code::AlreadyRegistered));
+        }
+        if !record::is_for(db, &known, &recipients)? {
+            return Err(conflict(Code::OtherRecipient));
         }
         return Ok((false, add_files(db, bearer, &known, &new, now)?));
     }
     let number = match number {
-        None => draw(db)?,
-        Some(number) => {
+        Numbered::Here => draw(db)?,
+        Numbered::ByForm(number) => {
+            // A number that somebody else has answers as one that nobody reserved.
+            match record::owner(db, number.as_str())?.filter(|(issuer, _)| *issuer == bearer.bin) {
+                Some((_, Status::Reserved)) => number,
+                Some(_) => return Err(conflict(Code::NumberTaken)),
+                None => return Err(conflict(Code::NumberNotReserved)),
+            }
+        }
+        Numbered::ByDocument(number) => {
             let free = match record::owner(db, number.as_str())? {
                 None => true,
                 Some((issuer, status)) => issuer == bearer.bin && status == Status::Reserved,

@@ -1,6 +1,6 @@
 //! Opening the file, and making it.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use qoltanba::Instant;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -19,9 +19,9 @@ pub(super) fn reader(path: &Path, busy: Duration) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-/// Opens the connection for writing, after a check of the whole file unless it was checked. The file is made only
-/// beside no secret: where a secret is, a database was, and an empty one would call every document
-/// unknown.
+/// Opens the connection for writing, after a check of the whole file unless it was checked. The file
+/// is made only beside no secret: where a secret is, a database was, and an empty one would call
+/// every document unknown.
 pub(super) fn writer(
     path: &Path,
     secret: &Path,
@@ -46,9 +46,11 @@ pub(super) fn writer(
     match known {
         Some(known) => check(&connection, &known).map(|()| (connection, known)),
         None => {
-            let behaviour = TransactionBehavior::Immediate;
-            let transaction = connection.transaction_with_behavior(behaviour).map_err(of)?;
-            let known = make(&transaction, secret, now)?;
+            let transaction = begin(&mut connection)?;
+            make(&transaction, secret, now)?;
+            transaction.commit().map_err(of)?;
+            let transaction = begin(&mut connection)?;
+            let known = settle(&transaction, secret)?;
             transaction.commit().map_err(of)?;
             Ok((connection, known))
         }
@@ -64,6 +66,11 @@ fn check_whole(connection: &Connection) -> Result<(), Fault> {
         return Err(Fault::Corrupt);
     }
     Ok(())
+}
+
+fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Fault> {
+    let behaviour = TransactionBehavior::Immediate;
+    connection.transaction_with_behavior(behaviour).map_err(|e| Fault::from(&e))
 }
 
 fn connect(path: &Path, create: bool, busy: Duration) -> Result<Connection, Fault> {
@@ -97,12 +104,13 @@ fn make_private(path: &Path) -> Result<(), Fault> {
     options.open(path).map(drop).map_err(|_| Fault::Unavailable)
 }
 
-/// Makes what is not there yet, and the secret.
-fn make(transaction: &Transaction<'_>, path: &Path, now: Instant) -> Result<Secret, Fault> {
+/// Makes what is not there yet, and prepares the secret. Whenever it is cut off, the next beginning
+/// finds either an unused database, or the prepared secret of the one that was committed.
+fn make(transaction: &Transaction<'_>, path: &Path, now: Instant) -> Result<(), Fault> {
     let of = |e: rusqlite::Error| Fault::from(&e);
-    // Another process may have been faster.
-    if let Some(known) = Secret::read(path)? {
-        return check(transaction, &known).map(|()| known);
+    // Another process may have been faster, or this one may have been cut off before.
+    if Secret::read(path)?.is_some() || prepared(transaction, path)?.is_some() {
+        return Ok(());
     }
     let version = version(transaction)?;
     if version == 0 {
@@ -126,8 +134,32 @@ fn make(transaction: &Transaction<'_>, path: &Path, now: Instant) -> Result<Secr
         let db = Db { sql: transaction, secret: &secret };
         audit::append(&db, now, &begun).map_err(|_| Fault::Unavailable)?;
     }
-    secret.write(path).map_err(|_| Fault::Unavailable)?;
-    Ok(secret)
+    secret.prepare(path).map_err(|error| of_system(&error))
+}
+
+/// Puts the secret of a database that was committed in its place. Whoever opens the database does
+/// so under its lock: two that begin at once have one secret.
+fn settle(transaction: &Transaction<'_>, path: &Path) -> Result<Secret, Fault> {
+    if let Some(known) = Secret::read(path)? {
+        return check(transaction, &known).map(|()| known);
+    }
+    let known = prepared(transaction, path)?.ok_or(Fault::Unavailable)?;
+    Secret::settle(path).map_err(|error| of_system(&error))?;
+    Ok(known)
+}
+
+/// The secret that was prepared, if it is of this database.
+fn prepared(transaction: &Transaction<'_>, path: &Path) -> Result<Option<Secret>, Fault> {
+    let Some(known) = Secret::prepared(path) else { return Ok(None) };
+    let is_of_it = version(transaction)? == VERSION && kept(transaction)? == proof(&known);
+    Ok(is_of_it.then_some(known))
+}
+
+fn of_system(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full,
+        _ => Fault::Unavailable,
+    }
 }
 
 fn version(connection: &Connection) -> Result<i64, Fault> {
@@ -147,14 +179,16 @@ fn check(connection: &Connection, secret: &Secret) -> Result<(), Fault> {
         tracing::error!("the database is not complete");
         return Err(Fault::Corrupt);
     }
-    let kept: Vec<u8> = connection
-        .query_row("SELECT value FROM meta WHERE name = 'secret'", [], |row| row.get(0))
-        .map_err(|e| Fault::from(&e))?;
-    if kept != proof(secret) {
+    if kept(connection)? != proof(secret) {
         tracing::error!("registry.key is not of this database");
         return Err(Fault::Corrupt);
     }
     Ok(())
+}
+
+fn kept(connection: &Connection) -> Result<Vec<u8>, Fault> {
+    let sql = "SELECT value FROM meta WHERE name = 'secret'";
+    connection.query_row(sql, [], |row| row.get(0)).map_err(|e| Fault::from(&e))
 }
 
 fn proof(secret: &Secret) -> [u8; 32] {

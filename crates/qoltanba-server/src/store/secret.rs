@@ -4,7 +4,7 @@ use std::{
     fmt,
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -53,19 +53,34 @@ impl Secret {
         })
     }
 
-    /// Writes it where nothing is yet.
-    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+    /// Writes it beside its place, for [`settle`](Self::settle).
+    pub(super) fn prepare(&self, path: &Path) -> io::Result<()> {
+        let prepared = prepared(path);
+        // What an earlier beginning left behind was of no database.
+        match fs::remove_file(&prepared) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        let mut file = options.open(prepared)?;
         file.write_all(hex(&self.0).as_bytes())?;
         file.sync_all()?;
-        match path.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
+        sync_folder(path)
+    }
+
+    /// The one that was prepared, if it is whole.
+    pub(super) fn prepared(path: &Path) -> Option<Self> {
+        let prepared = prepared(path);
+        if prepared.exists() { Self::read(&prepared).ok().flatten() } else { None }
+    }
+
+    /// Puts what was prepared in its place.
+    pub(super) fn settle(path: &Path) -> io::Result<()> {
+        fs::rename(prepared(path), path)?;
+        sync_folder(path)
     }
 
     /// A hash under the secret. Each purpose has values of its own.
@@ -76,6 +91,18 @@ impl Secret {
             mac.update(part.as_bytes());
         }
         mac.finalize().into_bytes().into()
+    }
+}
+
+fn prepared(path: &Path) -> PathBuf {
+    path.with_extension("key.new")
+}
+
+/// A name is on the disk when its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Health, readiness, the description of the API.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, time::Duration};
 
 use axum::{body::Body, http::Request};
 
@@ -121,4 +121,51 @@ async fn only_origins_that_are_named_may_use_the_api_and_nothing_but_the_api() {
     for path in ["/healthz", "/p/1", "/"] {
         assert_eq!(ask(&house, "GET", path, PORTAL).await.header(allowed), "", "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_files_are_read_again_and_a_bad_one_leaves_what_there_was() {
+    let house = House::new("evidence.refresh_seconds = 1");
+    let server = qoltanba_server::Server::bind(house.app.clone()).await.unwrap();
+    let running = tokio::spawn(server.run(std::future::pending()));
+    let verdict = async || {
+        let report = house.post("/api/v1/verify", house.signed(Content::Inside)).await;
+        report.json()["verdict"].as_str().unwrap().to_owned()
+    };
+    let becomes = async |wanted: &str| {
+        for _ in 0..200 {
+            if verdict().await == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{wanted} is waited for");
+    };
+    let round = || tokio::time::sleep(Duration::from_millis(2500));
+    let lists = house.folder.path().join("lists");
+    let files: Vec<_> = fs::read_dir(&lists).unwrap().map(|file| file.unwrap().path()).collect();
+    let whole: Vec<_> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+    assert_eq!(verdict().await, "passed");
+    // Being written, and no lists at all.
+    for (file, whole) in files.iter().zip(&whole) {
+        fs::write(file, &whole[..whole.len() / 2]).unwrap();
+    }
+    round().await;
+    assert_eq!(verdict().await, "passed");
+    files.iter().for_each(|file| fs::write(file, b"none").unwrap());
+    round().await;
+    assert_eq!(verdict().await, "passed");
+    // Nor is the folder that is not there for a moment.
+    fs::rename(&lists, house.folder.path().join("away")).unwrap();
+    round().await;
+    assert_eq!(verdict().await, "passed");
+    fs::rename(house.folder.path().join("away"), &lists).unwrap();
+    // Taken away by whoever runs the service, and given back.
+    files.iter().for_each(|file| fs::remove_file(file).unwrap());
+    becomes("indeterminate").await;
+    for (file, whole) in files.iter().zip(&whole) {
+        fs::write(file, whole).unwrap();
+    }
+    becomes("passed").await;
+    running.abort();
 }

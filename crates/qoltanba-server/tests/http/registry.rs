@@ -127,6 +127,10 @@ async fn a_document_is_registered_checked_superseded_and_withdrawn() {
     let again = house.register(&key, &fields).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, record.clone()));
 
+    // The same file is not registered for another.
+    let other: [(&str, &[u8]); 2] = [fields[0], ("recipient", stranger.as_bytes())];
+    assert_eq!(house.register(&key, &other).await.problem(), is(409, "other_recipient"));
+
     let checked = house.check(number, &iin).await.json();
     assert_eq!((&checked["genuine"], &checked["registered"]), (&true.into(), &NOW.into()));
     assert_eq!(house.check(number, &stranger).await.json(), json!({ "genuine": false }));
@@ -137,6 +141,17 @@ async fn a_document_is_registered_checked_superseded_and_withdrawn() {
     assert_eq!(by_other.json(), json!({ "genuine": false }));
 
     let second = house.sign(b"another", Content::Inside);
+    // A number is had by reserving it, and only once.
+    let file = [("file", second.as_slice()), ("recipient", iin.as_bytes())];
+    let with = async |number: &str| {
+        house.register(&key, &[file[0], file[1], ("number", number.as_bytes())]).await.problem()
+    };
+    assert_eq!(with(&crate::registry::number(77)).await, is(409, "number_not_reserved"));
+    assert_eq!(with(number).await, is(409, "number_taken"));
+    let other = house.key_of(&invented_bin(77), &Scope::ALL).token;
+    let others = house.send(&format!("{DOCUMENTS}/numbers"), &other, &json!({ "count": 1 })).await;
+    let others = others.json()["numbers"][0].as_str().unwrap().to_owned();
+    assert_eq!(with(&others).await, is(409, "number_not_reserved"));
     let fields: [(&str, &[u8]); 2] = [("file", &second), ("recipient", iin.as_bytes())];
     let next = house.register(&key, &fields).await.json()["number"].as_str().unwrap().to_owned();
     let path = format!("{DOCUMENTS}/{number}/status");
@@ -252,9 +267,28 @@ async fn only_who_may_registers_and_only_what_passes() {
 }
 
 #[tokio::test]
+async fn what_is_only_missing_is_no_refusal() {
+    let iin = invented_iin(5);
+    for (hosts, answer) in [
+        ("\"pki.qoltanba.invalid\"", is(503, "evidence_missing")),
+        // Nobody may ask there: it will not come.
+        ("\"127.0.0.1:1\"", is(422, "not_accepted")),
+    ] {
+        let house = House::provider(&format!("evidence.lists = []\nevidence.hosts = [{hosts}]"));
+        let key = house.key(&Scope::ALL).token;
+        let signed = house.signed(Content::Inside);
+        let fields: [(&str, &[u8]); 2] = [("file", &signed), ("recipient", iin.as_bytes())];
+        let refused = house.register(&key, &fields).await;
+        assert_eq!(refused.header("retry-after").is_empty(), answer.0 == 422);
+        assert_eq!(refused.problem(), answer);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_number_answers_as_one_of_somebody_else() {
-    let house =
-        House::provider("registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 3");
+    let house = House::provider(
+        "registry.checks_per_minute = 0\nregistry.failed_checks_of_client_per_day = 3",
+    );
     let key = house.key(&Scope::ALL).token;
     let (iin, stranger) = (invented_iin(5), invented_iin(6));
     let signed = house.signed(Content::Inside);
@@ -263,6 +297,10 @@ async fn an_unknown_number_answers_as_one_of_somebody_else() {
     let reserved = house.send(&format!("{DOCUMENTS}/numbers"), &key, &json!({ "count": 1 })).await;
     let reserved = reserved.json()["numbers"][0].as_str().unwrap().to_owned();
     let unknown = number(99);
+    // Whoever names the recipient is not counted.
+    for _ in 0..20 {
+        assert_eq!(house.check(&there, &iin).await.json()["genuine"], true);
+    }
     let mut seen = BTreeSet::new();
     for number in [&there, &reserved, &unknown] {
         for round in 0..5 {
@@ -281,7 +319,7 @@ async fn an_unknown_number_answers_as_one_of_somebody_else() {
         }
     }
     assert_eq!(seen.len(), 2, "one answer, and one when there were too many: {seen:?}");
-    // The recipient waits like everybody: else the limit would tell who he is.
+    // Who guessed too often does not learn either that he guessed well.
     assert_eq!(house.check(&there, &iin).await.problem(), is(429, "too_many_requests"));
 }
 

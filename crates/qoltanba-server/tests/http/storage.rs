@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, time::Duration};
 
 use qoltanba::{Certificate, identity::Role};
-use qoltanba_server::{AuditFaultKind, KeyBook, Scope, verify_audit};
+use qoltanba_server::{AuditError, AuditFaultKind, KeyBook, Scope, verify_audit};
 use qoltanba_testkit::invented_iin;
 use rusqlite::Connection;
 use serde_json::json;
@@ -109,6 +109,18 @@ async fn the_key_of_recipients_is_private_and_belongs_to_its_database() {
         qoltanba_server::Config::read(&text, std::iter::empty()).unwrap()
     };
     assert!(KeyBook::open(&config()).list().is_ok());
+    // Cut off at its first start, after the database was committed.
+    let known = fs::read(house.data("registry.key")).unwrap();
+    fs::rename(house.data("registry.key"), house.data("registry.key.new")).unwrap();
+    assert!(KeyBook::open(&config()).list().is_ok());
+    assert_eq!(fs::read(house.data("registry.key")).unwrap(), known);
+    assert!(!house.data("registry.key.new").exists());
+    // And before: what was prepared is of no database.
+    fs::remove_file(house.data("registry.key")).unwrap();
+    fs::write(house.data("registry.key.new"), "00".repeat(16)).unwrap();
+    assert!(KeyBook::open(&config()).list().is_ok());
+    assert_ne!(fs::read(house.data("registry.key")).unwrap(), known);
+    assert_eq!(mode("registry.key"), 0o600);
     fs::write(house.data("registry.key"), "00".repeat(32)).unwrap();
     assert!(KeyBook::open(&config()).list().is_err(), "under another key nobody is found");
 }
@@ -230,6 +242,41 @@ async fn what_was_changed_in_the_database_is_found() {
         &format!("UPDATE document SET status = 1 WHERE number = '{number}'"),
         (4, AuditFaultKind::DocumentDiffers),
     );
+    let of = |what: &str| format!("UPDATE document SET {what} WHERE number = '{number}'");
+    for (there, back) in [
+        (of("name = 'Министрлік'"), of("name = 'Әкімдік'")),
+        (of("registered = registered - 86400"), of("registered = registered + 86400")),
+        (of("changed = changed + 1"), of("changed = changed - 1")),
+    ] {
+        change(&there, &back, (4, AuditFaultKind::DocumentDiffers));
+    }
+    // What no number is behind is no place to hide.
+    for (there, back) in [
+        (
+            "INSERT INTO document SELECT '~1', status, recipient_a, recipient_b, issuer, name, \
+             registered, changed, replaced_by, reason FROM document WHERE status = 1 LIMIT 1",
+            "DELETE FROM document WHERE number = '~1'",
+        ),
+        (
+            "UPDATE document SET status = 1 WHERE number = '~~~~~~~~~~~~~~'",
+            "UPDATE document SET status = 0 WHERE number = '~~~~~~~~~~~~~~'",
+        ),
+        (
+            "UPDATE document SET recipient_b = randomblob(32) WHERE number = '~~~~~~~~~~~~~~'",
+            "UPDATE document SET recipient_b = zeroblob(32) WHERE number = '~~~~~~~~~~~~~~'",
+        ),
+        (
+            "INSERT INTO file VALUES (zeroblob(32), '~~~~~~~~~~~~~~', 0)",
+            "DELETE FROM file WHERE number = '~~~~~~~~~~~~~~'",
+        ),
+    ] {
+        change(there, back, (6, AuditFaultKind::DocumentDiffers));
+    }
+    change(
+        "UPDATE provider_key SET revoked = 1",
+        "UPDATE provider_key SET revoked = NULL",
+        (2, AuditFaultKind::KeyDiffers),
+    );
     change(
         "UPDATE provider_key SET scopes = 'register'",
         "UPDATE provider_key SET scopes = 'reserve,register,status'",
@@ -250,4 +297,118 @@ async fn what_was_changed_in_the_database_is_found() {
         )
         .unwrap();
     assert_eq!(kinds(), [(6, AuditFaultKind::Truncated)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_signature_attests_is_told() {
+    let (house, key, certificate) = audited().await;
+    let (export, database) = (house.data("audit.jsonl"), house.data("registry.db"));
+    let by = Some(&certificate);
+    assert!(verify_audit(&database, Some(&export), by).unwrap().is_attested());
+    // An entry after the last head.
+    assert_eq!(house.reserve(&key).await.status, 201);
+    let report = verify_audit(&database, Some(&export), by).unwrap();
+    assert!(report.is_whole() && !report.is_attested());
+    assert_eq!((report.entries, report.attested), (7, Some(6)));
+    house.app.export_audit().await;
+    assert!(verify_audit(&database, Some(&export), by).unwrap().is_attested());
+
+    let good = fs::read_to_string(&export).unwrap();
+    let altered = house.data("altered.jsonl");
+    let judge = |text: &str| {
+        fs::write(&altered, text).unwrap();
+        verify_audit(&altered, None, by).unwrap()
+    };
+    let unsigned = |line: &str| {
+        let mut head: serde_json::Value = serde_json::from_str(line).unwrap();
+        head.as_object_mut().unwrap().remove("signature").unwrap();
+        head.to_string()
+    };
+    let heads: Vec<&str> = good.lines().filter(|line| line.starts_with("{\"head\"")).collect();
+    let (first, last) = (heads[0], heads[heads.len() - 1]);
+    // Of a time before the service had a key; and one that could be anybody's.
+    assert!(judge(&good.replace(first, &unsigned(first))).is_attested());
+    let report = judge(&good.replace(last, &unsigned(last)));
+    let faults: Vec<_> = report.faults.iter().map(|f| (f.from, f.kind)).collect();
+    assert_eq!(faults, [(7, AuditFaultKind::HeadNotSigned)]);
+
+    // A line that is being written is of no account, wherever it ends.
+    for cut in [1, 40, last.len(), last.len() + 60] {
+        let report = judge(&good[..good.len() - cut]);
+        assert!(report.is_whole() && report.unfinished && !report.is_attested(), "{cut}");
+        assert_eq!(report.attested, Some(6), "{cut}");
+    }
+    // Nothing to compare with is no comparison.
+    let bare: String =
+        good.lines().filter(|l| !l.starts_with("{\"head\"")).map(|l| format!("{l}\n")).collect();
+    for text in ["", &bare, "{\"head\":\"?\"}\n"] {
+        fs::write(&altered, text).unwrap();
+        let error = verify_audit(&database, Some(&altered), by).unwrap_err();
+        assert_eq!(error, AuditError::NoHead { path: altered.clone() });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_from_an_older_backup_is_noticed_and_nothing_is_added() {
+    let (house, key, certificate) = audited().await;
+    let (export, database) = (house.data("audit.jsonl"), house.data("registry.db"));
+    let backup = Connection::open(&database).unwrap();
+    backup.execute("VACUUM INTO ?1", [house.data("copy").to_str().unwrap()]).unwrap();
+    drop(backup);
+    assert_eq!(house.reserve(&key).await.status, 201);
+    house.app.export_audit().await;
+    assert_eq!(house.get("/readyz").await.json()["audit"], json!(null));
+    let exported = fs::read(&export).unwrap();
+
+    for name in ["registry.db-wal", "registry.db-shm"] {
+        let _ = fs::remove_file(house.data(name));
+    }
+    fs::rename(house.data("copy"), &database).unwrap();
+    let heads = || {
+        let other = Connection::open(&database).unwrap();
+        other.query_row("SELECT count(*) FROM head", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    // Shorter than the export, and as long with another end.
+    for _ in 0..2 {
+        house.app.export_audit().await;
+        assert_eq!(house.get("/readyz").await.json()["audit"], "database_is_older");
+        assert_eq!((fs::read(&export).unwrap(), heads()), (exported.clone(), 4));
+        house.reserve_at_last(&key).await;
+    }
+    // Whoever knows it begins a new export.
+    fs::rename(&export, house.data("old.jsonl")).unwrap();
+    house.app.export_audit().await;
+    assert_eq!(house.get("/readyz").await.json()["audit"], json!(null));
+    assert!(verify_audit(&export, None, Some(&certificate)).unwrap().is_attested());
+    let report = verify_audit(&database, Some(&house.data("old.jsonl")), Some(&certificate));
+    assert!(!report.unwrap().is_whole());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_goes_on_behind_its_own_last_head() {
+    let (house, key, certificate) = audited().await;
+    let export = house.data("audit.jsonl");
+    // What somebody adds, or a batch that was cut off.
+    for added in ["{\"sequence\":7,\"at\":", &forged_head(999)] {
+        let mut text = fs::read_to_string(&export).unwrap();
+        text.push_str(added);
+        fs::write(&export, text).unwrap();
+        assert_eq!(house.reserve(&key).await.status, 201);
+        house.app.export_audit().await;
+        let report = verify_audit(&export, Some(&export), Some(&certificate)).unwrap();
+        assert!(report.is_attested(), "{report:?}");
+    }
+    // A file that is not the one that was written is read anew.
+    let text = fs::read_to_string(&export).unwrap();
+    let first = text.lines().take(3).map(|line| format!("{line}\n")).collect::<String>();
+    fs::write(&export, first).unwrap();
+    house.app.export_audit().await;
+    assert_eq!(fs::read_to_string(&export).unwrap(), text);
+}
+
+fn forged_head(sequence: u64) -> String {
+    let statement = json!({
+        "log": "00", "sequence": sequence, "digest": "00".repeat(32), "at": crate::house::NOW,
+    });
+    format!("{}\n", json!({ "head": statement.to_string() }))
 }
