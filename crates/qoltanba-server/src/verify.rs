@@ -8,7 +8,7 @@ use qoltanba::{
     certificate::Purpose,
     identity::Role,
     numbers::{Bin, Iin},
-    paper::ScannedPages,
+    paper::{Barcode, ScannedPages},
     policy::{Policy, Preset},
     verify::{Recognised, recognise},
 };
@@ -326,8 +326,10 @@ fn of_scan(
     let files: Vec<&[u8]> = opened.iter().map(|page| page.held().unwrap_or_default()).collect();
     let is_page = |file: &[u8]| match recognise(file) {
         Some(Recognised::Pdf(_) | Recognised::Picture(_)) => true,
-        // Texts of barcodes begin as XML and JSON do.
-        _ => str::from_utf8(file).is_ok(),
+        // The text of a barcode alone is XML too.
+        Some(Recognised::Xml(_)) => is_barcode(file),
+        Some(_) => false,
+        None => str::from_utf8(file).is_ok(),
     };
     if !files.iter().all(|file| is_page(file)) {
         return Err(Problem::new(Code::Unrecognised).with_words(PAGES));
@@ -340,6 +342,13 @@ fn of_scan(
     let judged = bench.judge(|verifier| Ok(verifier.verify_scanned(&found, question)?))?;
     let content = bench.show.then(|| Signed::of_pages(&judged.report, &found));
     Ok((judged, content.unwrap_or_default()))
+}
+
+/// Whether a file begins with the text of a barcode.
+fn is_barcode(file: &[u8]) -> bool {
+    let text = str::from_utf8(file).ok();
+    let first = text.and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
+    first.is_some_and(|line| matches!(Barcode::read(line.trim()), Ok(Barcode::Part(_))))
 }
 
 const PAGES: Words = Words {

@@ -153,7 +153,10 @@ pub(crate) async fn verify(
     let mut body = answer.to_json(lang);
     if wants_protocol {
         let made = app.make_protocol(answer, lang).await?;
-        body["protocol"] = serde_json::to_value(made).map_err(|_| Problem::internal())?;
+        let made = serde_json::to_value(made).map_err(|_| Problem::internal())?;
+        if let Some(body) = body.as_object_mut() {
+            body.insert("protocol".into(), made);
+        }
     }
     Ok((language(lang), Json(body)))
 }

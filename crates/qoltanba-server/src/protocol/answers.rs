@@ -216,7 +216,7 @@ pub(super) async fn compared(
     let kept = app.protocol(ProtocolId::parse(id)?).await?;
     let said = statement(&kept)?;
     let sha256 = hex(given(app, request).await?.sha256());
-    let files = said["files"].as_array();
+    let files = said.get("files").and_then(Value::as_array);
     let same = files.into_iter().flatten().find(|file| file["sha256"] == sha256.as_str());
     let compared = Compared { same: same.is_some(), file: same.cloned(), sha256 };
     Ok((said, compared))

@@ -121,11 +121,11 @@ fn sheet(lang: Lang, inside: Markup) -> Markup {
 
 fn protocol(said: &Value, compared: Option<&Compared>, lang: Lang) -> Markup {
     let id = text(&said["id"]);
-    let state = text(&said["verdict"]["state"]);
+    let state = text(at(said, "/verdict/state"));
     let standing = Standing::ALL.into_iter().find(|standing| standing.code() == state);
-    let name = &said["service"]["name"];
+    let name = at(said, "/service/name");
     let name = if lang == Lang::Kk { text(&name["kk"]) } else { text(&name["ru"]) };
-    let asked = &said["report"]["asked"];
+    let asked = at(said, "/report/asked");
     sheet(
         lang,
         html! {
@@ -134,14 +134,14 @@ fn protocol(said: &Value, compared: Option<&Compared>, lang: Lang) -> Markup {
             div class={ "verdict " (state) } {
                 strong { (standing.map_or("", |standing| standing.text(lang))) }
                 // Of what passed there is no more to say.
-                @if said["verdict"]["reason"].is_string() {
-                    (text(&said["verdict"]["sentence"][tag(lang)]))
+                @if at(said, "/verdict/reason").is_string() {
+                    (text(at(said, &format!("/verdict/sentence/{}", tag(lang)))))
                 }
             }
             dl {
                 dt { (CHECKED.pick(lang)) } dd { (moment(&asked["now"])) }
                 dt { (JUDGED.pick(lang)) } dd { (moment(&asked["at"])) }
-                dt { (SERVICE.pick(lang)) } dd { (name) ", " (BIN.pick(lang)) " " (text(&said["service"]["bin"])) }
+                dt { (SERVICE.pick(lang)) } dd { (name) ", " (BIN.pick(lang)) " " (text(at(said, "/service/bin"))) }
                 dt { (EXPIRES.pick(lang)) } dd { (moment(&said["expires"])) }
             }
             h2 { (FILES.pick(lang)) }
@@ -155,7 +155,7 @@ fn protocol(said: &Value, compared: Option<&Compared>, lang: Lang) -> Markup {
                 }
             }
             h2 { (SIGNATURES.pick(lang)) }
-            ul { @for signature in items(&said["report"]["signatures"]) { li { (signer(signature, lang)) } } }
+            ul { @for signature in items(at(said, "/report/signatures")) { li { (signer(signature, lang)) } } }
             h2 { (COMPARE.pick(lang)) }
             form method="post" enctype="multipart/form-data" action={ "/p/" (id) "?lang=" (tag(lang)) } {
                 label for="file" { (CHOOSE.pick(lang)) } br;
@@ -199,6 +199,10 @@ fn result(compared: &Compared, lang: Lang) -> Markup {
             code { "SHA-256: " (compared.sha256) }
         }
     }
+}
+
+fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 fn text(value: &Value) -> &str {
