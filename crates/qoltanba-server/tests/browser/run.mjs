@@ -8,7 +8,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 const set = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { files } = set;
-const LANGUAGES = ["kk", "ru", "en"];
+const LANGUAGES = process.env.QOLTANBA_BROWSER_LANGUAGES?.split(",") ?? ["kk", "ru", "en"];
 const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
   desk: { viewport: { width: 1280, height: 900 } },
