@@ -8,8 +8,8 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 const set = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { files } = set;
-// The barcodes of the long notice fill its last two pages; whoever takes photos takes those.
-const photos = files.pages.slice(-2);
+// The barcodes of the long notice stand on its last three pages; whoever takes photos takes those.
+const photos = files.pages.slice(-3);
 const LANGUAGES = process.env.QOLTANBA_BROWSER_LANGUAGES?.split(",") ?? ["kk", "ru", "en"];
 const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
