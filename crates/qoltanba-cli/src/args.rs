@@ -488,16 +488,27 @@ fn base_url(text: &str) -> Result<String, String> {
 /// See the whole way once: a provider signs a notice, the applicant verifies it
 ///
 /// Makes a test authority, signs an invented notice as a provider's authorised person, verifies
-/// it as the applicant would, and shows that an altered copy fails. The files stay to look at.
+/// it as the applicant would, and shows that an altered copy fails. The files stay to look at. With
+/// --serve a service of this machine alone follows, where the notice is registered and can be
+/// checked; it ends with Ctrl-C, and its database with it.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
   qoltanba demo
-  qoltanba demo /tmp/qoltanba --lang ru")]
+  qoltanba demo /tmp/qoltanba --lang ru
+  qoltanba demo --serve --listen 127.0.0.1:8080")]
 pub(crate) struct Demo {
     /// The folder to work in
     #[arg(default_value = "qoltanba-demo")]
     pub(crate) dir: PathBuf,
+
+    /// Serve on this machine until Ctrl-C, with the notice ready to be checked
+    #[arg(long)]
+    pub(crate) serve: bool,
+
+    /// Where to serve: an address of this machine; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", requires = "serve")]
+    pub(crate) listen: SocketAddr,
 }
 
 /// Print what makes a shell complete these words

@@ -15,12 +15,15 @@ use crate::{
     audit::{self, Exporter, HeadKey},
     clock::Clock,
     config::{Config, ConfigError},
+    cors,
     evidence::Evidence,
-    frame, openapi,
+    frame,
+    key::ServiceKey,
+    openapi,
     ops::{self, Metrics},
     page,
     problem::{Code, Problem},
-    protocol,
+    protocol::{self, Protocols},
     registry::{self, KeyBook, Registry},
     store::Store,
     throttle::Throttle,
@@ -44,6 +47,7 @@ struct Shared {
     store: Store,
     registry: Registry,
     exporter: Exporter,
+    protocols: Protocols,
     stopping: AtomicBool,
 }
 
@@ -62,17 +66,20 @@ impl App {
     /// As [`new`](Self::new).
     pub fn with_clock(config: Config, clock: Clock) -> Result<Self, ConfigError> {
         let evidence = Arc::new(Evidence::read(&config, clock.now())?);
-        let exporter = Exporter::new(&config, HeadKey::read(&config)?);
+        let key = ServiceKey::read(&config)?;
+        let protocols = Protocols::new(&config, key.as_ref());
+        let exporter = Exporter::new(&config, key.map(HeadKey::new).transpose()?);
         let limits = &config.limits;
         let deadline = std::time::Duration::from_secs(limits.deadline_seconds);
         Ok(Self(Arc::new(Shared {
-            workers: Workers::new(limits.workers, limits.queue, deadline),
+            workers: Workers::new(limits.workers, limits.queue, limits.client_share, deadline),
             room: Room::of(&config),
             metrics: Metrics::default(),
             verify_throttle: Throttle::per_minute(limits.verify_per_minute),
             store: Store::open(&config, clock),
             registry: Registry::new(&config),
             exporter,
+            protocols,
             stopping: AtomicBool::new(false),
             evidence,
             clock,
@@ -124,6 +131,10 @@ impl App {
         &self.0.exporter
     }
 
+    pub(crate) fn protocols(&self) -> &Protocols {
+        &self.0.protocols
+    }
+
     /// The keys of providers, of this service.
     #[must_use]
     pub fn key_book(&self) -> KeyBook {
@@ -158,14 +169,18 @@ pub(crate) fn described() -> OpenApiRouter<App> {
 /// The whole service as a value that answers requests.
 pub fn app(app: App) -> Router {
     let (router, document) = described().split_for_parts();
-    router
+    let router = router
         .merge(openapi::routes(document))
+        .merge(protocol::pages())
         .merge(page::routes())
         .fallback(async || Problem::new(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         // Bodies are counted where they are read.
         .layer(DefaultBodyLimit::disable())
-        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
-        .layer(middleware::from_fn_with_state(app.clone(), frame::frame))
-        .with_state(app)
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()));
+    let router = match cors::layer(app.config()) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.layer(middleware::from_fn_with_state(app.clone(), frame::frame)).with_state(app)
 }

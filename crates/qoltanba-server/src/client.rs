@@ -10,29 +10,41 @@ use crate::config::Config;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The client behind the proxies that are trusted: the last address that none of them has. Of IPv6
-/// the network of 64 bits, since each client has one.
+/// The client behind the proxies that are trusted: the last address that none of them has. What
+/// cannot be read ends the search: whoever wrote it may have been anybody.
 pub(crate) fn of(config: &Config, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
     let mut client = extensions.get::<Peer>()?.0.ip().to_canonical();
-    let trusted = |address: &IpAddr| {
-        config.server.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == *address)
-    };
     let lines = headers.get_all("x-forwarded-for").iter().rev();
-    let told = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.rsplit(','));
-    for address in told {
-        if !trusted(&client) {
+    for address in lines.flat_map(|line| line.as_bytes().rsplit(|octet| *octet == b',')) {
+        if !is_trusted(config, client) {
             break;
         }
-        let Ok(address) = address.trim().parse::<IpAddr>() else { break };
-        client = address.to_canonical();
+        let address = str::from_utf8(address).ok().and_then(|text| text.trim().parse().ok());
+        let Some(address) = address else { break };
+        client = IpAddr::to_canonical(&address);
     }
-    Some(match client {
+    Some(network(client))
+}
+
+/// Who is at the other end, unless that is a proxy that is trusted.
+pub(crate) fn of_peer(config: &Config, peer: IpAddr) -> Option<IpAddr> {
+    let peer = peer.to_canonical();
+    (!is_trusted(config, peer)).then(|| network(peer))
+}
+
+fn is_trusted(config: &Config, address: IpAddr) -> bool {
+    config.server.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == address)
+}
+
+/// Of IPv6 the network of 64 bits, since each client has one.
+fn network(client: IpAddr) -> IpAddr {
+    match client {
         IpAddr::V4(_) => client,
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
-    })
+    }
 }
 
 #[cfg(test)]
@@ -46,7 +58,7 @@ mod tests {
         extensions.insert(Peer(peer.parse().unwrap()));
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append("x-forwarded-for", line.as_bytes().try_into().unwrap());
         }
         of(&config, &extensions, &headers).unwrap().to_string()
     }
@@ -58,6 +70,8 @@ mod tests {
         assert_eq!(client("127.0.0.1:1", &["198.51.100.1, 192.0.2.9, 10.0.0.1"]), "192.0.2.9");
         assert_eq!(client("127.0.0.1:1", &["198.51.100.1", "192.0.2.9"]), "192.0.2.9");
         assert_eq!(client("127.0.0.1:1", &["198.51.100.1, nonsense"]), "127.0.0.1");
+        assert_eq!(client("127.0.0.1:1", &["192.0.2.66", "қате"]), "127.0.0.1");
+        assert_eq!(client("127.0.0.1:1", &["қате, 192.0.2.9"]), "192.0.2.9");
         assert_eq!(client("127.0.0.1:1", &[]), "127.0.0.1");
         assert_eq!(client("[2001:db8:1:2:3::4]:1", &[]), "2001:db8:1:2::");
         assert_eq!(client("[::ffff:192.0.2.7]:1", &[]), "192.0.2.7");

@@ -6,7 +6,7 @@
 
 use std::{fmt, fs, io, net::IpAddr, net::SocketAddr, path::Path, path::PathBuf};
 
-use qoltanba::Lang;
+use qoltanba::{Lang, xmldsig::XmlLimits};
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
@@ -23,6 +23,8 @@ pub struct Config {
     pub(crate) limits: Limits,
     pub(crate) evidence: EvidenceSettings,
     pub(crate) registry: RegistrySettings,
+    pub(crate) key: KeySettings,
+    pub(crate) protocol: ProtocolSettings,
     pub(crate) audit: AuditSettings,
     pub(crate) ops: Ops,
 }
@@ -36,11 +38,14 @@ pub(crate) struct ServerSettings {
     #[serde(deserialize_with = "language")]
     pub(crate) language: Lang,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) cors_origins: Vec<String>,
     pub(crate) connections: usize,
+    pub(crate) connections_of_client: usize,
     pub(crate) head_seconds: u64,
     pub(crate) body_seconds: u64,
     pub(crate) body_pause_seconds: u64,
     pub(crate) write_pause_seconds: u64,
+    pub(crate) drain_seconds: u64,
     pub(crate) shutdown_seconds: u64,
 }
 
@@ -51,7 +56,15 @@ pub(crate) struct Limits {
     pub(crate) memory_bytes: u64,
     pub(crate) all_memory_bytes: u64,
     pub(crate) all_spool_bytes: u64,
+    pub(crate) spool_files: usize,
+    pub(crate) client_share: u64,
     pub(crate) files: usize,
+    pub(crate) xml_bytes: usize,
+    pub(crate) xml_nodes: usize,
+    pub(crate) pdf_pages: usize,
+    pub(crate) page_steps: usize,
+    pub(crate) page_pixels: usize,
+    pub(crate) scan_pixels: usize,
     pub(crate) workers: usize,
     pub(crate) queue: usize,
     pub(crate) deadline_seconds: u64,
@@ -91,9 +104,24 @@ pub(crate) struct RegistrySettings {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AuditSettings {
-    pub(crate) key: PathBuf,
+pub(crate) struct KeySettings {
+    pub(crate) file: PathBuf,
     pub(crate) password: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProtocolSettings {
+    pub(crate) name_kk: String,
+    pub(crate) name_ru: String,
+    pub(crate) days: u32,
+    pub(crate) per_minute: u32,
+    pub(crate) kept: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditSettings {
     pub(crate) export: PathBuf,
     pub(crate) export_seconds: u64,
 }
@@ -187,6 +215,9 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// A step of drawing is about a nanosecond.
+const STEPS_OF_A_SECOND: u64 = 1_000_000_000;
+
 /// What the environment calls a setting begins so.
 const PREFIX: &str = "QOLTANBA_";
 
@@ -240,6 +271,18 @@ impl Config {
         if memory_bytes > upload_bytes {
             return Err(ConfigError::value("limits.memory_bytes", "above limits.upload_bytes"));
         }
+        // What was taken in must be possible to judge.
+        if self.limits.all_memory_bytes < upload_bytes {
+            return Err(ConfigError::value("limits.all_memory_bytes", "below limits.upload_bytes"));
+        }
+        // Drawing goes on by itself after the deadline: its pages are drawn twice at most.
+        let limits = &self.limits;
+        let drawing = (limits.page_steps as u64).saturating_mul(2 * limits.pdf_pages as u64);
+        if drawing / STEPS_OF_A_SECOND > limits.deadline_seconds {
+            let why = "limits.pdf_pages times this is above limits.deadline_seconds";
+            return Err(ConfigError::value("limits.page_steps", why));
+        }
+        crate::cors::check(&self.server.cors_origins)?;
         let some = [
             ("server.connections", self.server.connections as u64),
             ("server.head_seconds", self.server.head_seconds),
@@ -249,17 +292,39 @@ impl Config {
             ("limits.upload_bytes", upload_bytes),
             ("limits.memory_bytes", memory_bytes),
             ("limits.files", self.limits.files as u64),
+            ("limits.client_share", self.limits.client_share),
             ("limits.deadline_seconds", self.limits.deadline_seconds),
             ("evidence.refresh_seconds", self.evidence.refresh_seconds),
             ("evidence.fetches", self.evidence.fetches as u64),
             ("registry.busy_seconds", self.registry.busy_seconds),
             ("registry.queue", self.registry.queue as u64),
             ("audit.export_seconds", self.audit.export_seconds),
+            ("protocol.days", u64::from(self.protocol.days)),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::value(name, "0")),
             None => Ok(()),
         }
+    }
+
+    /// How much work one document may cause: less than the library allows for one at a desk.
+    pub(crate) fn document_limits(&self) -> (qoltanba::Limits, XmlLimits) {
+        let limits = &self.limits;
+        let bytes = usize::try_from(limits.upload_bytes).unwrap_or(usize::MAX);
+        let of_all = qoltanba::Limits::default();
+        let xml = XmlLimits::default();
+        let nodes = limits.xml_nodes.min(xml.nodes);
+        (
+            qoltanba::Limits {
+                input_bytes: bytes.min(of_all.input_bytes),
+                pdf_pages: limits.pdf_pages,
+                page_steps: limits.page_steps,
+                page_pixels: limits.page_pixels,
+                scan_pixels: limits.scan_pixels,
+                ..of_all
+            },
+            XmlLimits { bytes: limits.xml_bytes.min(xml.bytes), nodes, attributes: nodes, ..xml },
+        )
     }
 
     /// Where metrics are served.
@@ -395,6 +460,11 @@ mod tests {
         assert!(read("", &[("QOLTANBA_LIMITS_FILES", "many")]).is_err());
         assert!(read("[limits]\nfiles = -1", &[]).is_err());
         assert!(read("[limits]\nfiles = 0", &[]).is_err());
+        assert!(read("[limits]\npage_steps = 4000000000", &[]).is_err(), "minutes of a core");
+        for origin in ["*", "null", "portal.kz", "https://portal.kz/", "ftp://a", "https://*.kz"] {
+            assert!(read(&format!("server.cors_origins = [{origin:?}]"), &[]).is_err(), "{origin}");
+        }
+        assert!(read("server.cors_origins = [\"http://localhost:3000\"]", &[]).is_ok());
         assert!(read("[server]\nlanguage = \"de\"", &[]).is_err());
     }
 }

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 
-use crate::{app::App, lang, problem::Problem};
+use crate::{app::App, intake::Intake, lang, problem::Problem};
 
 /// The number of a request: 128 bits from the system. What a client sends as such is not taken,
 /// since it would get into the logs.
@@ -47,13 +47,15 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(lang::Asked(asked));
     request.extensions_mut().insert(id.clone());
-    let mut answer = next.run(request).await;
+    let (intake, request) = Intake::of(&app, request);
+    let mut answer = intake.around(next.run(request)).await;
     let problem = answer.extensions_mut().remove::<Problem>();
     if let Some(problem) = &problem {
         let mut rendered = problem.render(asked, &id.0);
-        // What the router said of it, as Allow.
+        // What was said of it on the way, as Allow, or whose pages may read it.
         for (name, value) in answer.headers() {
-            if *name == header::ALLOW {
+            let is_of_origins = name.as_str().starts_with("access-control-");
+            if *name == header::ALLOW || *name == header::VARY || is_of_origins {
                 rendered.headers_mut().insert(name, value.clone());
             }
         }

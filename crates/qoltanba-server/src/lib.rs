@@ -26,8 +26,8 @@
 //! |---|---|---|
 //! | a connection | `net` | slow heads, idle crowds, clients that take no answer |
 //! | the frame of every answer | `frame` | an id, one line of log, metrics, headers, panics |
-//! | the body | `upload` | endless and slow bodies; memory, then a file without a name |
-//! | a turn | `workers` | as many judged at once as there are cores, a queue with an end, a deadline |
+//! | the body | `intake`, `upload` | endless and slow bodies, forms without end; memory, then a file without a name |
+//! | a turn | `workers`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client |
 //! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
 //! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
 //! | the answer | `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
@@ -41,9 +41,10 @@
 //! # What is never kept or told
 //!
 //! Uploads are not kept: a longer one lies in a file that has no name and goes with the request.
-//! No log, metric or address has a number of a person: a line of log has the pattern of the route
-//! and never the path or the query, metrics have labels of closed sets only, and `expect_iin` is
-//! refused in an address.
+//! A protocol of a check is kept only where one was asked for, has names and digests but no file and
+//! no whole IIN, and is deleted after its days. No log, metric or address has a number of a person:
+//! a line of log has the pattern of the route and never the path or the query, metrics have labels
+//! of closed sets only, and `expect_iin` is refused in an address.
 //!
 //! # The database
 //!
@@ -59,8 +60,12 @@ mod client;
 mod clock;
 mod config;
 mod content;
+mod cors;
+mod demo;
 mod evidence;
 mod frame;
+mod intake;
+mod key;
 mod lang;
 mod net;
 mod openapi;
@@ -69,6 +74,7 @@ mod page;
 mod problem;
 mod protocol;
 mod registry;
+mod share;
 mod store;
 mod throttle;
 mod upload;
@@ -79,5 +85,7 @@ pub use app::{App, app};
 pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULTS};
-pub use net::{ServeError, Server, serve};
+pub use demo::Provider;
+pub use net::{ServeError, Server, serve, serve_demo};
+pub use ops::log_into;
 pub use registry::{KeyBook, KeyError, KeyRow, NewKey, Scope};

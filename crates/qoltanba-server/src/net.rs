@@ -3,15 +3,27 @@
 //! HTTP/1.1 alone is spoken: TLS and other versions are ended by the proxy in front. A connection is
 //! *idle* until the head of a request is there, and again after its answer. Idle ones cost little
 //! and are closed after a while; when there are more than allowed, those that idle longest go
-//! first, so that a crowd that says nothing keeps nobody out.
+//! first, then those whose body began first, so that neither a crowd that says nothing nor one that
+//! sends slowly keeps anybody out. One client has only a part of all; beyond it its own go.
 
 mod connections;
+mod reading;
 mod stall;
 
-use std::{fmt, fs, future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    fmt, fs, future, io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
-use axum::Router;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use axum::{Router, body::Bytes};
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use qoltanba::Lang;
 use tokio::{
@@ -25,13 +37,15 @@ use tower::ServiceExt as _;
 
 use self::{
     connections::{Connection, Connections},
+    reading::Reading,
     stall::Stalling,
 };
 use crate::{
     app::{App, app},
     audit,
-    client::Peer,
+    client::{self, Peer},
     config::{Config, ConfigError},
+    demo::{self, Provider},
     evidence, ops,
     workers::Workers,
 };
@@ -54,6 +68,11 @@ pub enum ServeError {
         /// How.
         kind: io::ErrorKind,
     },
+    /// The notice of a service to show cannot be registered.
+    Notice {
+        /// The status of the answer.
+        status: u16,
+    },
 }
 
 impl ServeError {
@@ -69,6 +88,14 @@ impl ServeError {
             Self::Config(error) => error.text(lang),
             Self::Listen { address, kind } => format!("{} {address}: {kind}", words.pick(lang)),
             Self::System { kind } => kind.to_string(),
+            Self::Notice { status } => {
+                let words = crate::lang::Words {
+                    kk: "хабарлама тіркелмеді",
+                    ru: "уведомление не зарегистрировано",
+                    en: "the notice was not registered",
+                };
+                format!("{}: {status}", words.pick(lang))
+            }
         }
     }
 }
@@ -93,6 +120,32 @@ impl From<ConfigError> for ServeError {
 /// # Errors
 /// When it could not begin.
 pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    run(config, async |server| Ok(server), ready)
+}
+
+/// Serves to show: registers a notice of a provider first, and hands it out at `/demo/notice.pdf`.
+///
+/// # Errors
+/// As [`serve`], and when the notice is not one that can be registered.
+pub fn serve_demo(
+    config: Config,
+    provider: Provider,
+    notice: Vec<u8>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let notice = Bytes::from(notice);
+    let prepare = async |server: Server| {
+        demo::register(&server.app, provider, &notice).await?;
+        Ok(Server { exhibit: Some(notice), ..server })
+    };
+    run(config, prepare, ready)
+}
+
+fn run(
+    config: Config,
+    prepare: impl AsyncFnOnce(Server) -> Result<Server, ServeError>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let system = |e: io::Error| ServeError::System { kind: e.kind() };
     ops::start_logs(&config.ops.log)?;
     let limits = &config.limits;
@@ -104,9 +157,15 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Serve
         .build()
         .map_err(system)?;
     let done = runtime.block_on(async {
-        let server = Server::bind(App::new(config)?).await?;
-        ready(server.local_addr());
+        // Links have the port that was got, where any would do.
+        let listener = listen(config.server.listen).await?;
+        let address = listener.local_addr().map_err(system)?;
+        let app = App::new(config.listening_on(address))?;
+        let server = Server::on(app, listener).await?;
+        let server = prepare(server).await?;
+        // Who reads that it is ready may tell it to end.
         let end = told_to_end().map_err(system)?;
+        ready(server.local_addr());
         server.run(end).await;
         Ok(())
     });
@@ -143,6 +202,8 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     private: Option<TcpListener>,
+    /// The notice of a service to show.
+    exhibit: Option<Bytes>,
 }
 
 impl Server {
@@ -152,12 +213,16 @@ impl Server {
     /// When that is not possible.
     pub async fn bind(app: App) -> Result<Self, ServeError> {
         let listener = listen(app.config().server.listen).await?;
+        Self::on(app, listener).await
+    }
+
+    async fn on(app: App, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr().map_err(|e| ServeError::System { kind: e.kind() })?;
         let private = match app.config().ops_address()? {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        Ok(Self { app, listener, address, private })
+        Ok(Self { app, listener, address, private, exhibit: None })
     }
 
     /// Where it listens.
@@ -166,26 +231,40 @@ impl Server {
         self.address
     }
 
-    /// Answers until `end`, and then what is under way.
+    /// Where metrics are served, if anywhere.
+    #[must_use]
+    pub fn ops_addr(&self) -> Option<SocketAddr> {
+        self.private.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
+    /// Answers until `end`, a little longer as one that stops, and then what is under way.
     pub async fn run(self, end: impl Future<Output = ()>) {
-        let Self { app, listener, address, private } = self;
+        let Self { app, listener, address, private, exhibit } = self;
         let public = app.config().public_url();
         tracing::info!(address = %address, public, version = env!("CARGO_PKG_VERSION"), "listening");
-        let settings = app.config().evidence.clone();
         let mut background = JoinSet::new();
-        background.spawn(evidence::keep_fresh(app.evidence().clone(), settings, app.clock()));
+        background.spawn(evidence::keep_fresh(app.clone()));
         background.spawn(audit::keep_exported(app.clone()));
         let (stop, stopped) = watch::channel(false);
-        let public = Front::new(&app, self::app(app.clone()), app.config().server.connections);
+        let limits = &app.config().server;
+        let most = (limits.connections, limits.connections_of_client);
+        let router = self::app(app.clone());
+        let router = match exhibit {
+            Some(notice) => router.merge(demo::route(notice)),
+            None => router,
+        };
+        let public = Front::new(&app, router, most);
         let mut fronts = JoinSet::new();
         fronts.spawn(public.accept(listener, stopped.clone()));
         if let Some(listener) = private {
-            let front = Front::new(&app, ops::private(app.clone()), PRIVATE_CONNECTIONS);
+            let front = Front::new(&app, ops::private(app.clone()), (PRIVATE_CONNECTIONS, 0));
             fronts.spawn(front.accept(listener, stopped));
         }
         end.await;
         tracing::info!("stopping");
         app.stop();
+        // A balancer in front sees that it stops before it lets nobody in.
+        time::sleep(Duration::from_secs(app.config().server.drain_seconds)).await;
         let _ = stop.send(true);
         let patience = Duration::from_secs(app.config().server.shutdown_seconds);
         let all = async { while fronts.join_next().await.is_some() {} };
@@ -214,21 +293,27 @@ struct Front {
     stall: Duration,
 }
 
-/// Files that the process needs besides connections: spilled uploads, lists, the database.
+/// Files that the process needs besides connections and spilled uploads: lists, the database, hosts
+/// that are asked.
 const OTHER_FILES: usize = 256;
 /// How long to wait when the system has no more sockets to give.
 const NO_SOCKETS: Duration = Duration::from_millis(20);
+/// How long who is sent away has for what he was answered.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 /// Octets of the head of a request.
 const MAX_HEAD: usize = 32 << 10;
 
 impl Front {
-    fn new(app: &App, router: Router, connections: usize) -> Arc<Self> {
-        let files = open_files().unwrap_or(usize::MAX);
-        let limit = connections.min(files.saturating_sub(OTHER_FILES)).max(16);
+    /// With so many connections in all, and of one client.
+    fn new(app: &App, router: Router, (connections, of_client): (usize, usize)) -> Arc<Self> {
+        let others = OTHER_FILES.saturating_add(app.config().limits.spool_files);
+        let files = open_files().unwrap_or(usize::MAX).saturating_sub(others);
+        // Those who were sent away have their sockets until they are closed.
+        let limit = connections.min(files - Connections::leeway(files).min(files)).max(16);
         let server = &app.config().server;
         Arc::new(Self {
             router,
-            connections: Connections::new(limit),
+            connections: Connections::new(limit, of_client),
             head: Duration::from_secs(server.head_seconds),
             stall: Duration::from_secs(server.write_pause_seconds),
             app: app.clone(),
@@ -245,13 +330,15 @@ impl Front {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    let (connection, made_room) = self.connections.enter();
+                    let client = self.client(peer);
+                    let (connection, made_room) = self.connections.enter(client);
                     if made_room {
                         self.app.metrics().evicted();
                     }
-                    // Without room, and with nobody idle, it is closed at once.
+                    // Without room, and with everybody answered, it is closed at once.
                     let Some(connection) = connection else { continue };
                     served.spawn(self.clone().serve(stream, peer, connection, stopped.clone()));
+                    self.connections.settled().await;
                 }
                 Err(_) => {
                     if self.connections.evict() {
@@ -265,6 +352,11 @@ impl Front {
         while served.join_next().await.is_some() {}
     }
 
+    /// Whose connection it is; none for a proxy, which has those of many.
+    fn client(&self, peer: SocketAddr) -> Option<IpAddr> {
+        client::of_peer(self.app.config(), peer.ip())
+    }
+
     async fn serve(
         self: Arc<Self>,
         stream: TcpStream,
@@ -274,8 +366,9 @@ impl Front {
     ) {
         let _ = stream.set_nodelay(true);
         self.app.metrics().connected();
-        let service = service_fn(|mut request: hyper::Request<Incoming>| {
-            let busy = connection.busy();
+        let service = service_fn(|request: hyper::Request<Incoming>| {
+            let busy = connection.busy(!request.body().is_end_stream());
+            let mut request = request.map(|body| Reading::new(body, busy.place()));
             request.extensions_mut().insert(Peer(peer));
             let router = self.router.clone();
             async move {
@@ -292,20 +385,26 @@ impl Front {
             .max_buf_size(MAX_HEAD.max(64 << 10))
             .serve_connection(io, service);
         let mut serving = pin!(serving);
-        let mut is_ending = false;
+        let (mut is_ending, mut is_told) = (false, false);
         loop {
-            let end = async {
-                if is_ending {
-                    future::pending::<()>().await;
-                }
-                tokio::select! {
-                    () = connection.told_to_go() => {}
-                    _ = stopped.wait_for(|stopped| *stopped) => {}
+            let last_words = async {
+                match is_told {
+                    true => time::sleep(LAST_WORDS).await,
+                    false => future::pending().await,
                 }
             };
             tokio::select! {
                 _ = serving.as_mut() => break,
-                () = end => {
+                () = connection.told_to_go(), if !is_told => {
+                    is_told = true;
+                    if connection.is_reading() {
+                        break;
+                    }
+                    serving.as_mut().graceful_shutdown();
+                }
+                // Octets of a head would else keep the socket open.
+                () = last_words => if !connection.is_answering() { break },
+                _ = stopped.wait_for(|stopped| *stopped), if !is_ending => {
                     is_ending = true;
                     serving.as_mut().graceful_shutdown();
                 }

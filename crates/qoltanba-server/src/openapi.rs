@@ -9,8 +9,10 @@ use axum::{
 use maud::{DOCTYPE, Markup, html};
 use qoltanba::Lang;
 use utoipa::openapi::{
-    ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder, RefOr, Response,
-    path::{Operation, Parameter},
+    ComponentsBuilder, Info, License, ObjectBuilder, OpenApi, OpenApiBuilder, RefOr, Required,
+    Response,
+    path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+    schema::Type,
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
@@ -36,8 +38,32 @@ pub(crate) fn begin() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(document.build())
 }
 
+/// The language, which every operation takes.
+fn language() -> Parameter {
+    ParameterBuilder::new()
+        .name("lang")
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some("The language of texts: kk, ru or en; else by Accept-Language."))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+fn describe_language(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in all.into_iter().flatten() {
+            let parameters = operation.parameters.get_or_insert_default();
+            if !parameters.iter().filter_map(given).any(|known| known.name == "lang") {
+                parameters.push(RefOr::T(language()));
+            }
+        }
+    }
+}
+
 /// The document and its page.
-pub(crate) fn routes(document: OpenApi) -> Router<App> {
+pub(crate) fn routes(mut document: OpenApi) -> Router<App> {
+    describe_language(&mut document);
     let json = document.to_json().unwrap_or_default();
     let page = page(&document).into_string();
     Router::new()

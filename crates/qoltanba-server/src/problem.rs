@@ -51,11 +51,14 @@ pub(crate) enum Code {
     StorageFull,
     StorageLocked,
     StorageCorrupt,
+    NoServiceKey,
+    UnknownProtocol,
+    ProtocolsFull,
 }
 
 impl Code {
     /// Every code.
-    pub(crate) const ALL: [Self; 33] = [
+    pub(crate) const ALL: [Self; 36] = [
         Self::BadRequest,
         Self::InvalidParameter,
         Self::NumberInAddress,
@@ -89,6 +92,9 @@ impl Code {
         Self::StorageFull,
         Self::StorageLocked,
         Self::StorageCorrupt,
+        Self::NoServiceKey,
+        Self::UnknownProtocol,
+        Self::ProtocolsFull,
     ];
 
     const fn row(self) -> (&'static str, u16, Words) {
@@ -388,6 +394,33 @@ impl Code {
                     kk: "дерекқор бүлінген немесе жоқ: оны қызмет иесі қалпына келтіруі керек",
                     ru: "база данных повреждена или отсутствует: её должен восстановить владелец сервиса",
                     en: "the database is damaged or missing: whoever runs the service must restore it",
+                },
+            ),
+            Self::NoServiceKey => (
+                "no_service_key",
+                422,
+                Words {
+                    kk: "бұл қызмет хаттама жасамайды: оның қол қоятын кілті жоқ",
+                    ru: "этот сервис не составляет протоколы: у него нет ключа для подписи",
+                    en: "this service makes no protocols: it has no key to sign them",
+                },
+            ),
+            Self::UnknownProtocol => (
+                "unknown_protocol",
+                404,
+                Words {
+                    kk: "мұндай хаттама жоқ немесе оның мерзімі өтті",
+                    ru: "такого протокола нет или его срок истёк",
+                    en: "there is no such protocol, or its time is over",
+                },
+            ),
+            Self::ProtocolsFull => (
+                "protocols_full",
+                503,
+                Words {
+                    kk: "хаттамаларға орын жоқ, кейінірек қайталаңыз; тексерудің өзі хаттамасыз жұмыс істейді",
+                    ru: "место для протоколов закончилось, повторите позже; сама проверка работает без протокола",
+                    en: "there is no room for protocols, try again later; verifying works without one",
                 },
             ),
         }

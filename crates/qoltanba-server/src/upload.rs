@@ -1,14 +1,11 @@
 //! What a request brings: in memory up to a small limit, then in a file that has no name. Both are
-//! counted over all requests, so that many slow ones cannot fill the machine.
+//! counted over all requests and those of one client, so that many slow ones cannot fill the machine.
 
 use std::{
     fs::File,
     io::{self, Cursor, Read, Seek, SeekFrom, Write as _},
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,64 +19,23 @@ use tokio::{
 
 use crate::{
     config::Config,
+    intake,
     problem::{Code, Problem},
+    share::{Held, Stock},
+    store,
 };
 
 /// Room for uploads, shared by all requests.
 #[derive(Debug)]
 pub(crate) struct Room {
-    memory: Arc<Store>,
-    disk: Arc<Store>,
+    memory: Arc<Stock>,
+    disk: Arc<Stock>,
+    files: Arc<Stock>,
     folder: PathBuf,
     each_in_memory: u64,
     each: u64,
     pause: Duration,
     whole: Duration,
-}
-
-#[derive(Debug)]
-struct Store {
-    used: AtomicU64,
-    limit: u64,
-}
-
-/// Octets that are taken until this is dropped.
-#[derive(Debug)]
-struct Held {
-    of: Arc<Store>,
-    octets: u64,
-}
-
-impl Store {
-    fn new(limit: u64) -> Arc<Self> {
-        Arc::new(Self { used: AtomicU64::new(0), limit })
-    }
-
-    fn hold(self: &Arc<Self>) -> Held {
-        Held { of: self.clone(), octets: 0 }
-    }
-}
-
-impl Held {
-    fn take(&mut self, more: u64) -> bool {
-        let add = |used: u64| used.checked_add(more).filter(|sum| *sum <= self.of.limit);
-        let taken = self.of.used.fetch_update(Ordering::AcqRel, Ordering::Acquire, add).is_ok();
-        if taken {
-            self.octets += more;
-        }
-        taken
-    }
-
-    fn release(&mut self) {
-        self.of.used.fetch_sub(self.octets, Ordering::AcqRel);
-        self.octets = 0;
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.release();
-    }
 }
 
 /// One file that came, whole. It is gone when this is dropped.
@@ -90,8 +46,9 @@ pub(crate) struct Upload {
     place: Place,
     length: u64,
     sha256: [u8; 32],
-    _memory: Held,
-    _disk: Held,
+    memory: Held,
+    disk: Held,
+    file: Held,
 }
 
 #[derive(Debug)]
@@ -109,12 +66,18 @@ pub(crate) struct Allowance {
 
 impl Room {
     pub(crate) fn of(config: &Config) -> Self {
+        let limits = &config.limits;
+        let (each, parts) = (limits.upload_bytes, limits.client_share);
+        // Where temporary files of the system are, a deployment may have nothing but memory.
+        let folder = config.server.data.join("spool");
+        store::make_folder(&folder);
         Self {
-            memory: Store::new(config.limits.all_memory_bytes),
-            disk: Store::new(config.limits.all_spool_bytes),
-            folder: std::env::temp_dir(),
-            each_in_memory: config.limits.memory_bytes,
-            each: config.limits.upload_bytes,
+            memory: Stock::new(limits.all_memory_bytes, parts, each),
+            disk: Stock::new(limits.all_spool_bytes, parts, each),
+            files: Stock::new(limits.spool_files as u64, parts, limits.files as u64),
+            folder,
+            each_in_memory: limits.memory_bytes,
+            each,
             pause: Duration::from_secs(config.server.body_pause_seconds),
             whole: Duration::from_secs(config.server.body_seconds),
         }
@@ -135,7 +98,11 @@ impl Room {
         let until = allowance.until.min(Instant::now() + self.pause);
         match timeout_at(until, next).await {
             Err(_) => Err(Problem::new(Code::BodyTooSlow)),
-            Ok(piece) => piece.map_err(problem),
+            Ok(Err(error)) => Err(intake::cut().unwrap_or_else(|| problem(error))),
+            Ok(Ok(piece)) => {
+                intake::got_on();
+                Ok(piece)
+            }
         }
     }
 
@@ -150,6 +117,7 @@ impl Room {
         let mut length = 0_u64;
         let mut memory = self.memory.hold();
         let mut disk = self.disk.hold();
+        let mut spooled = self.files.hold();
         let mut held: Vec<u8> = Vec::new();
         let mut file: Option<File> = None;
         loop {
@@ -167,7 +135,8 @@ impl Room {
             }
             // What is in memory and this piece go to the file together.
             let spilled = held.len() as u64 + octets;
-            if !disk.take(spilled) {
+            let is_first = file.is_none();
+            if !disk.take(spilled) || (is_first && !spooled.take(1)) {
                 return Err(Problem::busy());
             }
             let (folder, before) = (self.folder.clone(), std::mem::take(&mut held));
@@ -196,7 +165,7 @@ impl Room {
         };
         let sha256 = digest.finalize().into();
         let name = String::new();
-        Ok(Upload { name, place, length, sha256, _memory: memory, _disk: disk })
+        Ok(Upload { name, place, length, sha256, memory, disk, file: spooled })
     }
 }
 
@@ -238,7 +207,8 @@ impl Upload {
     }
 
     /// Opens what is to be judged, from a thread that may wait. Of what is long only a message in
-    /// DER or BER can be read as a stream.
+    /// DER or BER can be read as a stream; where there is no room to hold something else, the error
+    /// is [`io::ErrorKind::QuotaExceeded`].
     pub(crate) fn open(mut self) -> io::Result<Opened> {
         let mut first = [0];
         if let Place::File(file) = &mut self.place {
@@ -258,9 +228,14 @@ impl Upload {
 
     fn load(mut self) -> io::Result<Opened> {
         if let Place::File(file) = &mut self.place {
+            if !self.memory.take(self.length) {
+                return Err(io::ErrorKind::QuotaExceeded.into());
+            }
             let mut bytes = Vec::with_capacity(usize::try_from(self.length).unwrap_or(0));
             file.read_to_end(&mut bytes)?;
             self.place = Place::Memory(bytes);
+            self.disk.release();
+            self.file.release();
         }
         Ok(Opened(self))
     }
@@ -270,6 +245,14 @@ impl Upload {
 const SEQUENCE: u8 = 0x30;
 /// What is longer is read as a stream where its kind allows it.
 const STREAMED: u64 = 8 << 20;
+
+/// Why a file that came cannot be judged now.
+pub(crate) fn unread(error: &io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::QuotaExceeded => Problem::busy(),
+        _ => Problem::new(Code::Storage).retry_after(30),
+    }
+}
 
 /// A file that is being judged.
 #[derive(Debug)]

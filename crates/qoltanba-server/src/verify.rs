@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     content::Signed,
-    evidence::{Evidence, Judged},
+    evidence::{Evidence, Judged, ListState},
     lang::Words,
     problem::{Code, Problem},
-    upload::{Opened, Upload},
+    upload::{self, Opened, Upload},
     workers::Turn,
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Submission {
     pub(crate) subject: Subject,
     pub(crate) covered: Covered,
     pub(crate) wishes: Wishes,
+    /// Whether to make a protocol of it.
+    pub(crate) protocol: bool,
     /// Whether what was signed is wanted with the answer.
     pub(crate) show: bool,
 }
@@ -86,9 +88,34 @@ pub(crate) struct Answer {
     pub(crate) others: usize,
     /// What was signed, where it was asked for and is proved.
     pub(crate) content: Vec<Signed>,
+    /// What was judged, the pages of a scan in the order in which they came; after them what a
+    /// detached signature covers.
+    pub(crate) files: Vec<FileFacts>,
+    /// Digests in the place of that.
+    pub(crate) digests: Vec<(&'static str, Vec<u8>)>,
     pub(crate) offline: bool,
     pub(crate) sources: Vec<Source>,
     pub(crate) notes: Vec<Note>,
+    /// What was at hand.
+    pub(crate) lists: Vec<ListState>,
+    pub(crate) anchors: usize,
+}
+
+/// What is known of a file when it is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileFacts {
+    /// `file`, or `data` for what a detached signature covers.
+    pub(crate) part: &'static str,
+    pub(crate) name: Option<String>,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: [u8; 32],
+}
+
+impl FileFacts {
+    fn of(part: &'static str, file: &Upload) -> Self {
+        let name = Some(file.name().to_owned()).filter(|name| !name.is_empty());
+        Self { part, name, bytes: file.length(), sha256: *file.sha256() }
+    }
 }
 
 impl App {
@@ -108,7 +135,7 @@ fn judge(
     turn: &mut Turn,
     now: Instant,
 ) -> Result<Answer, Problem> {
-    let Submission { subject, covered, wishes, show } = submission;
+    let Submission { subject, covered, wishes, show, .. } = submission;
     let mut question = Question::at(wishes.at.unwrap_or(now));
     question.elements = wishes.elements;
     question.expect_iin = wishes.expect_iin;
@@ -122,8 +149,10 @@ fn judge(
     };
     let changes = preset.is_some() || purpose != Purpose::Sign;
     let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
-    let bench = Bench { evidence: app.evidence(), turn, now, adapt, show };
+    let limits = app.config().document_limits().0;
+    let bench = Bench { evidence: app.evidence(), turn, now, adapt, show, limits };
     let (subject, covered) = sorted(subject, covered)?;
+    let (files, digests) = facts(&subject, &covered);
     let first = match &subject {
         Subject::File(file) => Some(file),
         Subject::Handed(files) | Subject::Scan(files) => files.first(),
@@ -136,9 +165,10 @@ fn judge(
             (others, of_file(bench, file, covered, &question)?)
         }
         Subject::Handed(pages) | Subject::Scan(pages) => {
-            (pages.len().saturating_sub(1), of_scan(bench, pages, &covered, &question)?)
+            (pages.len().saturating_sub(1), of_scan(bench, pages, covered, &question)?)
         }
     };
+    let prepared = app.evidence().prepared();
     let Judged { report, sources, notes } = judged;
     Ok(Answer {
         report,
@@ -151,10 +181,35 @@ fn judge(
         name,
         others,
         content,
+        files,
+        digests,
         offline: app.evidence().offline(),
         sources,
         notes,
+        lists: prepared.lists.clone(),
+        anchors: prepared.anchors,
     })
+}
+
+/// What is given, before it is read and gone.
+fn facts(subject: &Subject, covered: &Covered) -> (Vec<FileFacts>, Vec<(&'static str, Vec<u8>)>) {
+    let pages = match subject {
+        Subject::File(file) => std::slice::from_ref(file),
+        Subject::Handed(pages) | Subject::Scan(pages) => pages.as_slice(),
+    };
+    let mut files: Vec<FileFacts> = pages.iter().map(|page| FileFacts::of("file", page)).collect();
+    let mut digests = Vec::new();
+    match covered {
+        Covered::Inside => {}
+        Covered::Data(data) => files.push(FileFacts::of("data", data)),
+        Covered::Digests(given) => {
+            for (algorithm, value) in given {
+                let name = DIGESTS.iter().find(|(_, known)| known == algorithm);
+                digests.extend(name.map(|(name, _)| (*name, value.clone())));
+            }
+        }
+    }
+    (files, digests)
 }
 
 /// Tells what files that a person hands over are to each other, by what they are.
@@ -191,6 +246,7 @@ struct Bench<'a> {
     now: Instant,
     adapt: Option<&'a dyn Fn(Verifier) -> Verifier>,
     show: bool,
+    limits: Limits,
 }
 
 impl Bench<'_> {
@@ -249,16 +305,22 @@ fn with_held<'a>(question: &Question<'a>, data: Option<&'a Opened>) -> Option<Qu
 fn of_scan(
     mut bench: Bench<'_>,
     pages: Vec<Upload>,
-    covered: &Covered,
+    covered: Covered,
     question: &Question<'_>,
 ) -> Result<(Judged, Vec<Signed>), Problem> {
-    if !matches!(covered, Covered::Inside) {
-        return Err(Problem::new(Code::NotPossible).with_words(Words {
-            kk: "скан үшін бөлек құжат берілмейді: ол штрих-кодтардың ішінде",
-            ru: "к скану не прилагается отдельный документ: он внутри штрих-кодов",
-            en: "no separate document goes with a scan: it is inside the barcodes",
-        }));
-    }
+    let data = match covered {
+        Covered::Inside => None,
+        // The signature in the barcodes of a card is detached.
+        Covered::Data(data) => Some(data.open().and_then(Opened::into_held).map_err(unread)?),
+        Covered::Digests(_) => {
+            return Err(Problem::new(Code::NotPossible).with_words(Words {
+                kk: "сканмен бірге хеш берілмейді: құжаттың өзін data ретінде жіберіңіз",
+                ru: "к скану не прилагается хеш: отправьте сам документ как data",
+                en: "no digest goes with a scan: send the document itself as data",
+            }));
+        }
+    };
+    let question = &with_held(question, data.as_ref()).unwrap_or_else(|| question.clone());
     let opened = pages.into_iter().map(|page| page.open().and_then(Opened::into_held));
     let opened: Vec<Opened> = opened.collect::<io::Result<_>>().map_err(unread)?;
     let files: Vec<&[u8]> = opened.iter().map(|page| page.held().unwrap_or_default()).collect();
@@ -271,7 +333,7 @@ fn of_scan(
         return Err(Problem::new(Code::Unrecognised).with_words(PAGES));
     }
     // Pages are read once, however often they are judged.
-    let Ok(found) = ScannedPages::read(&files, &Limits::default()) else {
+    let Ok(found) = ScannedPages::read(&files, &bench.limits) else {
         let judged = bench.judge(|verifier| Ok(verifier.verify_scan(&files, question)?))?;
         return Ok((judged, Vec::new()));
     };
@@ -286,8 +348,8 @@ const PAGES: Words = Words {
     en: "several files together must be the pages of one document (PDF, pictures, texts of barcodes), or a signature with its document; check other files one by one",
 };
 
-fn unread(_: io::Error) -> Problem {
-    Problem::new(Code::Storage).retry_after(30)
+fn unread(error: io::Error) -> Problem {
+    upload::unread(&error)
 }
 
 impl Answer {
@@ -303,7 +365,10 @@ impl Answer {
                 "purpose": purpose_name(self.purpose),
             });
             out.insert("asked".into(), asked);
-            out.insert("file".into(), json!({ "bytes": self.bytes, "sha256": hex(&self.sha256) }));
+            // Of a scan its first page.
+            let file = self.files.first();
+            let file = file.map(|file| json!({ "bytes": file.bytes, "sha256": hex(&file.sha256) }));
+            out.insert("file".into(), json!(file));
             let fetch = json!({
                 "offline": self.offline,
                 "used": self.sources.iter().map(source).collect::<Vec<_>>(),
@@ -315,7 +380,7 @@ impl Answer {
     }
 }
 
-fn source(source: &Source) -> Value {
+pub(crate) fn source(source: &Source) -> Value {
     json!({
         "kind": source.kind.code(),
         "address": source.address,

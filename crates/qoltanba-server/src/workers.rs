@@ -13,13 +13,13 @@ use tokio::{
     time::timeout_at,
 };
 
-use crate::problem::Problem;
+use crate::{problem::Problem, share::Stock};
 
 /// Threads that judge.
 #[derive(Debug)]
 pub(crate) struct Workers {
     /// One for each request that is under way or waits.
-    places: Arc<Semaphore>,
+    places: Arc<Stock>,
     cores: Arc<Semaphore>,
     amount: usize,
     deadline: Duration,
@@ -34,12 +34,13 @@ pub(crate) struct Turn {
 }
 
 impl Workers {
-    /// `amount` at once, or as many as there are cores for 0, and `queue` more wait.
-    pub(crate) fn new(amount: usize, queue: usize, deadline: Duration) -> Self {
+    /// `amount` at once, or as many as there are cores for 0, and `queue` more wait. One client may
+    /// have one part in `parts` of the places.
+    pub(crate) fn new(amount: usize, queue: usize, parts: u64, deadline: Duration) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let amount = if amount == 0 { cores } else { amount };
         Self {
-            places: Arc::new(Semaphore::new(amount.saturating_add(queue))),
+            places: Stock::new(amount.saturating_add(queue) as u64, parts, 1),
             cores: Arc::new(Semaphore::new(amount)),
             amount,
             deadline,
@@ -64,7 +65,10 @@ impl Workers {
         work: impl FnOnce(&mut Turn) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let until = Instant::now() + self.deadline;
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
+        let mut place = self.places.hold();
+        if !place.take(1) {
+            return Err(Problem::busy());
+        }
         let wait = self.cores.clone().acquire_owned();
         let core = timeout_at(until.into(), wait).await.map_err(|_| Problem::deadline())?;
         let core = core.map_err(|_| Problem::busy())?;
@@ -103,7 +107,7 @@ mod tests {
     use std::{sync::mpsc, thread};
 
     use super::*;
-    use crate::problem::Code;
+    use crate::{intake::as_client, problem::Code};
 
     fn on_two_threads(test: impl Future<Output = ()>) {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -113,7 +117,7 @@ mod tests {
     #[test]
     fn beyond_the_queue_there_is_no_waiting() {
         on_two_threads(async {
-            let workers = Arc::new(Workers::new(1, 1, Duration::from_secs(20)));
+            let workers = Arc::new(Workers::new(1, 1, 1, Duration::from_secs(20)));
             let (go, gate) = mpsc::channel::<()>();
             let first = workers.clone();
             let first =
@@ -123,7 +127,7 @@ mod tests {
             }
             let second = workers.clone();
             let second = tokio::spawn(async move { second.run(|_| Ok(2)).await });
-            while workers.places.available_permits() > 0 {
+            while workers.places.left() > 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             assert_eq!(workers.run(|_| Ok(3)).await.unwrap_err().code, Code::Busy);
@@ -134,9 +138,31 @@ mod tests {
     }
 
     #[test]
+    fn one_client_has_its_part_of_the_places() {
+        on_two_threads(async {
+            let workers = Arc::new(Workers::new(1, 3, 4, Duration::from_secs(20)));
+            let (go, gate) = mpsc::channel::<()>();
+            let (one, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
+            let first = workers.clone();
+            let first = tokio::spawn(as_client(one, async move {
+                first.run(move |turn| turn.leave(|| gate.recv().is_ok())).await
+            }));
+            while workers.places.left() > 3 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let more = as_client(one, workers.run(|_| Ok(2))).await;
+            assert_eq!(more.unwrap_err().code, Code::Busy);
+            assert_eq!(as_client(other, workers.run(|_| Ok(2))).await.unwrap(), 2);
+            go.send(()).unwrap();
+            assert!(first.await.unwrap().unwrap());
+            assert_eq!(as_client(one, workers.run(|_| Ok(2))).await.unwrap(), 2);
+        });
+    }
+
+    #[test]
     fn whoever_waits_leaves_his_core() {
         on_two_threads(async {
-            let workers = Arc::new(Workers::new(1, 4, Duration::from_secs(20)));
+            let workers = Arc::new(Workers::new(1, 4, 1, Duration::from_secs(20)));
             let (go, gate) = mpsc::channel::<()>();
             let first = workers.clone();
             let first = tokio::spawn(async move {
@@ -151,13 +177,13 @@ mod tests {
     #[test]
     fn what_is_late_is_told_and_a_defect_is_not_passed_on() {
         on_two_threads(async {
-            let workers = Workers::new(1, 4, Duration::from_millis(30));
+            let workers = Workers::new(1, 4, 1, Duration::from_millis(30));
             let late = workers.run(|_| {
                 thread::sleep(Duration::from_millis(200));
                 Ok(())
             });
             assert_eq!(late.await.unwrap_err().code, Code::Deadline);
-            let workers = Workers::new(1, 4, Duration::from_secs(20));
+            let workers = Workers::new(1, 4, 1, Duration::from_secs(20));
             let defect = workers.run(|_| -> Result<(), Problem> { panic!("a defect") });
             assert_eq!(defect.await.unwrap_err().code, Code::Internal);
             assert_eq!(workers.run(|_| Ok(1)).await.unwrap(), 1);

@@ -142,6 +142,19 @@ async fn a_silent_authority_makes_one_wait_and_not_everybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn before_the_deadline_the_report_there_is_is_given() {
+    let scene = Scene::new("limits.deadline_seconds = 4\nlimits.page_steps = 20000000");
+    for service in [Service::Ocsp, Service::Lists, Service::Certificates] {
+        scene.authority.behave(service, Behaviour::Silence);
+    }
+    let started = Instant::now();
+    let report = scene.ask().await;
+    assert_eq!(report["verdict"], "indeterminate");
+    assert!(!report["fetch"]["problems"].as_array().unwrap().is_empty());
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_authority_that_comes_back_is_asked_again() {
     let scene = Scene::new("evidence.silence_seconds = 1");
     for service in [Service::Ocsp, Service::Lists, Service::Certificates] {

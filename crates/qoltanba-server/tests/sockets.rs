@@ -11,10 +11,11 @@ use std::{
 };
 
 use house::{Content, House};
+use qoltanba::identity::Role;
 use qoltanba_server::Server;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     sync::oneshot,
     task::JoinHandle,
     time::timeout,
@@ -42,6 +43,46 @@ impl Running {
 
     async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// From another address of this machine, as another client.
+    async fn connect_from(&self, last: u8) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, last], 0))).unwrap();
+        socket.connect(self.address).await.unwrap()
+    }
+
+    /// A request whose body began and does not go on.
+    async fn begin(&self, length: usize, body: &[u8]) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(head(length).as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
+        stream
+    }
+
+    /// Sends a form without end, `first` and then `again` and again; the answer, and what was sent.
+    async fn endless_form(&self, first: &str, again: &str) -> (String, Vec<u8>, usize) {
+        let (mut read, mut write) = self.connect().await.into_split();
+        let (first, again) = (first.to_owned(), again.to_owned());
+        let send = tokio::spawn(async move {
+            let head = "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\
+                        content-type: multipart/form-data; boundary=b\r\n\r\n";
+            write.write_all(head.as_bytes()).await.unwrap();
+            let chunk = |part: &str| format!("{:x}\r\n{part}\r\n", part.len());
+            let (first, again) = (chunk(&first), chunk(&again));
+            let mut sent = 0;
+            write.write_all(first.as_bytes()).await.unwrap();
+            while write.write_all(again.as_bytes()).await.is_ok() {
+                sent += again.len();
+            }
+            sent
+        });
+        let mut octets = Vec::new();
+        let _ = timeout(LONG, read.read_to_end(&mut octets)).await.unwrap();
+        let sent = timeout(LONG, send).await.unwrap().unwrap();
+        let end = octets.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8(octets[..end].to_vec()).unwrap();
+        (head, octets[end + 4..].to_vec(), sent)
     }
 
     fn stop(&mut self) {
@@ -215,4 +256,230 @@ async fn those_who_ask_too_often_are_told_when_to_come_again() {
     let (head, _) = ask(&mut stream, b"?").await;
     assert!(head.starts_with("http/1.1 429"), "{head}");
     assert!(head.contains("\r\nretry-after: "), "{head}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_without_end_is_cut() {
+    let settings = "limits.upload_bytes = 300000\nserver.body_pause_seconds = 3\n\
+                    server.body_seconds = 6";
+    let running = Running::start(&House::new(settings)).await;
+    let part = "--b\r\nContent-Disposition: form-data; name=\"";
+    let cases = [
+        // The head of a part, what is before the first part, files of nothing, heads in number.
+        (part.to_owned(), "x".repeat(0x2000), "400", "bad_request"),
+        ("x".to_owned(), "x".repeat(0x2000), "400", "bad_request"),
+        (
+            "\r\n".to_owned(),
+            format!("{part}file\"; filename=\"\"\r\n\r\n\r\n"),
+            "400",
+            "too_many_files",
+        ),
+        (
+            "\r\n".to_owned(),
+            format!("{part}element\"\r\nx: {}\r\n\r\na\r\n", "x".repeat(0x2000)),
+            "413",
+            "too_large",
+        ),
+    ];
+    for (first, again, status, code) in cases {
+        let (head, body, sent) = running.endless_form(&first, &again).await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{code}: {head}");
+        assert!(String::from_utf8_lossy(&body).contains(&format!("\"{code}\"")), "{code}");
+        assert!(sent < 20_000_000, "{code}: {sent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_slow_bodies_keeps_nobody_out() {
+    let settings = "server.connections = 20\nserver.body_pause_seconds = 60";
+    let house = House::new(settings);
+    let running = Running::start(&house).await;
+    let signed = house.signed(Content::Inside);
+    let mut crowd = Vec::new();
+    for _ in 0..60 {
+        crowd.push(running.begin(1000, b"0").await);
+    }
+    for _ in 0..5 {
+        let mut stream = running.connect().await;
+        assert!(passed(&ask(&mut stream, &signed).await));
+    }
+    let (_, took) = until_closed(&mut crowd[0]).await;
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_with_many_connections_pays_with_its_own() {
+    let settings = "server.connections_of_client = 16\nserver.head_seconds = 60";
+    let house = House::new(settings);
+    let running = Running::start(&house).await;
+    let mut other = running.connect_from(2).await;
+    let mut crowd = Vec::new();
+    for _ in 0..40 {
+        crowd.push(running.connect().await);
+    }
+    let (_, took) = until_closed(&mut crowd[0]).await;
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(passed(&ask(&mut crowd[39], &house.signed(Content::Inside)).await));
+    assert!(passed(&ask(&mut other, &house.signed(Content::Inside)).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_sent_away_with_half_a_head_is_closed() {
+    let settings = "server.connections = 20\nserver.head_seconds = 60";
+    let house = House::new(settings);
+    let running = Running::start(&house).await;
+    let mut crowd = Vec::new();
+    for _ in 0..60 {
+        let mut stream = running.connect().await;
+        stream.write_all(b"P").await.unwrap();
+        crowd.push(stream);
+    }
+    for stream in &mut crowd[..40] {
+        let (_, took) = until_closed(stream).await;
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
+    let mut honest = running.connect().await;
+    assert!(passed(&ask(&mut honest, &house.signed(Content::Inside)).await));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn long_uploads_lie_beside_the_data_and_are_counted_by_number() {
+    let house = House::new("limits.memory_bytes = 1000\nlimits.spool_files = 1");
+    let running = Running::start(&house).await;
+    let spool = house.folder.path().join("data/spool");
+    let lie_there = || {
+        let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let open = open.filter_map(|file| std::fs::read_link(file.path()).ok());
+        open.filter(|file| file.starts_with(&spool)).count()
+    };
+    let mut first = running.begin(3000, &[b'x'; 2000]).await;
+    let started = Instant::now();
+    while lie_there() == 0 && started.elapsed() < LONG {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(lie_there(), 1);
+    let (head, body) = ask(&mut running.connect().await, &[b'x'; 2000]).await;
+    assert!(head.starts_with("http/1.1 503"), "{head}");
+    assert!(String::from_utf8_lossy(&body).contains("\"busy\""));
+    first.write_all(&[b'x'; 1000]).await.unwrap();
+    assert!(answer(&mut first).await.0.starts_with("http/1.1 422"));
+    let (head, _) = ask(&mut running.connect().await, &[b'x'; 2000]).await;
+    assert!(head.starts_with("http/1.1 422"), "{head}");
+    assert_eq!(lie_there(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_into_memory_to_be_judged_is_counted() {
+    let house = House::new(
+        "limits.upload_bytes = 3000\nlimits.memory_bytes = 1000\nlimits.all_memory_bytes = 3000",
+    );
+    let running = Running::start(&house).await;
+    let mut first = running.begin(1000, &[b'x'; 900]).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut second = running.connect().await;
+    assert!(ask(&mut second, &[b'x'; 2500]).await.0.starts_with("http/1.1 503"));
+    first.write_all(&[b'x'; 100]).await.unwrap();
+    assert!(answer(&mut first).await.0.starts_with("http/1.1 422"));
+    assert!(ask(&mut second, &[b'x'; 2500]).await.0.starts_with("http/1.1 422"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_cannot_have_all_the_room() {
+    let house = House::new(
+        "limits.upload_bytes = 10000\nlimits.memory_bytes = 10000\n\
+         limits.all_memory_bytes = 40000\nlimits.all_spool_bytes = 10000",
+    );
+    let running = Running::start(&house).await;
+    let mut crowd = Vec::new();
+    for _ in 0..8 {
+        crowd.push(running.begin(10_000, &[b'x'; 9000]).await);
+    }
+    let mut refused = 0;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    for stream in &mut crowd {
+        let mut octets = [0; 12];
+        if let Ok(read) = timeout(Duration::from_millis(50), stream.read_exact(&mut octets)).await {
+            read.unwrap();
+            assert_eq!(&octets, b"HTTP/1.1 503");
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 6, "a part of the memory and one of the files");
+    let mut other = running.connect_from(2).await;
+    assert!(passed(&ask(&mut other, &house.signed(Content::Inside)).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_balancer_sees_the_end_before_nobody_is_let_in() {
+    let house = House::new("server.drain_seconds = 2");
+    let mut running = Running::start(&house).await;
+    running.stop();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut probe = running.connect().await;
+    probe.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let (head, body) = answer(&mut probe).await;
+    assert!(head.starts_with("http/1.1 503"), "{head}");
+    assert!(String::from_utf8_lossy(&body).contains("\"stopping\""));
+    let mut late = running.connect().await;
+    assert!(passed(&ask(&mut late, &house.signed(Content::Inside)).await));
+    timeout(LONG, running.done).await.unwrap().unwrap();
+    assert!(TcpStream::connect(running.address).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_count_on_a_socket_of_their_own_and_name_nobody() {
+    let house = House::keyed(Role::FirstHead, "ops.listen = \"127.0.0.1:0\"\n");
+    let server = Server::bind(house.app.clone()).await.unwrap();
+    let (address, private) = (server.local_addr(), server.ops_addr().unwrap());
+    let (_end, ended) = oneshot::channel::<()>();
+    tokio::spawn(server.run(async {
+        let _ = ended.await;
+    }));
+    let get = async |address, path: &str| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        String::from_utf8(until_closed(&mut stream).await.0).unwrap()
+    };
+    let signed = house.signed(Content::Inside);
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    assert!(passed(&ask(&mut stream, &signed).await));
+    let protocol = format!(
+        "POST /api/v1/verify?protocol=true HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
+        signed.len()
+    );
+    stream.write_all(&[protocol.as_bytes(), &signed].concat()).await.unwrap();
+    let answer = answer(&mut stream).await;
+    let made: serde_json::Value = serde_json::from_slice(&answer.1).unwrap();
+    let id = made["protocol"]["id"].as_str().unwrap();
+    assert!(get(address, &format!("/api/v1/protocols/{id}")).await.starts_with("HTTP/1.1 200"));
+    assert!(get(address, "/metrics").await.starts_with("HTTP/1.1 404"), "not for the public");
+    let told = get(private, "/metrics").await;
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("text/plain; version=0.0.4"));
+    for line in [
+        "qoltanba_verdicts_total{verdict=\"passed\"} 2",
+        "qoltanba_verdicts_total{verdict=\"failed\"} 0",
+        "qoltanba_protocols_made_total 1",
+        "qoltanba_protocols_deleted_total 0",
+        "qoltanba_anchors 1",
+        "qoltanba_lists_stale 0",
+        "qoltanba_http_request_seconds_count{method=\"POST\",route=\"/api/v1/verify\",status=\"200\"} 2",
+        "qoltanba_http_request_seconds_count{method=\"GET\",route=\"/api/v1/protocols/{id}\",status=\"200\"} 1",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+    }
+    let samples = told.split("\r\n\r\n").nth(1).unwrap().lines();
+    for line in samples.filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.rsplit_once(' ').unwrap();
+        assert!(value.parse::<f64>().is_ok_and(f64::is_finite), "{line}");
+        let family = name.split('{').next().unwrap();
+        let family = ["_bucket", "_sum", "_count"]
+            .iter()
+            .find_map(|end| family.strip_suffix(end))
+            .unwrap_or(family);
+        assert!(told.contains(&format!("# TYPE {family} ")), "{line}");
+    }
+    assert!(!told.contains(id), "no id is a label");
+    assert!(get(private, "/healthz").await.starts_with("HTTP/1.1 200"));
 }

@@ -65,6 +65,10 @@ pub struct Limits {
     /// Steps of drawing one page, of about a nanosecond each. A page full of barcodes takes a
     /// hundred million.
     pub page_steps: usize,
+    /// Pixels of all pages and pictures of one document that are searched for barcodes, of those
+    /// that are looked at twice twice. A page beyond it counts as one that could not be drawn. The
+    /// default is no less than the limits of one page allow together.
+    pub scan_pixels: usize,
     /// Pixels of all pictures in one file. A page of A4 has 35 million at 600 dpi, a photograph of
     /// a telephone 12 to 50 million.
     pub picture_pixels: usize,
@@ -104,6 +108,7 @@ impl Default for Limits {
             pdf_attachments: 64,
             page_pixels: 40_000_000,
             page_steps: 4_000_000_000,
+            scan_pixels: 6_000_000_000,
             picture_pixels: 100_000_000,
             picture_side: 32_768,
             picture_bytes: 512 << 20,

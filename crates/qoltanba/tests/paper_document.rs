@@ -88,6 +88,12 @@ fn sample() -> OutputDocument {
                 ],
             }),
             Block::Prominent(field("queue", "Кезек", "Очередь", Value::Number(17))),
+            Block::Link(field(
+                "address",
+                "Мекенжай",
+                "Адрес",
+                Value::Text("https://example.kz/?a=1&b=2".into()),
+            )),
         ],
         signatories: vec![Signatory {
             position: both("Бөлім басшысы", "Начальник отдела"),
@@ -162,6 +168,9 @@ fn any_block() -> impl Strategy<Value = Block> {
         (any_both(), prop::collection::vec(any_value(), 1..5))
             .prop_map(|(label, items)| Block::List(List { id: String::new(), label, items })),
         any_field().prop_map(Block::Prominent),
+        (any_field(), "[!-~]{1,60}").prop_map(|(field, address)| {
+            Block::Link(Field { value: Value::Text(address), ..field })
+        }),
     ]
 }
 
@@ -175,7 +184,7 @@ fn numbered(mut blocks: Vec<Block>) -> Vec<Block> {
     for block in &mut blocks {
         match block {
             Block::Fields(fields) => fields.iter_mut().for_each(|field| field.id = id()),
-            Block::Prominent(field) => field.id = id(),
+            Block::Prominent(field) | Block::Link(field) => field.id = id(),
             Block::Table(table) => table.id = id(),
             Block::List(list) => list.id = id(),
             _ => {}

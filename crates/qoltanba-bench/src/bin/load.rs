@@ -181,7 +181,8 @@ impl Scene {
         }
         let settings = format!(
             "server.data = {:?}\nops.listen = \"\"\nevidence.offline = true\nlimits.workers = 1\n\
-             registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 0\n\
+             limits.client_share = 1\nregistry.checks_per_minute = 0\n\
+             registry.checks_of_number_per_minute = 0\n\
              evidence.trust = [{:?}]\nevidence.certificates = [{:?}]\nevidence.lists = [{:?}]\n",
             at("data"),
             at("root.cer"),

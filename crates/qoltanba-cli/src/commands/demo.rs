@@ -1,5 +1,7 @@
 //! `qoltanba demo`: each step is the command that it shows.
 
+mod served;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -26,6 +28,15 @@ const FORGED_TERM: &str = "95 жұмыс күні / 95 рабочих дней";
 
 /// Walks the whole way once.
 pub(crate) fn run(args: &args::Demo, lang: Lang) -> Result<Exit> {
+    if args.serve && !args.listen.ip().is_loopback() {
+        return Err(Failure::usage(lang.pick(
+            "--listen: тек осы машинадағы мекенжай керек, мысалы 127.0.0.1:8080: бұл кілттер бәріне \
+             белгілі",
+            "--listen: нужен адрес этой же машины, например 127.0.0.1:8080: эти ключи известны всем",
+            "--listen: an address of this machine is needed, as 127.0.0.1:8080: everybody has these \
+             keys",
+        )));
+    }
     let demo = Demo { dir: args.dir.clone(), again: prepare(&args.dir, lang)?, lang };
     demo.say(lang.pick(
         "1. Сынақ куәландырушы орталығы",
@@ -80,6 +91,9 @@ pub(crate) fn run(args: &args::Demo, lang: Lang) -> Result<Exit> {
     demo.show(&[words(&["extract"]), vec![demo.path("notice.txt.cms")]].concat())?;
     let stay = lang.pick("Файлдар қалды", "Файлы остались", "The files stay in");
     demo.print(&format!("\n{stay}: {}\n", shown(&demo.dir)))?;
+    if args.serve {
+        served::run(&demo, args.listen)?;
+    }
     Ok(Exit::Passed)
 }
 

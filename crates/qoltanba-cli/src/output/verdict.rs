@@ -425,6 +425,14 @@ fn next_steps(text: &mut String, report: &Report, state: State, lang: Lang) {
         }
     }
     steps.extend(state.advice(lang).map(|advice| (advice.to_owned(), &[][..])));
+    if matches!(report.reason(), Some(Reason::PageNotCompared { .. })) {
+        let step = lang.pick(
+            "не қол қойылғанын көру үшін: --scan",
+            "чтобы увидеть, что подписано: --scan",
+            "to see what was signed: --scan",
+        );
+        steps.push((step.to_owned(), &[]));
+    }
     if steps.is_empty() {
         return;
     }

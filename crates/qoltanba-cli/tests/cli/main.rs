@@ -11,6 +11,7 @@ mod request;
 mod sandbox;
 mod scan;
 mod serve;
+mod served_demo;
 mod service;
 mod shown;
 mod streams;

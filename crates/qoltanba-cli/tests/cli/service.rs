@@ -9,7 +9,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::sandbox::{NOTICE, Room, answer, command, pki, run};
+use crate::{
+    sandbox::{NOTICE, Room, answer, command, pki, run},
+    shown::compare,
+};
 
 struct Running {
     child: Child,
@@ -141,4 +144,93 @@ fn its_settings_are_printed_and_what_it_prints_it_takes() {
         assert!(answer.stderr.contains(words) && answer.stderr.contains("limits.uploads"));
     }
     run(&["serve", "--config", &room.path("absent.toml")]).expect(64);
+}
+
+#[test]
+fn keys_of_providers_are_made_listed_and_ended() {
+    let room = Room::new();
+    let settings = format!("server.data = {:?}\n", room.path("data"));
+    let config = room.write("qoltanba.toml", settings);
+    let keys = |more: &[&str]| run(&[&["serve", "keys"], more, &["--config", &config]].concat());
+    assert_eq!(keys(&["list"]).expect(0).text(), "");
+    let add = ["add", "--bin", "450140000005", "--name", "Үлгі әкімдігі\u{202e}"];
+    let made = keys(&[&add[..], &["--scope", "register,status"]].concat()).expect(0);
+    let token = made.text().trim().to_owned();
+    assert!(made.stderr.is_empty() && token.len() > 64, "{token}");
+    keys(&[&add[..], &["--scope", "reserve"]].concat()).expect(0);
+
+    let listed = keys(&["list"]).expect(0);
+    let rows: Vec<Vec<&str>> =
+        listed.text().lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 2, "{}", listed.text());
+    let secret = &token[token.len() - 64..];
+    assert!(!listed.text().contains(secret), "the secret is told once");
+    let row = rows.iter().find(|row| token.contains(row[0])).expect("the name is in the key");
+    assert_eq!((row[1], row[2], row[3]), ("450140000005", "register,status", "-"));
+    assert!(row[4].starts_with("Үлгі әкімдігі") && !row[4].contains('\u{202e}'), "{row:?}");
+
+    keys(&["revoke", row[0]]).expect(0);
+    let listed = keys(&["list"]).expect(0);
+    let ended = listed.text().lines().find(|line| line.starts_with(row[0])).unwrap();
+    assert!(ended.split('\t').nth(3).unwrap().starts_with("20"), "{ended}");
+    for (lang, words) in [("kk", "жарамды кілт жоқ"), ("ru", "нет такого"), ("en", "no such key")]
+    {
+        for id in [row[0], "nobody"] {
+            let answer = keys(&["revoke", id, "--lang", lang]).expect(65);
+            assert!(answer.stderr.contains(words), "{}", answer.stderr);
+        }
+    }
+    for wrong in [
+        &["add", "--bin", "1", "--name", "x", "--scope", "register"][..],
+        &["add", "--bin", "450140000005", "--name", "x", "--scope", "everything"],
+        &["add", "--bin", "450140000005", "--name", "x"],
+        &["revoke"],
+    ] {
+        keys(wrong).expect(64);
+    }
+}
+
+#[test]
+fn an_audit_log_is_proved_in_three_languages() {
+    let room = Room::new();
+    let signer = "people/gost2015-infosystem";
+    let settings = format!(
+        "key.file = {:?}\nkey.password = {:?}\n",
+        pki(&format!("{signer}.p12")),
+        pki("password.txt")
+    );
+    let server = Running::start(&room, &settings);
+    let config = room.path("qoltanba.toml");
+    let add = ["serve", "keys", "add", "--bin", "450140000005", "--name", "Әкімдік", "--scope"];
+    for _ in 0..3 {
+        run(&[&add[..], &["reserve", "--config", &config]].concat()).expect(0);
+    }
+    assert_eq!(server.end().0, 0);
+    let (export, database) = (room.path("data/audit.jsonl"), room.path("data/registry.db"));
+    let certificate = pki(&format!("{signer}.cer"));
+    let other = pki("people/gost2015-ceo.cer");
+    let good = room.read("data/audit.jsonl");
+    let altered = String::from_utf8(good).unwrap().replacen("key_added", "key_addeb", 1);
+    let altered = room.write("altered.jsonl", altered);
+    let verify = |file: &str, more: &[&str]| run(&[&["audit", "verify", file], more].concat());
+    let by = ["--signer", &certificate[..]];
+    for lang in ["kk", "ru", "en"] {
+        let with = |more: &[&str]| [more, &["--lang", lang][..]].concat().join("\u{0}");
+        let ask = |file: &str, more: &[&str], code| {
+            let words = with(more);
+            verify(file, &words.split('\u{0}').collect::<Vec<_>>()).expect(code)
+        };
+        compare(lang, "audit-passed", ask(&export, &by, 0).text());
+        compare(lang, "audit-unchecked", ask(&export, &[], 2).text());
+        compare(lang, "audit-altered", ask(&altered, &by, 1).text());
+        compare(lang, "audit-other-signer", ask(&export, &["--signer", &other], 1).text());
+    }
+    verify(&database, &[&by[..], &["--against", &export]].concat()).expect(0);
+    let told = verify(&altered, &[&by[..], &["--json"]].concat()).expect(1).json();
+    assert_eq!((&told["version"], &told["whole"]), (&1.into(), &false.into()));
+    assert_eq!(told["faults"][0]["code"], "unreadable");
+    let told = verify(&database, &[&by[..], &["--json"]].concat()).expect(0).json();
+    assert_eq!((&told["entries"], &told["attested"]), (&4.into(), &4.into()), "{told}");
+    verify(&room.path("absent"), &[]).expect(65);
+    verify(&export, &["--signer", &room.path("absent")]).expect(66);
 }

@@ -88,6 +88,7 @@ struct Form {
     data: Option<Upload>,
     digests: Vec<(DigestAlgorithm, Vec<u8>)>,
     scan: Option<bool>,
+    protocol: Option<bool>,
     wishes: Wishes,
 }
 
@@ -100,11 +101,16 @@ impl Form {
     ) -> Result<(), Problem> {
         let wrong = |_| Problem::new(Code::BadRequest);
         let mut allowance = room.allowance();
-        let mut fields = 0_usize;
+        let (mut parts, mut fields) = (0_usize, 0_usize);
         loop {
             let Some(mut field) = room.next(&allowance, reader.next_field(), wrong).await? else {
                 return Ok(());
             };
+            // Empty parts count too: else there is no end to them.
+            parts += 1;
+            if parts > files.saturating_add(MAX_FIELDS) {
+                return Err(Problem::new(Code::TooManyFiles));
+            }
             match field.name() {
                 Some("file") if self.files.len() >= files => {
                     return Err(Problem::new(Code::TooManyFiles));
@@ -141,11 +147,18 @@ impl Form {
     fn set_by_address(&mut self, name: &str, value: &str) -> Result<(), Problem> {
         match name {
             "expect_iin" | "expect_bin" => Err(Problem::new(Code::NumberInAddress)),
+            // The frame of the answer met it.
+            "lang" if value.is_empty() || lang::by_name(value).is_some() => Ok(()),
+            "lang" => Err(Problem::parameter("lang", LANGUAGE)),
             _ => self.set(name, value),
         }
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        // A fault of the form is told in it too, before the form is read.
+        if name == "lang" {
+            return Err(Problem::parameter("lang", IN_ADDRESS));
+        }
         let wishes = &mut self.wishes;
         // A browser sends every field of a form, empty where nothing was put in.
         if value.is_empty() {
@@ -163,6 +176,7 @@ impl Form {
             }
             "element" => wishes.elements.push(value.to_owned()),
             "scan" => put(&mut self.scan, value.parse().ok(), "scan", BOOLEAN)?,
+            "protocol" => put(&mut self.protocol, value.parse().ok(), "protocol", BOOLEAN)?,
             "data_digest" => {
                 let digest = digest(value).ok_or(Problem::parameter("data_digest", DIGEST))?;
                 self.digests.push(digest);
@@ -171,8 +185,6 @@ impl Form {
                 let digest = digest(&format!("sha256:{value}"));
                 self.digests.push(digest.ok_or(Problem::parameter("data_sha256", DIGEST))?);
             }
-            "lang" if lang::by_name(value).is_some() => {}
-            "lang" => return Err(Problem::parameter("lang", LANGUAGE)),
             _ => return known(name),
         }
         Ok(())
@@ -190,7 +202,8 @@ impl Form {
             (false, _) => return Err(Problem::new(Code::TooManyFiles)),
         };
         let covered = covered(self.data, self.digests)?;
-        Ok(Submission { subject, covered, wishes: self.wishes, show: false })
+        let protocol = self.protocol.unwrap_or(false);
+        Ok(Submission { subject, covered, wishes: self.wishes, protocol, show: false })
     }
 
     fn finish_handed(self) -> Result<Submission, Problem> {
@@ -202,7 +215,8 @@ impl Form {
             _ => Subject::Handed(self.files),
         };
         let covered = covered(self.data, self.digests)?;
-        Ok(Submission { subject, covered, wishes: self.wishes, show: true })
+        let protocol = self.protocol.unwrap_or(false);
+        Ok(Submission { subject, covered, wishes: self.wishes, protocol, show: true })
     }
 }
 
@@ -229,9 +243,9 @@ fn known(name: &str) -> Result<(), Problem> {
         "expect_role",
         "element",
         "scan",
+        "protocol",
         "data_digest",
         "data_sha256",
-        "lang",
     ];
     if NAMES.contains(&name) {
         Ok(())
@@ -332,6 +346,11 @@ const LANGUAGE: Words =
     Words {
         kk: "kk, ru немесе en керек", ru: "нужно kk, ru или en", en: "kk, ru or en is wanted"
     };
+const IN_ADDRESS: Words = Words {
+    kk: "тіл мекенжайда (?lang=kk) немесе Accept-Language тақырыбында беріледі",
+    ru: "язык задаётся в адресе (?lang=ru) или заголовком Accept-Language",
+    en: "the language goes into the address (?lang=en) or into Accept-Language",
+};
 const ONE_OF_TWO: Words = Words {
     kk: "құжаттың өзін немесе оның хешін беріңіз, екеуін бірге емес",
     ru: "передайте сам документ или его хеш, но не оба",

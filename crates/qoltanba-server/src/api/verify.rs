@@ -1,5 +1,7 @@
 //! `POST /api/v1/verify`.
 
+use std::sync::Arc;
+
 use axum::{
     Extension, Json,
     extract::{Request, State},
@@ -15,6 +17,7 @@ use crate::{
     client,
     lang::{self, Asked},
     problem::{Problem, ProblemBody},
+    protocol::Made,
 };
 
 /// What may be sent as a form.
@@ -38,6 +41,8 @@ pub(crate) struct VerifyForm {
     data_sha256: Option<String>,
     /// Whether the files are the pages, photos or texts of the barcodes of one document.
     scan: Option<bool>,
+    /// Whether to make a signed protocol of the check.
+    protocol: Option<bool>,
     /// The moment to judge at, as 2026-11-25T12:00:00Z; now if not given. The answer says which.
     at: Option<String>,
     /// The rules to judge by; the national ones at the moment of check if not given.
@@ -86,6 +91,8 @@ pub(crate) struct VerifyReport {
     file: Value,
     /// What was fetched for it, and what could not be.
     fetch: Value,
+    /// The protocol, where one was asked for.
+    protocol: Option<Made>,
 }
 
 /// Verify a document
@@ -93,6 +100,9 @@ pub(crate) struct VerifyReport {
 /// Says whether signatures and certificates are good, who signed, for whom and in what role, with
 /// every check. The kind of file is seen by its content. The file is the body, or a part of a form;
 /// it is not kept. Status 200 means that it was judged: whether it is good, `verdict` says.
+///
+/// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
+/// That needs a service with a key of its own: one without answers `no_service_key`.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",
@@ -105,6 +115,7 @@ pub(crate) struct VerifyReport {
         ("element" = Option<Vec<String>>, Query, description = "As in the form."),
         ("expect_role" = Option<Vec<String>>, Query, description = "As in the form. Numbers of persons do not go into an address."),
         ("scan" = Option<bool>, Query, description = "As in the form."),
+        ("protocol" = Option<bool>, Query, description = "As in the form."),
         ("data_digest" = Option<Vec<String>>, Query, description = "As in the form."),
         ("data_sha256" = Option<String>, Query, description = "As in the form."),
     ),
@@ -118,7 +129,7 @@ pub(crate) struct VerifyReport {
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The file is of no kind that can be judged.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The file is of no kind that can be judged; or a protocol is asked for and the service has no key (`no_service_key`).", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Busy; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
@@ -129,12 +140,22 @@ pub(crate) async fn verify(
     Extension(Asked(lang)): Extension<Asked>,
     request: Request,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<Value>), Problem> {
-    if let Some(client) = client::of(app.config(), request.extensions(), request.headers()) {
+    let client = client::of(app.config(), request.extensions(), request.headers());
+    if let Some(client) = client {
         app.verify_throttle().take(client)?;
     }
     let submission = submission(&app, request).await?;
-    let answer = app.verify(submission).await?;
-    Ok((language(lang), Json(answer.to_json(lang))))
+    let wants_protocol = submission.protocol;
+    if wants_protocol {
+        app.may_make_protocol(client)?;
+    }
+    let answer = Arc::new(app.verify(submission).await?);
+    let mut body = answer.to_json(lang);
+    if wants_protocol {
+        let made = app.make_protocol(answer, lang).await?;
+        body["protocol"] = serde_json::to_value(made).map_err(|_| Problem::internal())?;
+    }
+    Ok((language(lang), Json(body)))
 }
 
 const fn language(lang: Lang) -> [(HeaderName, HeaderValue); 1] {

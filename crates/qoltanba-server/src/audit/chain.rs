@@ -45,6 +45,8 @@ pub enum AuditFaultKind {
     DocumentDiffers,
     /// A key of a provider is not as the entries say.
     KeyDiffers,
+    /// A protocol of a check is not as the entries say.
+    ProtocolDiffers,
 }
 
 impl AuditFaultKind {
@@ -62,6 +64,7 @@ impl AuditFaultKind {
             Self::HeadNotSigned => "head_not_signed",
             Self::DocumentDiffers => "document_differs",
             Self::KeyDiffers => "key_differs",
+            Self::ProtocolDiffers => "protocol_differs",
         }
     }
 
@@ -116,6 +119,11 @@ impl AuditFaultKind {
                 kk: "провайдердің кілті журналға сәйкес емес",
                 ru: "ключ поставщика расходится с журналом",
                 en: "a key of a provider is not as the log says",
+            },
+            Self::ProtocolDiffers => Words {
+                kk: "тексеру хаттамасы журналға сәйкес емес",
+                ru: "протокол проверки расходится с журналом",
+                en: "a protocol of a check is not as the log says",
             },
         }
     }

@@ -44,7 +44,7 @@ impl Exporter {
 /// Exports again and again; ends with the runtime.
 pub(crate) async fn keep_exported(app: App) {
     if app.exporter().key.is_none() {
-        tracing::warn!("heads of the audit log are not signed: audit.key is not set");
+        tracing::warn!("heads of the audit log are not signed: key.file is not set");
     }
     let mut round = time::interval(app.exporter().every);
     round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);

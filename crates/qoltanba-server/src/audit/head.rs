@@ -1,20 +1,15 @@
 //! Heads: which entry is the last one, under the signature of the service.
 
-use std::{fs, path::Path, sync::Arc};
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
-    Certificate, Instant, Limits,
+    Certificate, Instant,
     algorithm::{DigestAlgorithm, SignatureAlgorithm, Strength},
-    sign::{KeyStore, Password, SigningKey as _},
+    sign::SigningKey as _,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    config::{Config, ConfigError},
-    verify::hex,
-};
+use crate::{config::ConfigError, key::ServiceKey, verify::hex};
 
 /// What is said of the log at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,39 +34,22 @@ pub(crate) struct Head {
     pub(crate) signature: Option<String>,
 }
 
-/// The key of the service.
+/// The key of the service, with the word for its algorithm.
 #[derive(Debug, Clone)]
-pub(crate) struct HeadKey(Arc<(KeyStore, &'static str)>);
+pub(crate) struct HeadKey(ServiceKey, &'static str);
 
 impl HeadKey {
-    /// Reads the key that the settings name; none when they name none.
-    pub(crate) fn read(config: &Config) -> Result<Option<Self>, ConfigError> {
-        let settings = &config.audit;
-        if settings.key.as_os_str().is_empty() {
-            return Ok(None);
-        }
-        let read = |path: &Path| {
-            let unreadable =
-                |e: std::io::Error| ConfigError::Unreadable { path: path.into(), kind: e.kind() };
-            fs::read(path).map_err(unreadable)
-        };
-        let password = match settings.password.as_os_str().is_empty() {
-            true => String::new(),
-            false => String::from_utf8(read(&settings.password)?)
-                .map_err(|_| ConfigError::value("audit.password", "UTF-8"))?,
-        };
-        let password = Password::new(password.trim_end_matches(['\r', '\n']));
-        let store = KeyStore::open(&read(&settings.key)?, &password, &Limits::default())
-            .map_err(|error| ConfigError::value("audit.key", error))?;
-        let algorithm = store.key().algorithm();
+    /// For a key whose algorithm has a word.
+    pub(crate) fn new(key: ServiceKey) -> Result<Self, ConfigError> {
+        let algorithm = key.key().algorithm();
         let known = ALGORITHMS.into_iter().find(|(_, known)| *known == algorithm);
-        let (name, _) = known.ok_or_else(|| ConfigError::value("audit.key", "algorithm"))?;
-        Ok(Some(Self(Arc::new((store, name)))))
+        let (name, _) = known.ok_or_else(|| ConfigError::value("key.file", "algorithm"))?;
+        Ok(Self(key, name))
     }
 
     fn sign(&self, statement: &str) -> Option<String> {
         let mut rng = UnwrapErr(SysRng);
-        let signature = self.0.0.key().sign(statement.as_bytes(), &mut rng);
+        let signature = self.0.key().sign(statement.as_bytes(), &mut rng);
         let signature = signature.inspect_err(|error| tracing::error!(%error, "head not signed"));
         signature.ok().map(|signature| STANDARD.encode(signature))
     }
@@ -89,8 +67,8 @@ pub(crate) fn state(
     let head = serde_json::to_string(&statement).ok()?;
     let signature = key.and_then(|key| key.sign(&head));
     // The algorithm stands before the value: that of a key need not be the only one it can make.
-    let signature = signature.zip(key).map(|(value, key)| format!("{}:{value}", key.0.1));
-    let certificate = key.map(|key| hex(&key.0.0.certificate().fingerprint()));
+    let signature = signature.zip(key).map(|(value, key)| format!("{}:{value}", key.1));
+    let certificate = key.map(|key| hex(&key.0.certificate().fingerprint()));
     Some(Head { head, certificate, signature })
 }
 

@@ -95,6 +95,11 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A protocol of a check, and SHA-256 of its signed message.
+    ProtocolMade {
+        protocol: String,
+        digest: String,
+    },
     /// How often was asked since the last such entry.
     ChecksCounted {
         genuine: u64,

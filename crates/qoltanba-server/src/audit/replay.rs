@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     Entry, Event,
@@ -15,6 +16,7 @@ use crate::{registry, verify::hex};
 pub(super) struct Replay {
     documents: BTreeMap<String, (Document, u64)>,
     keys: BTreeMap<String, (Key, u64)>,
+    protocols: BTreeMap<String, (String, u64)>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,6 +43,9 @@ impl Replay {
         let at = entry.sequence;
         match &entry.event {
             Event::LogBegun { .. } | Event::ChecksCounted { .. } => {}
+            Event::ProtocolMade { protocol, digest } => {
+                self.protocols.insert(protocol.clone(), (digest.clone(), at));
+            }
             Event::KeyAdded { key, bin, name, scopes, secret } => {
                 let row = Key {
                     bin: bin.clone(),
@@ -131,8 +136,30 @@ impl Replay {
         }
         let missing = self.documents.values();
         faults.extend(missing.map(|(_, at)| AuditFault::at(*at, AuditFaultKind::DocumentDiffers)));
+        self.compare_protocols(connection, last, &mut faults)?;
         self.compare_keys(connection, last, &mut faults)?;
         Ok(faults)
+    }
+
+    /// Those that ran out are not there any more.
+    fn compare_protocols(
+        &self,
+        connection: &Connection,
+        last: u64,
+        faults: &mut Vec<AuditFault>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare("SELECT id, message FROM protocol")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, message): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let at = match self.protocols.get(&id) {
+                Some((told, _)) if *told == hex(&Sha256::digest(&message)) => continue,
+                Some((_, at)) => *at,
+                None => last,
+            };
+            faults.push(AuditFault::at(at, AuditFaultKind::ProtocolDiffers));
+        }
+        Ok(())
     }
 
     fn compare_keys(

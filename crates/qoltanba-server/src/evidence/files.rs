@@ -11,10 +11,11 @@ use qoltanba::{
     cms::bundled_certificates,
     revocation::{Crl, OcspResponse},
     verify::{Recognised, recognise_all},
+    xmldsig::XmlLimits,
 };
 use qoltanba_fetch::{Bundle, BundleTrust};
 
-use crate::config::{ConfigError, EvidenceSettings};
+use crate::config::{Config, ConfigError};
 
 /// What the files bring.
 #[derive(Debug)]
@@ -23,18 +24,21 @@ pub(super) struct Given {
     certificates: Vec<Certificate>,
     pub(super) lists: Vec<Crl>,
     ocsp: Vec<OcspResponse>,
+    limits: (Limits, XmlLimits),
 }
 
 /// The word that stands for the built-in roots.
 const NATIONAL: &str = "national";
 
 impl Given {
-    pub(super) fn read(settings: &EvidenceSettings, now: Instant) -> Result<Self, ConfigError> {
+    pub(super) fn read(config: &Config, now: Instant) -> Result<Self, ConfigError> {
+        let settings = &config.evidence;
         let mut given = Self {
             trust: TrustStore::empty(),
             certificates: Vec::new(),
             lists: Vec::new(),
             ocsp: Vec::new(),
+            limits: config.document_limits(),
         };
         for path in &settings.trust {
             given.trust(path)?;
@@ -63,6 +67,8 @@ impl Given {
             .with_certificates(self.certificates.iter().cloned())
             .with_crls(self.lists.iter().cloned())
             .with_ocsp_responses(self.ocsp.iter().cloned())
+            .with_limits(self.limits.0)
+            .with_xml_limits(self.limits.1)
     }
 
     /// Self-signed certificates become anchors, the others may be steps of a path.

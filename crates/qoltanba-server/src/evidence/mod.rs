@@ -45,6 +45,9 @@ pub(crate) struct Evidence {
     silent: Mutex<BTreeMap<String, Moment>>,
     silence: Duration,
     fetches: Semaphore,
+    limits: FetchLimits,
+    /// The longest that one request over the network takes.
+    request: Duration,
     /// Something came that the prepared verifier has not.
     news: Notify,
     offline: bool,
@@ -79,7 +82,7 @@ pub(crate) struct Judged {
 impl Evidence {
     pub(crate) fn read(config: &Config, now: Instant) -> Result<Self, ConfigError> {
         let settings = &config.evidence;
-        let given = Given::read(settings, now)?;
+        let given = Given::read(config, now)?;
         let folder = config.server.data.join("evidence");
         let cache = Cache::open(&folder).map_err(|_| ConfigError::Unreadable {
             path: folder,
@@ -88,7 +91,9 @@ impl Evidence {
         let limits =
             FetchLimits { seconds: settings.fetch_seconds.max(1), ..FetchLimits::default() };
         let copies = Fetcher::new(policy(settings)?).with_cache(cache).with_limits(limits);
-        let fetcher = match http(settings, Patience::WHILE_A_USER_WAITS)? {
+        let patience = Patience::WHILE_A_USER_WAITS;
+        let request = patience.whole.min(Duration::from_secs(limits.seconds));
+        let fetcher = match http(settings, Patience { whole: request, ..patience })? {
             Some(http) => copies.clone().with_http(http),
             None => copies.clone(),
         };
@@ -102,6 +107,8 @@ impl Evidence {
             silent: Mutex::default(),
             silence: Duration::from_secs(settings.silence_seconds),
             fetches: Semaphore::new(settings.fetches),
+            limits,
+            request,
             news: Notify::new(),
             offline: settings.offline,
         })
@@ -146,11 +153,21 @@ impl Evidence {
         }
         let permit = self.fetches.try_acquire();
         let is_useful = permit.is_ok() && wanted.iter().any(|host| !self.is_silent(host));
-        let fetcher = if is_useful { &self.fetcher } else { &self.copies };
+        let fetcher = match self.time(turn) {
+            Some(time) if is_useful => {
+                let seconds = self.limits.seconds.min(time.as_secs());
+                self.fetcher.clone().with_limits(FetchLimits { seconds, ..self.limits })
+            }
+            _ => self.copies.clone(),
+        };
         let mut session = fetcher.begin(verifier, now);
         for _ in 0..ROUNDS {
+            // Without time for more, the report there is is better than none.
+            if self.time(turn).is_none() {
+                break;
+            }
             // Copies are at hand; the network is waited for without a core.
-            let came = if is_useful && !turn.left().is_zero() {
+            let came = if is_useful {
                 turn.leave(|| session.get(&[&report]))?
             } else {
                 session.get(&[&report])
@@ -169,6 +186,12 @@ impl Evidence {
             self.news.notify_one();
         }
         Ok(Judged { report, sources, notes })
+    }
+
+    /// The time in which a request over the network may begin, so that it ends and the document is
+    /// judged again before the deadline.
+    fn time(&self, turn: &Turn) -> Option<Duration> {
+        turn.left().checked_sub(self.request + JUDGING).filter(|time| !time.is_zero())
     }
 
     fn is_silent(&self, host: &str) -> bool {
@@ -196,6 +219,8 @@ impl Evidence {
     }
 }
 
+/// What is kept of the time to judge with what came.
+const JUDGING: Duration = Duration::from_millis(500);
 /// How often a document is judged again: the issuer's certificate, the lists, their mirrors, one
 /// more.
 const ROUNDS: usize = 4;

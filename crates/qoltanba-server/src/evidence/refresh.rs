@@ -1,6 +1,6 @@
 //! Lists brought up to date ahead of need.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use qoltanba::Instant;
 use qoltanba_fetch::{FetchLimits, Kind, Patience, national};
@@ -8,8 +8,9 @@ use tokio::{task, time};
 
 use super::Evidence;
 use crate::{
-    clock::Clock,
+    app::App,
     config::{ConfigError, EvidenceSettings},
+    protocol,
 };
 
 /// One list, and the addresses that serve it.
@@ -22,9 +23,11 @@ struct Wanted {
 /// After something was fetched for a document, so long is waited for more.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// Refreshes the lists again and again, and prepares the verifier anew whenever something came.
-/// It ends with the runtime.
-pub(crate) async fn keep_fresh(evidence: Arc<Evidence>, settings: EvidenceSettings, clock: Clock) {
+/// Refreshes the lists again and again, and prepares the verifier anew whenever something came;
+/// deletes protocols that ran out. It ends with the runtime.
+pub(crate) async fn keep_fresh(app: App) {
+    let (evidence, clock) = (app.evidence().clone(), app.clock());
+    let settings = app.config().evidence.clone();
     let every = Duration::from_secs(settings.refresh_seconds);
     let mut round = time::interval(every);
     round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
@@ -38,6 +41,7 @@ pub(crate) async fn keep_fresh(evidence: Arc<Evidence>, settings: EvidenceSettin
                     }
                     evidence.prepare();
                 };
+                protocol::delete_expired(&app).await;
                 let _ = task::spawn_blocking(work).await;
             }
             () = evidence.news.notified() => {

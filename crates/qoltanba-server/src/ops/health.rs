@@ -59,8 +59,8 @@ pub(crate) async fn healthz() -> Json<Health> {
 
 /// Whether the service should be asked.
 ///
-/// Lists that have run out are told and do not make it unready: it verifies all the same, and says
-/// what is missing.
+/// Lists that have run out and a database that cannot be used are told and do not make it unready: it
+/// verifies all the same, and says what is missing.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
     (status = 200, description = "It should be asked.", body = Readiness),
     (status = 503, description = "It should not be asked now.", body = Readiness)))]
@@ -82,7 +82,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
     let database = app.store().fault().await;
     let (code, status) = match (app.is_stopping(), database, is_fresh) {
         (true, ..) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        (false, Some(_), _) => (StatusCode::SERVICE_UNAVAILABLE, "no_database"),
+        (false, Some(_), _) => (StatusCode::OK, "no_database"),
         (false, None, true) => (StatusCode::OK, "ready"),
         (false, None, false) => (StatusCode::OK, "stale"),
     };

@@ -24,6 +24,8 @@ pub(crate) struct Metrics {
     connections: AtomicU64,
     /// Connections that were closed to make room.
     evicted: AtomicU64,
+    protocols_made: AtomicU64,
+    protocols_deleted: AtomicU64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +76,14 @@ impl Metrics {
         self.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn protocol_made(&self) {
+        self.protocols_made.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn protocols_deleted(&self, count: u64) {
+        self.protocols_deleted.fetch_add(count, Ordering::Relaxed);
+    }
+
     pub(crate) fn evicted(&self) {
         self.evicted.fetch_add(1, Ordering::Relaxed);
     }
@@ -102,9 +112,16 @@ impl Metrics {
             head(&mut out, &name, "gauge", help);
             let _ = writeln!(out, "{name} {value}");
         }
-        let name = "qoltanba_connections_evicted_total";
-        head(&mut out, name, "counter", "Idle connections closed to make room.");
-        let _ = writeln!(out, "{name} {}", self.evicted.load(Ordering::Relaxed));
+        let counters = [
+            ("connections_evicted_total", "Idle connections closed to make room.", &self.evicted),
+            ("protocols_made_total", "Protocols of checks that were made.", &self.protocols_made),
+            ("protocols_deleted_total", "Protocols that ran out.", &self.protocols_deleted),
+        ];
+        for (name, help, count) in counters {
+            let name = format!("qoltanba_{name}");
+            head(&mut out, &name, "counter", help);
+            let _ = writeln!(out, "{name} {}", count.load(Ordering::Relaxed));
+        }
         self.write_lists(&mut out, &prepared.lists);
         out
     }

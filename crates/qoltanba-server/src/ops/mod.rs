@@ -7,6 +7,7 @@ mod metrics;
 use axum::{Router, routing::get};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use self::logs::log_into;
 pub(crate) use self::{logs::start_logs, metrics::Metrics};
 use crate::app::App;
 

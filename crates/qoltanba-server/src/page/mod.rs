@@ -27,6 +27,8 @@ mod questions;
 mod result;
 mod words;
 
+use std::sync::Arc;
+
 use axum::{
     Extension, Router,
     extract::{FromRequest as _, Multipart, Request, State},
@@ -44,6 +46,7 @@ use crate::{
     frame::RequestId,
     lang::{Asked, tag},
     problem::{Code, Problem},
+    protocol,
     registry::{self, Checked, RecipientNumber},
 };
 
@@ -91,12 +94,18 @@ fn start(app: &App, lang: Lang) -> Response {
 /// Files of a person, judged as those of a program are.
 async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Problem> {
     guard::same_site(app.config(), request.headers())?;
-    if let Some(client) = client::of(app.config(), request.extensions(), request.headers()) {
+    let client = client::of(app.config(), request.extensions(), request.headers());
+    if let Some(client) = client {
         app.verify_throttle().take(client)?;
     }
     let submission = api::handed(app, request).await?;
-    let answer = app.verify(submission).await?;
-    Ok(result(&answer, lang, &Beside::default()))
+    let is_wanted = submission.protocol;
+    if is_wanted {
+        app.may_make_protocol(client)?;
+    }
+    let answer = Arc::new(app.verify(submission).await?);
+    let protocol = protocol::beside(app, &answer, is_wanted, lang).await?;
+    Ok(result(&answer, lang, &Beside { protocol }))
 }
 
 /// A number and its recipient, looked up as for a program.

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{
     Asked,
     body::json,
-    record::{self, RECIPIENT, RecipientNumber, Record, Status},
+    record::{self, IssuerRecord, RECIPIENT, RecipientNumber, Record, Status},
 };
 use crate::{
     app::App,
@@ -49,14 +49,40 @@ pub(crate) struct DigestCheck {
     sha256: String,
 }
 
+/// Whether a document is genuine, and its record where it is.
+#[derive(Debug, ToSchema)]
+#[schema(as = Checked)]
+#[expect(dead_code, reason = "it is only described: of one that is not genuine nothing is told")]
+pub(crate) struct CheckedBody {
+    /// Whether it was issued: with this number to this recipient, or this very file. Whether it is
+    /// still in force, `status` says.
+    genuine: bool,
+    /// Its number.
+    #[schema(pattern = "^[0-9]{14}$")]
+    number: Option<String>,
+    /// Whether it is in force: `issued`, `superseded` or `withdrawn`.
+    status: Option<String>,
+    /// The number of the document that has taken its place.
+    superseded_by: Option<String>,
+    /// Why it was withdrawn.
+    reason: Option<String>,
+    /// When it was registered.
+    registered: Option<String>,
+    /// When its status last changed.
+    changed: Option<String>,
+    /// Who issued it.
+    issuer: Option<IssuerRecord>,
+    /// SHA-256 of its files in hexadecimal.
+    sha256: Option<Vec<String>>,
+}
+
 /// Whether a document is genuine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Checked {
     /// Whether it was issued: with this number to this recipient, or this very file. Whether it is
     /// still in force, `status` says.
     pub(crate) genuine: bool,
     #[serde(flatten)]
-    #[schema(inline)]
     pub(crate) record: Option<Record>,
 }
 
@@ -68,7 +94,7 @@ pub(crate) struct Checked {
 #[utoipa::path(post, path = "/api/v1/documents/check", tag = "registry",
     request_body = NumberCheck,
     responses(
-        (status = 200, description = "Whether it is genuine.", body = Checked),
+        (status = 200, description = "Whether it is genuine.", body = CheckedBody),
         (status = 400, description = "The request is not well formed, or the number is mistyped.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
@@ -96,7 +122,7 @@ pub(crate) async fn check(
 #[utoipa::path(post, path = "/api/v1/documents/by-digest", tag = "registry",
     request_body = DigestCheck,
     responses(
-        (status = 200, description = "Whether it was registered.", body = Checked),
+        (status = 200, description = "Whether it was registered.", body = CheckedBody),
         (status = 400, description = "The request is not well formed.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),

@@ -27,7 +27,7 @@ use crate::{
     lang::Words,
     problem::{Code, Problem, ProblemBody},
     store::{Db, Trouble},
-    upload::{Opened, Upload},
+    upload::{self, Opened, Upload},
     verify::hex,
     workers::Turn,
 };
@@ -150,17 +150,17 @@ fn judge(
     bearer: &Bearer,
     now: Instant,
 ) -> Result<Judged, Problem> {
-    let unread = |_| Problem::new(Code::Storage).retry_after(30);
+    let unread = |error| upload::unread(&error);
     let mut files = vec![*given.file.sha256()];
     let opened = given.file.open().and_then(Opened::into_held).map_err(unread)?;
     let octets = opened.held().unwrap_or_default();
-    let (own, signed) = own_document(octets)?;
+    let (own, signed) = own_document(octets, &app.config().document_limits())?;
     if let Some(signed) = &signed {
         files.push(sha256(signed));
     }
-    let subject = signed.as_deref().unwrap_or(octets);
     let question = Question::at(now);
-    let judged = app.evidence().judge(turn, now, None, |by| Ok(by.verify(subject, &question)?))?;
+    // Of a PDF also the page is judged: it must show what is attached.
+    let judged = app.evidence().judge(turn, now, None, |by| Ok(by.verify(octets, &question)?))?;
     let report = judged.report;
     app.metrics().judged(report.verdict());
     if report.verdict() != Verdict::Passed {
@@ -188,18 +188,20 @@ fn judge(
 }
 
 /// Our own output document, and its signed octets where they are only attached to the file.
-fn own_document(octets: &[u8]) -> Result<(Option<OutputDocument>, Option<Vec<u8>>), Problem> {
-    let limits = Limits::default();
+fn own_document(
+    octets: &[u8],
+    (limits, of_xml): &(Limits, XmlLimits),
+) -> Result<(Option<OutputDocument>, Option<Vec<u8>>), Problem> {
     if octets.starts_with(b"%PDF-") {
-        let signed = SignedDocument::from_pdf(octets, &limits)?;
+        let signed = SignedDocument::from_pdf(octets, limits)?;
         return Ok((Some(signed.document().clone()), Some(signed.octets().to_vec())));
     }
-    let read = |xml: &[u8]| OutputDocument::read(xml, &XmlLimits::default());
+    let read = |xml: &[u8]| OutputDocument::read(xml, of_xml);
     // What is no XML at all, or is not well formed, is told by the verdict.
     if let Ok(Some(own)) = read(octets) {
         return Ok((Some(own), None));
     }
-    let inside = extract(octets, &limits).ok();
+    let inside = extract(octets, limits).ok();
     Ok((inside.and_then(|inside| read(&inside).ok().flatten()), None))
 }
 

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::HeaderMap,
 };
 use qoltanba::Instant;
@@ -63,12 +63,13 @@ pub(crate) enum StatusChange {
     ))]
 pub(crate) async fn change(
     State(app): State<App>,
-    Path(number): Path<String>,
+    number: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Record>, Problem> {
     let bearer = authorised(&app, &headers, Scope::Status).await?;
-    let number = record::number(&number)?;
+    // What is no text is no number, and is told as a problem.
+    let number = record::number(&number.map(|Path(number)| number).unwrap_or_default())?;
     let change: StatusChange = json(&app, &headers, body).await?;
     let now = app.now();
     let work = move |db: &Db<'_>| decide(db, &bearer, number.as_str(), &change, now);

@@ -19,7 +19,7 @@ pub(super) fn reader(path: &Path, busy: Duration) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-/// Opens the connection for writing after a check of the whole file. The file is made only
+/// Opens the connection for writing, after a check of the whole file unless it was checked. The file is made only
 /// beside no secret: where a secret is, a database was, and an empty one would call every document
 /// unknown.
 pub(super) fn writer(
@@ -27,6 +27,7 @@ pub(super) fn writer(
     secret: &Path,
     busy: Duration,
     now: Instant,
+    is_checked: bool,
 ) -> Result<(Connection, Secret), Fault> {
     let known = Secret::read(secret)?;
     if known.is_some() && fs::metadata(path).is_ok_and(|file| file.len() == 0) {
@@ -39,11 +40,8 @@ pub(super) fn writer(
     }
     let mut connection = connect(path, known.is_none(), busy)?;
     let of = |e: rusqlite::Error| Fault::from(&e);
-    let state: String =
-        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of)?;
-    if state != "ok" {
-        tracing::error!("the database is damaged");
-        return Err(Fault::Corrupt);
+    if !is_checked {
+        check_whole(&connection)?;
     }
     match known {
         Some(known) => check(&connection, &known).map(|()| (connection, known)),
@@ -55,6 +53,17 @@ pub(super) fn writer(
             Ok((connection, known))
         }
     }
+}
+
+fn check_whole(connection: &Connection) -> Result<(), Fault> {
+    let state: String = connection
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(|e| Fault::from(&e))?;
+    if state != "ok" {
+        tracing::error!("the database is damaged");
+        return Err(Fault::Corrupt);
+    }
+    Ok(())
 }
 
 fn connect(path: &Path, create: bool, busy: Duration) -> Result<Connection, Fault> {
@@ -72,6 +81,8 @@ fn connect(path: &Path, create: bool, busy: Duration) -> Result<Connection, Faul
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "cell_size_check", true)?;
+        // A protocol that ran out leaves nothing behind in the file.
+        connection.pragma_update(None, "secure_delete", true)?;
         Ok::<Connection, rusqlite::Error>(connection)
     };
     open().map_err(|error| Fault::from(&error))

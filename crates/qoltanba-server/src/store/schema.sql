@@ -52,6 +52,16 @@ CREATE TABLE head (
     line     TEXT NOT NULL
 ) STRICT;
 
+-- Protocols of checks while their links work: the signed message, and the signed XML of the page.
+CREATE TABLE protocol (
+    id      TEXT PRIMARY KEY,
+    expires INTEGER NOT NULL,
+    message BLOB NOT NULL,
+    page    BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX protocol_by_end ON protocol (expires);
+
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit

@@ -2,14 +2,12 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        mpsc::{Receiver, SyncSender},
-    },
+    sync::{Arc, mpsc::Receiver},
     time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 use super::{Db, Fault, Opened, Secret, Shared, Trouble, identity, open};
 use crate::problem::Problem;
@@ -94,11 +92,15 @@ struct Writer {
 }
 
 /// Works until nobody can send any more.
-pub(super) fn run(shared: &Arc<Shared>, jobs: &Receiver<Job>, ready: &SyncSender<()>) {
+pub(super) fn run(
+    shared: &Arc<Shared>,
+    jobs: &Receiver<Job>,
+    tried: impl FnOnce() -> watch::Sender<bool>,
+) {
     let mut writer = Writer { shared: shared.clone(), open: None, failed: None };
     let first = writer.open().err();
     shared.note(first);
-    let _ = ready.send(());
+    let _tried = tried();
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first];
         while batch.len() < MAX_BATCH
@@ -161,14 +163,17 @@ impl Writer {
         }
         let shared = &self.shared;
         let now = shared.clock.now();
-        match open::writer(&shared.path, &shared.secret, shared.busy, now) {
+        let before = identity(&shared.path);
+        let is_checked = before.is_some() && shared.state().checked == before;
+        match open::writer(&shared.path, &shared.secret, shared.busy, now, is_checked) {
             Ok((connection, secret)) => {
                 let secret = Arc::new(secret);
                 let mut state = shared.state();
                 state.generation += 1;
                 state.idle.clear();
-                state.opened =
-                    Some(Opened { file: identity(&shared.path), secret: secret.clone() });
+                let file = identity(&shared.path);
+                state.checked = file;
+                state.opened = Some(Opened { file, secret: secret.clone() });
                 self.open = Some((connection, secret));
                 self.failed = None;
                 Ok(())

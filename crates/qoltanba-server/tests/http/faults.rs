@@ -105,3 +105,36 @@ async fn texts_are_in_three_languages() {
     }
     assert_eq!(titles.len(), 3);
 }
+
+#[tokio::test]
+async fn a_form_has_no_language_since_it_would_not_be_met() {
+    let house = House::new("");
+    let signed = house.signed(Content::Inside);
+    for lang in ["ru", ""] {
+        let answer = house.form(&[("lang", lang.as_bytes()), ("file", &signed)]).await;
+        assert_eq!(answer.problem(), (400, "invalid_parameter".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_document_may_cause_only_so_much_work() {
+    let over = (422, "over_limit".to_owned());
+    let house = House::new("limits.xml_nodes = 1000");
+    let xml = |elements: usize| format!("<a>{}</a>", "<b/>".repeat(elements));
+    assert_eq!(house.post(VERIFY, xml(900)).await.status, 200);
+    assert_eq!(house.post(VERIFY, xml(1100)).await.problem(), over);
+    assert_eq!(House::new("").post(VERIFY, xml(1_100_000)).await.problem(), over);
+    let house = House::new("limits.xml_bytes = 1000");
+    assert_eq!(house.post(VERIFY, xml(300)).await.problem(), over);
+    let page = |number: usize| {
+        format!("{number} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n")
+    };
+    let pdf = format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+         2 0 obj<</Type/Pages/Count 3/Kids[3 0 R 4 0 R 5 0 R]>>endobj\n{}\
+         trailer<</Root 1 0 R>>\n%%EOF",
+        [3, 4, 5].map(page).concat(),
+    );
+    assert_eq!(House::new("limits.pdf_pages = 3").post(VERIFY, pdf.clone()).await.status, 200);
+    assert_eq!(House::new("limits.pdf_pages = 2").post(VERIFY, pdf).await.problem(), over);
+}

@@ -1,21 +1,35 @@
 //! A service with a test authority behind it.
 
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    thread,
+};
+
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
-use qoltanba::{algorithm::SignatureAlgorithm, identity::Role, sign::CmsSigner};
-use qoltanba_server::{App, Clock, Config, app};
-use qoltanba_testkit::{Mint, Order, SeededRng};
+use qoltanba::{
+    algorithm::SignatureAlgorithm,
+    identity::Role,
+    sign::{CmsSigner, Form, KeyStore, Password},
+};
+use qoltanba_server::{App, Clock, Config, app, log_into};
+use qoltanba_testkit::{Mint, Order, SeededRng, invented_iin};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 pub(crate) const NOW: &str = "2026-11-25T12:00:00Z";
 pub(crate) const DOCUMENT: &[u8] = "Өтініш: хабарлама".as_bytes();
-const BOUNDARY: &str = "a-boundary-that-nothing-has";
+/// Settings that begin so get a key of the service.
+const KEY: &str = "KEY ";
+pub(crate) const PASSWORD: &str = "Qwerty12";
+pub(crate) const BOUNDARY: &str = "a-boundary-that-nothing-has";
 
 /// A service, its authority, and the folder of its files.
 pub(crate) struct House {
@@ -23,6 +37,7 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) mint: Mint,
     pub(crate) folder: TempDir,
+    watch: Watch,
 }
 
 /// Where the signed content is.
@@ -76,34 +91,78 @@ impl House {
         Self::with(&order.role(Role::FirstHead), settings)
     }
 
+    /// A house whose service has the key of its signer, who acts in this role.
+    pub(crate) fn keyed(role: Role, settings: &str) -> Self {
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
+        Self::with(&order.role(role), &format!("{KEY}{settings}"))
+    }
+
+    /// The same files with another clock and settings: the service started again.
+    pub(crate) fn again(&self, now: &str, settings: &str) -> Self {
+        let text = fs::read_to_string(self.folder.path().join("server.toml")).unwrap();
+        let config = Config::read(&format!("{text}\n{settings}"), std::iter::empty()).unwrap();
+        let shared = App::with_clock(config, Clock::Fixed(now.parse().unwrap())).unwrap();
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
+        Self {
+            router: app(shared.clone()),
+            app: shared,
+            mint: Mint::new(&order, &mut SeededRng::new(7)).unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+            watch: Watch::begin(),
+        }
+    }
+
     fn with(order: &Order, settings: &str) -> Self {
+        let watch = Watch::begin();
         let folder = tempfile::tempdir().unwrap();
         let now = order.at;
         let mut rng = SeededRng::new(7);
         let mint = Mint::new(order, &mut rng).unwrap();
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at("root.cer"), &mint.anchor).unwrap();
-        std::fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
-        std::fs::create_dir(at("lists")).unwrap();
+        fs::write(at("root.cer"), &mint.anchor).unwrap();
+        fs::write(at("authority.cer"), mint.issuing().certificate()).unwrap();
+        fs::create_dir(at("lists")).unwrap();
         for (index, list) in mint.lists.iter().enumerate() {
-            std::fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
+            fs::write(at("lists").join(format!("{index}.crl")), list).unwrap();
         }
+        let settings = match settings.strip_prefix(KEY) {
+            None => settings.to_owned(),
+            Some(settings) => {
+                let certificate = mint.signer_certificate().unwrap();
+                let (key, password) = (&mint.signer.key, Password::new(PASSWORD));
+                let (form, mut rng) = (Form::Modern, SeededRng::new(5));
+                let store =
+                    KeyStore::write(key, &certificate, &[], None, &password, form, &mut rng);
+                fs::write(at("service.p12"), store.unwrap()).unwrap();
+                fs::write(at("password"), format!("{PASSWORD}\n")).unwrap();
+                let (file, password) = (at("service.p12"), at("password"));
+                format!("key.file = {file:?}\nkey.password = {password:?}\n{settings}")
+            }
+        };
         let lists = match settings.contains("evidence.lists") {
             true => String::new(),
             false => format!("evidence.lists = [{:?}]\n", at("lists")),
         };
+        let drain = match settings.contains("server.drain_seconds") {
+            true => "",
+            false => "server.drain_seconds = 0\n",
+        };
+        let private = match settings.contains("ops.listen") {
+            true => "",
+            false => "ops.listen = \"\"\n",
+        };
         let text = format!(
-            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\nops.listen = \"\"\n\
+            "server.data = {:?}\nserver.listen = \"127.0.0.1:0\"\n{private}{drain}\
              evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
              {lists}{settings}",
             at("data"),
             at("root.cer"),
             at("authority.cer"),
         );
-        std::fs::write(at("server.toml"), &text).unwrap();
+        fs::write(at("server.toml"), &text).unwrap();
         let config = Config::read(&text, std::iter::empty()).unwrap();
         let shared = App::with_clock(config, Clock::Fixed(now)).unwrap();
-        Self { router: app(shared.clone()), app: shared, mint, folder }
+        Self { router: app(shared.clone()), app: shared, mint, folder, watch }
     }
 
     /// A document that the person of the test authority signed.
@@ -137,6 +196,43 @@ impl House {
         let request = Request::post("/api/v1/verify")
             .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
         self.ask(request.body(form(fields).into()).unwrap()).await
+    }
+}
+
+/// The log of all tests of this process, as `serve` writes it.
+pub(crate) fn log() -> &'static Path {
+    static LOG: OnceLock<PathBuf> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("logs");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(concat!(env!("CARGO_CRATE_NAME"), ".jsonl"));
+        log_into(File::create(&path).unwrap(), "debug").unwrap();
+        path
+    })
+}
+
+/// Holds at the end of each house that nothing of anybody is in the log.
+pub(crate) struct Watch(());
+
+impl Watch {
+    fn begin() -> Self {
+        log();
+        Self(())
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return;
+        }
+        let mut secrets: Vec<String> = (0..10).map(invented_iin).collect();
+        secrets.push(PASSWORD.to_owned());
+        secrets.push(str::from_utf8(DOCUMENT).unwrap().to_owned());
+        let log = fs::read_to_string(log()).unwrap();
+        for secret in secrets {
+            assert!(!log.contains(&secret), "in a log: {secret}");
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 mod faults;
 mod house;
 mod ops;
+mod paper;
+mod protocol;
 mod registry;
 mod storage;
 mod verify;

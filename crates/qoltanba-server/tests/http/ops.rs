@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use axum::{body::Body, http::Request};
+
 use crate::house::{Content, House};
 
 #[tokio::test]
@@ -30,6 +32,14 @@ async fn the_description_is_of_openapi_3_1_and_names_what_is_answered() {
         verify["responses"].as_object().unwrap().keys().map(String::as_str).collect();
     for status in ["200", "400", "408", "413", "415", "422", "429", "500", "503"] {
         assert!(described.contains(status), "{status}");
+    }
+    // Every answer is in the language that is asked for.
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let named = |one: &serde_json::Value| one["name"] == "lang" && one["in"] == "query";
+            let parameters = operation["parameters"].as_array().unwrap();
+            assert_eq!(parameters.iter().filter(|one| named(one)).count(), 1, "{method} {path}");
+        }
     }
     let codes = document["components"]["schemas"]["Code"]["enum"].as_array().unwrap();
     assert!(codes.contains(&"unrecognised".into()));
@@ -73,4 +83,42 @@ async fn every_answer_is_careful() {
         numbers.insert(answer.header("x-request-id").to_owned());
     }
     assert_eq!(numbers.len(), 4);
+}
+
+#[tokio::test]
+async fn only_origins_that_are_named_may_use_the_api_and_nothing_but_the_api() {
+    const PORTAL: &str = "https://portal.example.kz";
+    let house = House::new(&format!("server.cors_origins = [{PORTAL:?}]"));
+    let closed = House::new("");
+    let ask = async |house: &House, method: &str, path: &str, origin: &str| {
+        let request = Request::builder().method(method).uri(path).header("origin", origin);
+        let request = request
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type");
+        house.ask(request.body(Body::from("?")).unwrap()).await
+    };
+    let allowed = "access-control-allow-origin";
+    for (method, path, status) in [
+        ("OPTIONS", "/api/v1/verify", 200),
+        ("POST", "/api/v1/verify", 422),
+        ("GET", "/api/v1/openapi.json", 200),
+        ("GET", "/api/v1/protocols/1", 404),
+        ("GET", "/api/v1/nowhere", 404),
+    ] {
+        let answer = ask(&house, method, path, PORTAL).await;
+        assert_eq!((answer.status.as_u16(), answer.header(allowed)), (status, PORTAL), "{path}");
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        let vary = answer.header("vary").to_ascii_lowercase();
+        assert!(vary.contains("origin") && vary.contains("accept-language"), "{vary}");
+        for other in ["https://other.example.kz", "null", "https://portal.example.kz.evil.kz"] {
+            assert_eq!(ask(&house, method, path, other).await.header(allowed), "", "{path}");
+        }
+        assert_eq!(ask(&closed, method, path, PORTAL).await.header(allowed), "", "{path}");
+    }
+    let preflight = ask(&house, "OPTIONS", "/api/v1/documents", PORTAL).await;
+    let headers = preflight.header("access-control-allow-headers");
+    assert!(headers.contains("content-type") && !headers.contains("authorization"), "{headers}");
+    for path in ["/healthz", "/p/1", "/"] {
+        assert_eq!(ask(&house, "GET", path, PORTAL).await.header(allowed), "", "{path}");
+    }
 }

@@ -61,7 +61,7 @@ impl House {
         self.send(CHECK, "", &json!({ "number": number, "recipient": recipient })).await
     }
 
-    fn output_document(&self, number: &str, iin: &str) -> OutputDocument {
+    pub(crate) fn output_document(&self, number: &str, iin: &str) -> OutputDocument {
         let words = |kk: &str, ru: &str| Bilingual { kk: kk.to_owned(), ru: ru.to_owned() };
         let recipient =
             Recipient {
@@ -340,4 +340,13 @@ async fn what_is_wrong_with_a_request_is_told_without_repeating_it() {
     assert_eq!(house.send(&path, &key, &change).await.problem(), is(404, "unknown_document"));
     let free = json!({ "status": "withdrawn", "reason": "Ахметова Әсел" });
     assert_eq!(house.send(&path, &key, &free).await.problem(), is(400, "bad_request"));
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_told_as_a_problem() {
+    let house = House::provider("");
+    let key = house.key(&Scope::ALL).token;
+    let change = json!({ "status": "withdrawn", "reason": "error" });
+    let answer = house.send(&format!("{DOCUMENTS}/%ff/status"), &key, &change).await;
+    assert_eq!(answer.problem(), is(400, "invalid_parameter"));
 }

@@ -5,7 +5,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    budget::Limits,
+    budget::{Budget, Limits},
     error::{Error, Result},
     paper::{
         BarcodeScan, Raster,
@@ -124,7 +124,8 @@ impl ScannedPages {
             signatures: 0,
             unread: Vec::new(),
         };
-        let mut pages = Pages { limits, held: Vec::new(), pixels: 0 };
+        let left = Budget::new("pixels searched for barcodes", limits.scan_pixels);
+        let mut pages = Pages { limits, held: Vec::new(), pixels: 0, left };
         for file in files {
             match recognise(file) {
                 Some(Recognised::Pdf(file)) => {
@@ -138,7 +139,9 @@ impl ScannedPages {
                     let rasters = picture::read(file, limits).map_err(|e| (Format::Picture, e))?;
                     found.pages += rasters.len();
                     for raster in rasters {
-                        pages.add(raster, &mut found.texts);
+                        if let Err(error) = pages.add(raster, &mut found.texts) {
+                            found.unread.push(error);
+                        }
                     }
                 }
                 _ => found.texts.extend(texts(file).map_err(|e| (Format::Barcodes, e))?),
@@ -149,7 +152,7 @@ impl ScannedPages {
             found.kind = PaperKind::Scan;
         }
         if found.pdfs > 0 && !found.is_whole(limits) {
-            found.look_again(files, limits);
+            found.look_again(files, &mut pages);
         }
         Ok(found)
     }
@@ -164,9 +167,9 @@ impl ScannedPages {
         }
         for page in 0..pdf.pages() {
             self.pages += 1;
-            match pdf.raster(page, DPI[0]) {
-                Ok(raster) => pages.add(raster, &mut self.texts),
-                Err(error) => self.unread.push(error),
+            let drawn = pdf.raster(page, DPI[0]);
+            if let Err(error) = drawn.and_then(|raster| pages.add(raster, &mut self.texts)) {
+                self.unread.push(error);
             }
         }
     }
@@ -177,14 +180,14 @@ impl ScannedPages {
         scan.is_ok_and(|scan| scan.sets.iter().all(|set| set.missing().is_empty()))
     }
 
-    fn look_again(&mut self, files: &[&[u8]], limits: &Limits) {
-        let mut pages = Pages { limits, held: Vec::new(), pixels: 0 };
+    fn look_again(&mut self, files: &[&[u8]], pages: &mut Pages<'_>) {
         for file in files {
             let Some(Recognised::Pdf(file)) = recognise(file) else { continue };
-            let Ok(pdf) = PdfFile::parse(file, limits) else { continue };
+            let Ok(pdf) = PdfFile::parse(file, pages.limits) else { continue };
             for page in 0..pdf.pages() {
-                if let Ok(raster) = pdf.raster(page, DPI[1]) {
-                    pages.add(raster, &mut self.texts);
+                let Ok(raster) = pdf.raster(page, DPI[1]) else { continue };
+                if pages.add(raster, &mut self.texts).is_err() {
+                    break;
                 }
             }
         }
@@ -223,20 +226,23 @@ struct Pages<'l> {
     limits: &'l Limits,
     held: Vec<Raster>,
     pixels: u64,
+    left: Budget,
 }
 
 impl Pages<'_> {
-    fn add(&mut self, raster: Raster, texts: &mut Vec<String>) {
+    fn add(&mut self, raster: Raster, texts: &mut Vec<String>) -> Result<()> {
         // On an empty page every way of looking would be tried.
         if raster.pixels().iter().all(|pixel| *pixel == u8::MAX) {
-            return;
+            return Ok(());
         }
+        self.left.spend_many(raster.pixels().len())?;
         let pixels = u64::from(raster.width()) * u64::from(raster.height());
         if self.pixels.saturating_add(pixels) > HELD {
             self.read(texts);
         }
         self.pixels = self.pixels.saturating_add(pixels);
         self.held.push(raster);
+        Ok(())
     }
 
     fn read(&mut self, texts: &mut Vec<String>) {

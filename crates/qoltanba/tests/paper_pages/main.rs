@@ -154,7 +154,7 @@ fn told(document: &OutputDocument, language: Language) -> Vec<String> {
                 told.push(list.label.get(language).to_owned());
                 told.extend(list.items.iter().map(show));
             }
-            Block::Prominent(field) => {
+            Block::Prominent(field) | Block::Link(field) => {
                 told.push(field.label.get(language).to_owned());
                 told.push(show(&field.value));
             }

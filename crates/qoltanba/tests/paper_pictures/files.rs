@@ -6,7 +6,7 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder as _, ImageFormat};
 use qoltanba::{
     ErrorKind, Limits,
     paper::{
-        Raster,
+        Raster, ScannedPages,
         picture::{PictureFormat, read},
     },
 };
@@ -167,6 +167,17 @@ fn a_set_over_the_pages_of_a_tiff_is_put_together() {
     let read = read(&stack(&pages), &Limits::default()).unwrap();
     assert_eq!(read.len(), 2);
     assert_eq!(carried(&read).unwrap(), document);
+}
+
+#[test]
+fn pages_beyond_the_pixels_that_may_be_searched_count_as_unread() {
+    let files = [png(&sample()), png(&sample())];
+    let searched = |scan_pixels| {
+        let limits = Limits { scan_pixels, ..Limits::default() };
+        let found = ScannedPages::read(&files, &limits).unwrap();
+        (found.pages(), found.unread().len())
+    };
+    assert_eq!([959, 960, 1919, 1920].map(searched), [(2, 2), (2, 1), (2, 1), (2, 0)]);
 }
 
 #[test]

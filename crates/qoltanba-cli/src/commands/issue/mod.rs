@@ -97,7 +97,7 @@ pub(crate) fn refuse(args: &args::Refuse, lang: Lang) -> Result<Exit> {
     };
     let heard = hear(&asking, lang)?;
     let data = match &heard.answer {
-        RequestAnswer::Refused(refusal) => RefusalData::from(&**refusal),
+        RequestAnswer::Refused(refusal) => RefusalData::new(refusal, &law(&args.how, lang)?.0),
         answer => return nothing_to_refuse(request, answer, &heard.profile, args.how.json, lang),
     };
     let found = data.fields.as_object().cloned().unwrap_or_default();

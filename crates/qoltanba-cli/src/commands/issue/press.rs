@@ -3,6 +3,7 @@
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
     Certificate, Lang, Limits, Question, Verifier,
+    identity::Subject,
     paper::{
         DocumentRemark, DocumentSigner, FieldFault, Form, Issue, Issuer, Law, LocalTime,
         OutputDocument, PageLanguage, Renderer, SignedBy, SignedDocument,
@@ -135,7 +136,9 @@ impl Press<'_> {
 
     /// What is odd about a document, for people.
     pub(super) fn remarks(&self, document: &OutputDocument) -> Vec<String> {
-        document.remarks().iter().map(|remark: &DocumentRemark| remark.text(self.lang)).collect()
+        let of_signer = document.signer_remark(&Subject::claimed_by(self.certificate));
+        let all = document.remarks().into_iter().chain(of_signer);
+        all.map(|remark: DocumentRemark| remark.text(self.lang)).collect()
     }
 
     /// Texts of law that nobody confirmed.

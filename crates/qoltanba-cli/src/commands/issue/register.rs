@@ -255,7 +255,7 @@ fn damaged(path: &Path, line: usize, damage: Damage, lang: Lang) -> Failure {
         Damage::Twice(number) => {
             let what = lang.pick(
                 "нөмір екі рет берілген",
-                "номер выдан дважды",
+                "номер присвоен дважды",
                 "the number was given twice",
             );
             format!("{what}: {number}")
@@ -273,7 +273,7 @@ fn damaged(path: &Path, line: usize, damage: Damage, lang: Lang) -> Failure {
         lang.pick("жол", "строка", "line"),
         lang.pick(
             "тізілім бүлінген: нөмірлер екінші рет берілмеуі үшін ештеңе шығарылмады; жаңа бума таңдаңыз немесе тізілімді қалпына келтіріңіз",
-            "реестр повреждён: чтобы не выдать номер дважды, ничего не выдано; выберите новую папку или восстановите реестр",
+            "реестр повреждён: чтобы не присвоить номер дважды, ничего не выдано; выберите новую папку или восстановите реестр",
             "the register is damaged: nothing is issued, lest a number be given twice; take a new folder or restore it",
         ),
     );

@@ -331,7 +331,7 @@ impl<'a> Run<'a> {
     fn number_taken(&self, number: &UniqueNumber) -> Failure {
         let what = self.lang.pick(
             "бұл нөмір басқа құжатқа берілген",
-            "этот номер уже выдан другому документу",
+            "этот номер уже присвоен другому документу",
             "this number was given to another document",
         );
         Failure::data("number_taken", format!("{number}: {what}"))

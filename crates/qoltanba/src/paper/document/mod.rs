@@ -131,6 +131,8 @@ pub enum Block {
     List(List),
     /// One value in large type: the number in a queue.
     Prominent(Field),
+    /// An address, a text, beside a QR symbol of it: it leads to where more is told.
+    Link(Field),
 }
 
 /// A labelled value.

@@ -132,6 +132,7 @@ impl<'d, 'a> Reader<'d, 'a> {
             "table" => Block::Table(self.table(node)?),
             "list" => Block::List(self.list(node)?),
             "prominent" => Block::Prominent(self.field(node)?),
+            "link" => Block::Link(self.field(node)?),
             _ => return Err(self.wrong(node)),
         })
     }

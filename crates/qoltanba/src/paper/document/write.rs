@@ -38,6 +38,7 @@ const ID: Error = Error::misuse(
 );
 const LOOK: Error = Error::misuse("looks are counted from one on");
 const EMPTY: Error = Error::misuse("a document has no empty lists, groups and tables");
+const LINK: Error = Error::misuse("a link of a document is a text");
 const CELLS: Error = Error::misuse("each row of a table has a cell for each of its columns");
 
 struct Writer<'d> {
@@ -132,6 +133,10 @@ impl<'d> Writer<'d> {
             Block::Table(table) => self.table(table),
             Block::List(list) => self.list(list),
             Block::Prominent(field) => self.field("prominent", field),
+            Block::Link(field) if matches!(field.value, Value::Text(_)) => {
+                self.field("link", field)
+            }
+            Block::Link(_) => Err(LINK),
         }
     }
 

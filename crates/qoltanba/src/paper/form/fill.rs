@@ -399,6 +399,7 @@ impl Page<'_> {
                 (!fields.is_empty()).then_some(Block::Fields(fields))
             }
             FormBlock::Prominent(id) => self.field(id).map(Block::Prominent),
+            FormBlock::Link(id) => self.field(id).map(Block::Link),
             FormBlock::List(id) => match self.value(id)? {
                 (field, Given::List(items)) => Some(Block::List(List {
                     id: field.id.clone(),

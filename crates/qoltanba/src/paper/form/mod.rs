@@ -52,7 +52,8 @@
 //! [[block]]
 //! fields = ["card"]
 //! [[block]]
-//! table = "books"                # and: list = "…", prominent = "…", heading = { kk = …, ru = … }
+//! table = "books"                # and: list = "…", prominent = "…", heading = { kk = …, ru = … },
+//!                                # link = "…": an address, with a QR symbol of it
 //! "#)?;
 //!
 //! let given = serde_json::json!({
@@ -243,6 +244,7 @@ enum FormBlock {
     Table(String),
     List(String),
     Prominent(String),
+    Link(String),
 }
 
 const BUILT_IN: [(&str, &str); 14] = [

@@ -113,7 +113,10 @@ impl Form {
                         stands |= self.check_shown(id, block, &mut shown)?;
                     }
                 }
-                FormBlock::Table(id) | FormBlock::List(id) | FormBlock::Prominent(id) => {
+                FormBlock::Table(id)
+                | FormBlock::List(id)
+                | FormBlock::Prominent(id)
+                | FormBlock::Link(id) => {
                     stands |= self.check_shown(id, block, &mut shown)?;
                 }
             }
@@ -206,6 +209,9 @@ impl Form {
             }
             (FormBlock::Table(_), Some(FieldKind::Table { .. }))
             | (FormBlock::List(_), Some(FieldKind::List { .. })) => {
+                field.map(|field| field.required)
+            }
+            (FormBlock::Link(_), Some(FieldKind::One { kind: ValueKind::Text, .. })) => {
                 field.map(|field| field.required)
             }
             _ => None,
@@ -389,6 +395,7 @@ enum RawBlock {
     Table(String),
     List(String),
     Prominent(String),
+    Link(String),
 }
 
 impl RawBlock {
@@ -406,6 +413,7 @@ impl RawBlock {
             Self::Table(id) => FormBlock::Table(id),
             Self::List(id) => FormBlock::List(id),
             Self::Prominent(id) => FormBlock::Prominent(id),
+            Self::Link(id) => FormBlock::Link(id),
         })
     }
 }

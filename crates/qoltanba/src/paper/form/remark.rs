@@ -144,7 +144,7 @@ impl Found {
                     self.value(&field.id, &field.value);
                 }
             }
-            Block::Prominent(field) => {
+            Block::Prominent(field) | Block::Link(field) => {
                 self.words(&field.id, &field.label);
                 self.value(&field.id, &field.value);
             }

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::Result,
-    paper::document::{Bilingual, Block, Field, Language, List, OutputDocument, Signatory, Value},
+    paper::{
+        document::{Bilingual, Block, Field, Language, List, OutputDocument, Signatory, Value},
+        symbol::QrSymbol,
+    },
 };
 
 /// The column of labels.
@@ -24,6 +27,8 @@ const EMBLEM: f32 = 12.5 * MM;
 /// A module of Code 128 and the height of its bars.
 const BAR: f32 = 0.36 * MM;
 const BARS: f32 = 9.0 * MM;
+/// The square of a link, its quiet zone included, in millimetres.
+const LINK: f64 = 30.0;
 
 /// Lines of one language of a text.
 pub(super) type Lines = Vec<(Line, Style, NodeId)>;
@@ -73,6 +78,7 @@ impl<'d, 'f> Composer<'d, 'f> {
             Block::Table(table) => self.table(table),
             Block::List(list) => self.list(list),
             Block::Prominent(field) => self.prominent(field),
+            Block::Link(field) => self.link(field),
         }
     }
 
@@ -341,6 +347,36 @@ impl<'d, 'f> Composer<'d, 'f> {
         let mut rows = vec![joined(rows)];
         space(&mut rows, 6.0 * MM);
         self.push(rows, false);
+        Ok(())
+    }
+
+    /// An address, and the QR symbol of it at the right edge.
+    fn link(&mut self, field: &Field) -> Result<()> {
+        let address = field.value.show(self.language.main());
+        let symbol = QrSymbol::fit(&address, LINK)?;
+        #[allow(clippy::cast_possible_truncation, reason = "a few points")]
+        let module = symbol.module(LINK) as f32 * MM;
+        #[allow(clippy::cast_precision_loss, reason = "a hundred modules")]
+        let side = symbol.size() as f32 * module;
+        // ISO/IEC 18004 §6.3.8: the quiet zone of four modules; to the right there is the margin.
+        let quiet = 4.0 * module;
+        let width = MEASURE - side - quiet - GUTTER;
+        let section = self.tree.add(Role::Section, None, None);
+        let style = (sheet::LABEL, sheet::LABEL);
+        let label = self.bilingual(&field.label, style, width, (Role::Paragraph, Some(section)))?;
+        let value = self.tree.add(Role::Paragraph, Some(section), None);
+        let value = self.value(&field.value, sheet::VALUE, width, value)?;
+        let cell = |lines| vec![Cell { x: 0.0, width, align: Align::Left, lines }];
+        let mut rows = slices(cell(label), 12.0);
+        rows.append(&mut slices(cell(value), 13.5));
+        let mut row = joined(rows);
+        let alt = format!("QR: {address}");
+        let node = self.tree.add(Role::Figure { alt }, Some(section), None);
+        let place = Place { x: MEASURE - side, y: quiet, width: side, height: side };
+        row.marks.push(Mark::Link { place, symbol: Box::new(symbol), node });
+        row.height = row.height.max(side + 2.0 * quiet);
+        row.before = 4.0 * MM;
+        self.push(vec![row], false);
         Ok(())
     }
 

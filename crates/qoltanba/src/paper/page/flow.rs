@@ -4,7 +4,11 @@ use super::{
     line::{Align, Ink, Line, Style},
     sheet,
 };
-use crate::{budget::Limits, error::Result, paper::document::Language};
+use crate::{
+    budget::Limits,
+    error::Result,
+    paper::{document::Language, symbol::QrSymbol},
+};
 
 /// Pages of text of one document.
 pub(super) const MOST_PAGES: usize = 200;
@@ -91,6 +95,8 @@ pub(super) enum Mark {
     Bars { place: Place, node: NodeId },
     /// The QR symbol of this index.
     Symbol { place: Place, index: usize, node: NodeId },
+    /// The QR symbol of a link.
+    Link { place: Place, symbol: Box<QrSymbol>, node: NodeId },
 }
 
 impl Mark {
@@ -101,7 +107,8 @@ impl Mark {
             Self::Fill { place, .. }
             | Self::Emblem { place }
             | Self::Bars { place, .. }
-            | Self::Symbol { place, .. } => place.y += by,
+            | Self::Symbol { place, .. }
+            | Self::Link { place, .. } => place.y += by,
         }
         self
     }
@@ -117,7 +124,9 @@ impl Mark {
     pub(super) const fn node(&self) -> Option<NodeId> {
         match self {
             Self::Text { node, .. } => *node,
-            Self::Bars { node, .. } | Self::Symbol { node, .. } => Some(*node),
+            Self::Bars { node, .. } | Self::Symbol { node, .. } | Self::Link { node, .. } => {
+                Some(*node)
+            }
             Self::Fill { .. } | Self::Emblem { .. } => None,
         }
     }

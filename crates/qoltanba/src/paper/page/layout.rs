@@ -48,7 +48,7 @@ impl Layout {
     ) -> Result<Self> {
         let document = printed.document;
         if document.look != OutputDocument::LOOK {
-            return Err(Error::unsupported("look of a page", &document.look));
+            return Err(Error::unsupported("look of a page", document.look));
         }
         within_limits(document)?;
         let number = document.number.as_str();
@@ -307,7 +307,7 @@ fn within_limits(document: &OutputDocument) -> Result<()> {
             Block::Fields(fields) => fields.len(),
             Block::Table(table) => table.rows.iter().map(|row| 1 + row.len()).sum(),
             Block::List(list) => list.items.len(),
-            Block::Heading(_) | Block::Paragraph(_) | Block::Prominent(_) => 1,
+            Block::Heading(_) | Block::Paragraph(_) | Block::Prominent(_) | Block::Link(_) => 1,
         })
         .sum();
     let items = items + document.signatories.len();

@@ -185,6 +185,7 @@ impl Painter<'_, '_> {
                     self.symbol(*place, symbol);
                 }
             }
+            Mark::Link { place, symbol, .. } => self.symbol(*place, symbol),
         }
     }
 

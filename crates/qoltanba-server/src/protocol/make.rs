@@ -1,0 +1,157 @@
+//! Making a protocol: said, signed twice, kept.
+
+use std::{net::IpAddr, sync::Arc};
+
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use qoltanba::{
+    Instant, Lang,
+    identity::Subject,
+    paper::{Bilingual, DocumentSigner, Form, Issuer, Law},
+    sign::CmsSigner,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    Kept, ProtocolId, keep, paper,
+    statement::{About, octets},
+};
+use crate::{
+    app::App,
+    config::Config,
+    key::ServiceKey,
+    problem::{Code, Problem},
+    throttle::Throttle,
+    verify::Answer,
+};
+
+/// What protocols are made with.
+#[derive(Debug)]
+pub(crate) struct Protocols {
+    maker: Option<Maker>,
+    days: u32,
+    kept: u32,
+    by_client: Throttle,
+}
+
+#[derive(Debug)]
+struct Maker {
+    key: ServiceKey,
+    issuer: Issuer,
+    form: Form,
+    law: Law,
+}
+
+/// A protocol that was made.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Protocol)]
+pub(crate) struct Made {
+    /// Its name: 128 bits that nobody can guess.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
+    pub(crate) id: String,
+    /// Its page for people; `/api/v1/protocols/{id}` has it as JSON, as a signed message (`.cms`)
+    /// and as a PDF (`.pdf`).
+    pub(crate) url: String,
+    /// When it is deleted.
+    pub(crate) expires: String,
+}
+
+/// Seconds.
+const DAY: i64 = 24 * 60 * 60;
+
+impl Protocols {
+    pub(crate) fn new(config: &Config, key: Option<&ServiceKey>) -> Self {
+        let settings = &config.protocol;
+        let maker = key.and_then(|key| Maker::new(config, key));
+        if key.is_some() && maker.is_none() {
+            tracing::warn!("no protocols: the key of the service is of no organisation that signs");
+        }
+        Self {
+            maker,
+            days: settings.days,
+            kept: settings.kept,
+            by_client: Throttle::per_minute(settings.per_minute),
+        }
+    }
+
+    pub(super) const fn are_made(&self) -> bool {
+        self.maker.is_some()
+    }
+
+    fn maker(&self) -> Result<&Maker, Problem> {
+        self.maker.as_ref().ok_or(Problem::new(Code::NoServiceKey))
+    }
+}
+
+impl Maker {
+    /// None where the key cannot sign documents of an organisation.
+    fn new(config: &Config, key: &ServiceKey) -> Option<Self> {
+        let (private, certificate) = (key.key(), key.certificate());
+        CmsSigner::new(private, certificate).ok()?;
+        let subject = Subject::claimed_by(certificate);
+        let organisation = subject.organisation.unwrap_or_default();
+        let named = |name: &str| paper::plain(if name.is_empty() { &organisation } else { name });
+        let settings = &config.protocol;
+        let name = Bilingual::new(named(&settings.name_kk), named(&settings.name_ru));
+        Some(Self {
+            key: key.clone(),
+            issuer: Issuer { name, bin: subject.bin? },
+            form: paper::form().ok()?,
+            law: Law::builtin().ok()?,
+        })
+    }
+
+    fn make(
+        &self,
+        answer: &Answer,
+        about: &About<'_>,
+        lang: Lang,
+    ) -> Result<(Vec<u8>, Vec<u8>), Problem> {
+        let mut rng = UnwrapErr(SysRng);
+        // Nothing of the answer gets into the log.
+        let failed = |error: qoltanba::Error| {
+            tracing::error!(kind = ?error.kind(), "protocol not signed");
+            Problem::new(Code::NoServiceKey)
+        };
+        let (key, certificate) = (self.key.key(), self.key.certificate());
+        let said = octets(answer, about, lang).ok_or(Problem::internal())?;
+        let signer = CmsSigner::new(key, certificate).map_err(failed)?;
+        let message = signer.signing_time(about.made).sign(&said, &mut rng).map_err(failed)?;
+        let document = paper::document(&self.form, &self.law, answer, about, &said)?;
+        let signer = DocumentSigner::new(key, certificate).map_err(failed)?;
+        let signed = signer.sign(document, self.form.signed_by(), &mut rng).map_err(failed)?;
+        Ok((message, signed.octets().to_vec()))
+    }
+}
+
+impl App {
+    /// Whether protocols are made here, and this client may ask for one more.
+    pub(crate) fn may_make_protocol(&self, client: Option<IpAddr>) -> Result<(), Problem> {
+        self.protocols().maker()?;
+        client.map_or(Ok(()), |client| self.protocols().by_client.take(client))
+    }
+
+    /// Makes the protocol of an answer and keeps it.
+    pub(crate) async fn make_protocol(
+        &self,
+        answer: Arc<Answer>,
+        lang: Lang,
+    ) -> Result<Made, Problem> {
+        let id = ProtocolId::draw()?;
+        let url = format!("{}/p/{}", self.config().public_url(), id.0);
+        let (made, days) = (self.now(), i64::from(self.protocols().days));
+        let expires = Instant::from_unix(made.unix().saturating_add(days * DAY));
+        let told = Made { id: id.0.clone(), url: url.clone(), expires: expires.to_string() };
+        let app = self.clone();
+        let kept = self.workers().run(move |_| {
+            let maker = app.protocols().maker()?;
+            let about = About { id: &id, url: &url, issuer: &maker.issuer, made, expires };
+            let (message, page) = maker.make(&answer, &about, lang)?;
+            Ok(Kept { id, expires, message, page })
+        });
+        let (kept, most) = (kept.await?, self.protocols().kept);
+        self.store().write(move |db| keep::insert(db, &kept, most, made)).await?;
+        self.metrics().protocol_made();
+        Ok(told)
+    }
+}

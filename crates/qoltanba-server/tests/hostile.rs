@@ -1,0 +1,398 @@
+//! Hostile uploads to a process of its own, over real sockets: bad files of every kind, bombs,
+//! endless bodies, slow senders, crowds that say nothing. All the while an honest client is answered,
+//! and the process stays within its memory.
+//!
+//! The bad files are those of the minted vectors that are to be refused: all of them, but for pages
+//! (pictures and PDF files), of which every fourth is sent, since reading one takes seconds here.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
+#![cfg(target_os = "linux")]
+
+#[path = "http/house.rs"]
+mod house;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use flate2::{Compression, write::ZlibEncoder};
+use house::{BOUNDARY, Content, House, NOW, form};
+use qoltanba_server::{App, Clock, Config, Server};
+use serde_json::Value;
+
+/// Names the settings for the process that serves.
+const SETTINGS: &str = "QOLTANBA_TEST_SETTINGS";
+/// In which the honest client is answered, whatever others do; a second was seen.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// In which the others are: the deadline of judging, and what comes before.
+const LATE: Duration = Duration::from_secs(30);
+/// What the process may hold at its highest; 60 MiB were seen.
+const MEMORY_KIB: u64 = 256 << 10;
+const CROWD: usize = 10_000;
+
+/// Not a test: what the process of its own does.
+#[test]
+fn served_by_a_process_of_its_own() {
+    let Ok(path) = std::env::var(SETTINGS) else { return };
+    let config = Config::load(Some(Path::new(&path)), std::iter::empty()).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let app = App::with_clock(config, Clock::Fixed(NOW.parse().unwrap())).unwrap();
+        let server = Server::bind(app).await.unwrap();
+        println!("listening {}", server.local_addr());
+        server.run(std::future::pending()).await;
+    });
+}
+
+struct Service {
+    child: Child,
+    address: SocketAddr,
+    house: House,
+    honest: Vec<u8>,
+}
+
+impl Service {
+    fn start() -> Self {
+        let house = House::new(
+            "server.connections = 12000\nserver.head_seconds = 4\nserver.body_pause_seconds = 2\n\
+             server.body_seconds = 8\nlimits.deadline_seconds = 12",
+        );
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "served_by_a_process_of_its_own", "--nocapture"]);
+        command.env(SETTINGS, house.folder.path().join("server.toml"));
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let told = lines.map(Result::unwrap).find_map(|line| {
+            line.split_once("listening ").map(|(_, address)| address.parse().unwrap())
+        });
+        let honest = house.signed(Content::Inside);
+        Self { child, address: told.unwrap(), house, honest }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+    }
+
+    /// The status and the body of an answer.
+    fn post(&self, kind: &str, body: &[u8]) -> (u16, Value) {
+        let mut stream = self.connect();
+        let length = body.len();
+        let head = format!(
+            "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\n\
+             connection: close\r\ncontent-length: {length}\r\n\r\n"
+        );
+        // What is refused early is not read to its end.
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+        answer(&mut stream).expect("an answer")
+    }
+
+    /// Asks again and again as an honest client until the work is done; the longest wait.
+    fn meanwhile<T>(&self, work: impl FnOnce() -> T) -> (T, Duration) {
+        let done = AtomicBool::new(false);
+        let longest = Mutex::new(Duration::ZERO);
+        let worked = thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut asked = 0;
+                while asked < 3 || !done.load(Ordering::Relaxed) {
+                    let started = Instant::now();
+                    let (status, report) = self.post("application/octet-stream", &self.honest);
+                    let took = started.elapsed();
+                    assert_eq!((status, &report["verdict"]), (200, &"passed".into()));
+                    assert!(took < PATIENCE, "{took:?}");
+                    let mut longest = longest.lock().unwrap();
+                    *longest = took.max(*longest);
+                    asked += 1;
+                    thread::sleep(Duration::from_millis(50));
+                }
+            });
+            let worked = work();
+            done.store(true, Ordering::Relaxed);
+            worked
+        });
+        (worked, longest.into_inner().unwrap())
+    }
+
+    /// The most memory that the process ever had.
+    fn memory_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    fn end(&self, what: &str, longest: Duration) {
+        let memory = self.memory_kib();
+        println!("{what}: the honest client waited {longest:?} at most; memory {memory} KiB");
+        assert!(memory < MEMORY_KIB, "{memory} KiB");
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// None when the other end closed without a word.
+fn answer(stream: &mut TcpStream) -> Option<(u16, Value)> {
+    let mut octets = Vec::new();
+    let mut piece = [0; 8192];
+    // An answer to what was not read to its end may be followed by a reset.
+    while let Ok(read @ 1..) = stream.read(&mut piece) {
+        octets.extend_from_slice(&piece[..read]);
+    }
+    let end = octets.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = str::from_utf8(&octets[..end]).unwrap();
+    let status = head.split(' ').nth(1)?.parse().unwrap();
+    Some((status, serde_json::from_slice(&octets[end + 4..]).unwrap_or_default()))
+}
+
+fn vectors() -> PathBuf {
+    let root = std::env::var_os("QOLTANBA_VECTORS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
+        PathBuf::from,
+    );
+    root.join("minted/open")
+}
+
+/// The bad files: those that nobody may call good.
+fn negatives() -> Vec<(String, bool, Vec<u8>)> {
+    let root = vectors();
+    let cases = fs::read(root.join("cases.json")).expect("the minted vectors are missing");
+    let cases: Value = serde_json::from_slice(&cases).unwrap();
+    let mut files = Vec::new();
+    let mut pages = 0;
+    for case in cases["cases"].as_array().unwrap() {
+        let verdict = &case["expect"]["verdict"];
+        let may_be = |word: &str| {
+            *verdict == word || verdict.as_array().is_some_and(|all| all.contains(&word.into()))
+        };
+        if may_be("valid") {
+            continue;
+        }
+        let kind = case["kind"].as_str().unwrap();
+        if matches!(kind, "image" | "pdf") {
+            pages += 1;
+            if pages % 4 != 1 {
+                continue;
+            }
+        }
+        let named = &case["files"]["main"];
+        let named = named.as_str().or(named[0].as_str());
+        let Some(octets) = named.and_then(|name| fs::read(root.join(name)).ok()) else { continue };
+        files.push((case["id"].as_str().unwrap().to_owned(), kind == "barcode", octets));
+    }
+    files
+}
+
+fn bomb(octets: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    let blank = vec![b' '; 1 << 20];
+    for _ in 0..octets >> 20 {
+        encoder.write_all(&blank).unwrap();
+    }
+    encoder.finish().unwrap()
+}
+
+fn pdf_with(filter: &str, stream: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "%PDF-1.7\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n\
+         2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n\
+         3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] /Contents 4 0 R>> endobj\n\
+         4 0 obj <</Filter {filter} /Length {}>> stream\n",
+        stream.len()
+    );
+    let end = b"\nendstream endobj\ntrailer <</Root 1 0 R>>\n";
+    [head.as_bytes(), stream, end].concat()
+}
+
+/// A PNG that says of itself to be so large, with the check sum that belongs to it.
+fn png(side: u32, data: &[u8]) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8], body: &[u8]| {
+        out.extend(u32::try_from(body.len()).unwrap().to_be_bytes());
+        let whole = [kind, body].concat();
+        out.extend_from_slice(&whole);
+        let mut sum = flate2::Crc::new();
+        sum.update(&whole);
+        out.extend(sum.sum().to_be_bytes());
+    };
+    let mut head = Vec::new();
+    head.extend(side.to_be_bytes());
+    head.extend(side.to_be_bytes());
+    head.extend([8, 0, 0, 0, 0]);
+    chunk(b"IHDR", &head);
+    chunk(b"IDAT", data);
+    chunk(b"IEND", &[]);
+    out
+}
+
+fn bombs() -> Vec<(&'static str, Vec<u8>)> {
+    let big = bomb(600 << 20);
+    let twice = {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&big).unwrap();
+        encoder.finish().unwrap()
+    };
+    let entities: String =
+        (1..30).map(|n| format!("<!ENTITY e{n} \"&e{0};&e{0};&e{0};&e{0};\">", n - 1)).collect();
+    let xml = format!("<!DOCTYPE r [<!ENTITY e0 \"lol\">{entities}]><r>&e29;</r>");
+    // SEQUENCE within SEQUENCE, of no end.
+    let nested = [0x30, 0x80].repeat(1 << 20);
+    vec![
+        ("pdf: deflate", pdf_with("/FlateDecode", &big)),
+        ("pdf: deflate in deflate", pdf_with("[/FlateDecode /FlateDecode]", &twice)),
+        ("pdf: of nothing but objects", b"1 0 obj [".repeat(400_000)),
+        ("png: 60000 x 60000", png(60_000, &bomb(64 << 20))),
+        ("png: 8000 x 8000", png(8_000, &bomb(65 << 20))),
+        ("xml: entities", xml.into_bytes()),
+        ("xml: depth", [b"<a>".repeat(1 << 20), b"</a>".repeat(1 << 20)].concat()),
+        ("xml: attributes", {
+            let all: String = (0..200_000).map(|n| format!(" a{n}=\"\"")).collect();
+            format!("<a{all}/>").into_bytes()
+        }),
+        ("ber: depth", nested),
+        ("der: a length of four gigabytes", vec![0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30, 0x80]),
+        (
+            "pem: base64 of nothing",
+            [b"-----BEGIN CMS-----\n".to_vec(), vec![b'A'; 20 << 20]].concat(),
+        ),
+        ("text: one long line", vec![b'<'; 30 << 20]),
+    ]
+}
+
+#[test]
+fn bad_files_are_answered_while_others_are_served() {
+    let service = Service::start();
+    let files = negatives();
+    assert!(files.len() > 300, "{}", files.len());
+    let next = AtomicUsize::new(0);
+    let seen: Mutex<BTreeMap<u16, usize>> = Mutex::default();
+    let ((), longest) = service.meanwhile(|| {
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while let Some((id, is_scan, octets)) =
+                        files.get(next.fetch_add(1, Ordering::Relaxed))
+                    {
+                        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+                        let scan: &[u8] = if *is_scan { b"true" } else { b"false" };
+                        let body = form(&[("file", octets), ("scan", scan)]);
+                        let (status, report) = service.post(&kind, &body);
+                        assert!(matches!(status, 200 | 400 | 422), "{id}: {status} {report}");
+                        assert_ne!(report["verdict"], "passed", "{id}");
+                        *seen.lock().unwrap().entry(status).or_default() += 1;
+                    }
+                });
+            }
+        });
+    });
+    println!("{} bad files: {:?}", files.len(), seen.lock().unwrap());
+    service.end("bad files", longest);
+}
+
+#[test]
+fn bombs_are_refused_while_others_are_served() {
+    let service = Service::start();
+    let bombs = bombs();
+    let ((), longest) = service.meanwhile(|| {
+        thread::scope(|scope| {
+            for (what, octets) in &bombs {
+                let service = &service;
+                scope.spawn(move || {
+                    let started = Instant::now();
+                    let (status, report) = service.post("application/octet-stream", octets);
+                    let took = started.elapsed();
+                    // Late is an answer too: the deadline holds.
+                    assert!(matches!(status, 200 | 422 | 503), "{what}: {status} {report}");
+                    assert_ne!(report["verdict"], "passed", "{what}");
+                    assert!(took < LATE, "{what}: {took:?}");
+                });
+            }
+        });
+    });
+    service.end("bombs", longest);
+}
+
+#[test]
+fn endless_and_slow_senders_are_left_while_others_are_served() {
+    let service = Service::start();
+    let ((), longest) = service.meanwhile(|| {
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut stream = service.connect();
+                    let head = "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\n\
+                                transfer-encoding: chunked\r\n\r\n";
+                    stream.write_all(head.as_bytes()).unwrap();
+                    let chunk = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
+                    let mut sent = 0_usize;
+                    while stream.write_all(&chunk).is_ok() {
+                        sent += chunk.len();
+                        assert!(sent < 300 << 20, "it takes all that there is");
+                    }
+                });
+            }
+            // A head that drips, and a body that drips.
+            for start in [
+                "POST /api/v1/verify HTTP/1.1\r\nx: ",
+                "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n",
+            ] {
+                for _ in 0..200 {
+                    let service = &service;
+                    scope.spawn(move || {
+                        let started = Instant::now();
+                        let mut stream = service.connect();
+                        stream.write_all(start.as_bytes()).unwrap();
+                        while stream.write_all(b"0").is_ok() {
+                            thread::sleep(Duration::from_millis(300));
+                            assert!(
+                                started.elapsed() < Duration::from_secs(40),
+                                "it waits for ever"
+                            );
+                        }
+                        let _ = stream.shutdown(Shutdown::Both);
+                    });
+                }
+            }
+        });
+    });
+    service.end("endless and slow senders", longest);
+}
+
+#[test]
+fn ten_thousand_who_say_nothing_keep_nobody_out() {
+    // Those here need as many sockets as those there, who get the limits of this process.
+    let limits = fs::read_to_string("/proc/self/limits").unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let hard: usize = line.split_whitespace().nth(4).unwrap().parse().unwrap_or(1 << 20);
+    assert!(hard > CROWD + 500, "the system allows {hard} open files, and the crowd is {CROWD}");
+    let raised = Command::new("prlimit")
+        .args([format!("--pid={}", std::process::id()), format!("--nofile={hard}:{hard}")])
+        .status();
+    assert!(raised.unwrap().success());
+    let service = Service::start();
+    let (crowd, longest) = service.meanwhile(|| {
+        let crowd: Vec<TcpStream> = (0..CROWD).map(|_| service.connect()).collect();
+        thread::sleep(Duration::from_secs(1));
+        crowd
+    });
+    assert_eq!(crowd.len(), CROWD);
+    drop(crowd);
+    service.end("a crowd", longest);
+}
