@@ -33,7 +33,6 @@ fn piece(one: &Signed, lang: Lang) -> Markup {
     html! {
         @match &one.shown {
             Shown::Document(document) => (shown(document, lang)),
-            // Who uses a keyboard must be able to scroll it.
             Shown::Text(text, is_cut) => {
                 pre tabindex="0" role="region" aria-labelledby="content" { (lines(text)) }
                 @if *is_cut { p { (words::CUT.pick(lang)) } }
@@ -98,7 +97,8 @@ fn shown(document: &OutputDocument, lang: Lang) -> Markup {
         document.legal_basis.iter().map(|one| (words::LEGAL.pick(lang), said(&one.sentence)));
     let foot: Vec<_> = signatories.chain(legal).collect();
     html! {
-        div.sheet {
+        // Who uses a keyboard must be able to scroll it.
+        div.sheet tabindex="0" role="region" aria-labelledby="content" {
             h3 lang=(tag) { (said(&document.title)) }
             (facts(&head))
             div lang=(tag) { @for block in &document.blocks { (shown_block(block, of)) } }
