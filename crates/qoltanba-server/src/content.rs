@@ -11,6 +11,9 @@ use qoltanba::{
 };
 use sha2::{Digest as _, Sha256};
 
+/// What one document may cost, and one of XML.
+pub(crate) type DocumentLimits = (Limits, XmlLimits);
+
 /// Characters that are shown.
 const MAX_SHOWN: usize = 64 << 10;
 /// Pieces that are shown.
@@ -38,33 +41,41 @@ pub(crate) enum Shown {
 
 impl Signed {
     /// What the signatures of a file cover; nothing unless each of them is good.
-    pub(crate) fn of_file(report: &Report, file: &[u8], data: Option<&[u8]>) -> Vec<Self> {
+    pub(crate) fn of_file(
+        report: &Report,
+        file: &[u8],
+        data: Option<&[u8]>,
+        limits: &DocumentLimits,
+    ) -> Vec<Self> {
         let Some(covered) = covered(report) else { return Vec::new() };
         let parsed;
         let mut candidates: Vec<&[u8]> = data.into_iter().collect();
         if report.paper.is_some() {
-            parsed = PdfFile::parse(file, &Limits::default());
+            parsed = PdfFile::parse(file, &limits.0);
             let attached = parsed.iter().flat_map(PdfFile::attachments);
             candidates.extend(attached.map(|attachment| attachment.content()));
         } else {
             candidates.push(file);
         }
-        Self::of(&covered, &candidates)
+        Self::of(&covered, &candidates, limits)
     }
 
     /// What the signatures of the document on these pages cover.
-    pub(crate) fn of_pages(report: &Report, pages: &ScannedPages) -> Vec<Self> {
+    pub(crate) fn of_pages(
+        report: &Report,
+        pages: &ScannedPages,
+        limits: &DocumentLimits,
+    ) -> Vec<Self> {
         let Some(covered) = covered(report) else { return Vec::new() };
-        let limits = Limits::default();
-        let scan = BarcodeScan::read(pages.texts(), &limits);
+        let scan = BarcodeScan::read(pages.texts(), &limits.0);
         let sets = scan.iter().flat_map(|scan| &scan.sets);
-        let sets: Vec<_> = sets.filter_map(|set| set.assemble(&limits).ok()).collect();
+        let sets: Vec<_> = sets.filter_map(|set| set.assemble(&limits.0).ok()).collect();
         let carried = sets.iter().map(|set| set.document());
         let attached = pages.attachments().iter().map(|attachment| attachment.content());
-        Self::of(&covered, &attached.chain(carried).collect::<Vec<_>>())
+        Self::of(&covered, &attached.chain(carried).collect::<Vec<_>>(), limits)
     }
 
-    fn of(covered: &[&Covered], candidates: &[&[u8]]) -> Vec<Self> {
+    fn of(covered: &[&Covered], candidates: &[&[u8]], limits: &DocumentLimits) -> Vec<Self> {
         let mut parts: Vec<&[u8]> = Vec::new();
         for part in covered.iter().flat_map(|covered| &covered.parts) {
             if !parts.contains(&part.octets()) && parts.len() < MAX_PIECES {
@@ -72,26 +83,26 @@ impl Signed {
             }
         }
         if !parts.is_empty() {
-            return parts.into_iter().map(Self::new).collect();
+            return parts.into_iter().map(|part| Self::new(part, limits)).collect();
         }
         let is_it = |octets: &[u8]| {
             covered.iter().all(|one| one.digest_algorithm.digest(octets) == one.digest)
         };
         for candidate in candidates {
             if is_it(candidate) {
-                return vec![Self::new(candidate)];
+                return vec![Self::new(candidate, limits)];
             }
-            if let Ok(inside) = sign::extract(candidate, &Limits::default())
+            if let Ok(inside) = sign::extract(candidate, &limits.0)
                 && is_it(&inside)
             {
-                return vec![Self::new(&inside)];
+                return vec![Self::new(&inside, limits)];
             }
         }
         Vec::new()
     }
 
-    fn new(octets: &[u8]) -> Self {
-        let document = OutputDocument::read(octets, &XmlLimits::default());
+    fn new(octets: &[u8], limits: &DocumentLimits) -> Self {
+        let document = OutputDocument::read(octets, &limits.1);
         let shown = match document {
             Ok(Some(document)) => Shown::Document(Box::new(document)),
             _ => match str::from_utf8(octets) {
@@ -129,13 +140,17 @@ fn is_text(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn shown(octets: &[u8]) -> Shown {
+        Signed::new(octets, &(Limits::default(), XmlLimits::default())).shown
+    }
+
     #[test]
     fn what_is_no_text_is_not_shown_as_one() {
-        assert!(matches!(Signed::new(b"%PDF\x00").shown, Shown::Octets));
-        assert!(matches!(Signed::new(&[0xff]).shown, Shown::Octets));
-        assert!(matches!(Signed::new(b"\x1b[31m").shown, Shown::Octets));
-        assert!(matches!(Signed::new("Өтініш\n".as_bytes()).shown, Shown::Text(_, false)));
+        assert!(matches!(shown(b"%PDF\x00"), Shown::Octets));
+        assert!(matches!(shown(&[0xff]), Shown::Octets));
+        assert!(matches!(shown(b"\x1b[31m"), Shown::Octets));
+        assert!(matches!(shown("Өтініш\n".as_bytes()), Shown::Text(_, false)));
         let long = "ә".repeat(MAX_SHOWN + 1);
-        assert!(matches!(Signed::new(long.as_bytes()).shown, Shown::Text(_, true)));
+        assert!(matches!(shown(long.as_bytes()), Shown::Text(_, true)));
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use qoltanba::{
-    Instant, Lang, Limits, Question, Report, Verifier,
+    Instant, Lang, Question, Report, Verifier,
     algorithm::DigestAlgorithm,
     certificate::Purpose,
     identity::Role,
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    content::Signed,
+    content::{DocumentLimits, Signed},
     evidence::{Evidence, Judged, ListState},
     lang::Words,
     problem::{Code, Problem},
@@ -80,12 +80,6 @@ pub(crate) struct Answer {
     pub(crate) at_was_given: bool,
     pub(crate) now: Instant,
     pub(crate) purpose: Purpose,
-    /// The file that was judged, the first page of a scan.
-    pub(crate) sha256: [u8; 32],
-    pub(crate) bytes: u64,
-    /// What its sender calls it, and how many more files came with it.
-    pub(crate) name: String,
-    pub(crate) others: usize,
     /// What was signed, where it was asked for and is proved.
     pub(crate) content: Vec<Signed>,
     /// What was judged, the pages of a scan in the order in which they came; after them what a
@@ -149,24 +143,13 @@ fn judge(
     };
     let changes = preset.is_some() || purpose != Purpose::Sign;
     let adapt: Option<&dyn Fn(Verifier) -> Verifier> = if changes { Some(&adapt) } else { None };
-    let limits = app.config().document_limits().0;
+    let limits = app.config().document_limits();
     let bench = Bench { evidence: app.evidence(), turn, now, adapt, show, limits };
     let (subject, covered) = sorted(subject, covered)?;
     let (files, digests) = facts(&subject, &covered);
-    let first = match &subject {
-        Subject::File(file) => Some(file),
-        Subject::Handed(files) | Subject::Scan(files) => files.first(),
-    };
-    let first = first.ok_or(Problem::new(Code::NoFile))?;
-    let (sha256, bytes, name) = (*first.sha256(), first.length(), first.name().to_owned());
-    let (others, (judged, content)) = match subject {
-        Subject::File(file) => {
-            let others = usize::from(matches!(covered, Covered::Data(_)));
-            (others, of_file(bench, file, covered, &question)?)
-        }
-        Subject::Handed(pages) | Subject::Scan(pages) => {
-            (pages.len().saturating_sub(1), of_scan(bench, pages, covered, &question)?)
-        }
+    let (judged, content) = match subject {
+        Subject::File(file) => of_file(bench, file, covered, &question)?,
+        Subject::Handed(pages) | Subject::Scan(pages) => of_scan(bench, pages, covered, &question)?,
     };
     let prepared = app.evidence().prepared();
     let Judged { report, sources, notes } = judged;
@@ -176,10 +159,6 @@ fn judge(
         at_was_given: wishes.at.is_some(),
         now,
         purpose,
-        sha256,
-        bytes,
-        name,
-        others,
         content,
         files,
         digests,
@@ -246,7 +225,7 @@ struct Bench<'a> {
     now: Instant,
     adapt: Option<&'a dyn Fn(Verifier) -> Verifier>,
     show: bool,
-    limits: Limits,
+    limits: DocumentLimits,
 }
 
 impl Bench<'_> {
@@ -288,8 +267,10 @@ fn of_file(
         Ok(verifier.verify_seekable(&mut message, data, question)?)
     })?;
     let held = bench.show.then(|| file.held()).flatten();
-    let content = held
-        .map(|file| Signed::of_file(&judged.report, file, data.as_ref().and_then(Opened::held)));
+    let content = held.map(|file| {
+        let data = data.as_ref().and_then(Opened::held);
+        Signed::of_file(&judged.report, file, data, &bench.limits)
+    });
     Ok((judged, content.unwrap_or_default()))
 }
 
@@ -335,12 +316,12 @@ fn of_scan(
         return Err(Problem::new(Code::Unrecognised).with_words(PAGES));
     }
     // Pages are read once, however often they are judged.
-    let Ok(found) = ScannedPages::read(&files, &bench.limits) else {
+    let Ok(found) = ScannedPages::read(&files, &bench.limits.0) else {
         let judged = bench.judge(|verifier| Ok(verifier.verify_scan(&files, question)?))?;
         return Ok((judged, Vec::new()));
     };
     let judged = bench.judge(|verifier| Ok(verifier.verify_scanned(&found, question)?))?;
-    let content = bench.show.then(|| Signed::of_pages(&judged.report, &found));
+    let content = bench.show.then(|| Signed::of_pages(&judged.report, &found, &bench.limits));
     Ok((judged, content.unwrap_or_default()))
 }
 

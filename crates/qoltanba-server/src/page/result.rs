@@ -199,21 +199,26 @@ fn remarks(report: &Report, lang: Lang) -> Markup {
 }
 
 fn about(answer: &Answer, lang: Lang) -> Markup {
-    let name = if answer.name.is_empty() {
-        html! { (words::NAMELESS.pick(lang)) }
-    } else {
-        foreign(&answer.name)
+    let file = answer.files.first();
+    let others = answer.files.len().saturating_sub(1);
+    let name = match file.and_then(|file| file.name.as_deref()) {
+        Some(name) => foreign(name),
+        None => html! { (words::NAMELESS.pick(lang)) },
     };
+    let digest = file.map(|file| hex(&file.sha256));
     let rows = [
         (
             words::FILE_NAME.pick(lang),
             html! {
                 (name)
-                @if answer.others > 0 { " " (words::AND_MORE.pick(lang)) " " (answer.others) }
+                @if others > 0 { " " (words::AND_MORE.pick(lang)) " " (others) }
             },
         ),
-        (words::FILE_DIGEST.pick(lang), html! { code { (hex(&answer.sha256)) } }),
-        (words::BYTES.pick(lang), html! { (answer.bytes) }),
+        (
+            words::FILE_DIGEST.pick(lang),
+            html! { code { @if let Some(digest) = digest { (digest) } } },
+        ),
+        (words::BYTES.pick(lang), html! { @if let Some(file) = file { (file.bytes) } }),
         (words::CHECKED_AT.pick(lang), moment(answer.now, lang)),
     ];
     html! {
