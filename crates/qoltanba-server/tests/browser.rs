@@ -31,7 +31,8 @@ use tokio::sync::oneshot;
 
 /// Judging pictures takes its time where nothing is optimised.
 const SETTINGS: &str = "limits.deadline_seconds = 300\nlimits.upload_bytes = 16777216\n\
-                        registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 0";
+                        registry.checks_per_minute = 0\nregistry.failed_checks_per_day = 0\n\
+                        registry.failed_checks_of_client_per_day = 0";
 
 /// Serves a house until the sender is dropped.
 async fn serve(house: &House) -> (String, oneshot::Sender<()>) {

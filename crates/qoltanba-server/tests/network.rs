@@ -162,7 +162,9 @@ async fn whoever_may_not_fetch_yet_waits_and_is_told_when_it_was_too_long() {
     for one in all {
         assert_eq!(one.await.unwrap()["verdict"], "passed");
     }
-    let settings = "evidence.fetches = 1\nlimits.workers = 1\nlimits.queue = 20";
+    // A place is waited for during half of the time that is left.
+    let settings = "evidence.fetches = 1\nlimits.workers = 1\nlimits.queue = 20\n\
+                    limits.deadline_seconds = 12\nlimits.pdf_pages = 30";
     let scene = Scene::new(settings);
     for service in [Service::Ocsp, Service::Lists, Service::Certificates] {
         scene.authority.behave(service, Behaviour::Silence);

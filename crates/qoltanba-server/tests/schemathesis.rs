@@ -27,7 +27,8 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 async fn every_answer_is_as_described() {
     let house = House::keyed(
         Role::FirstHead,
-        "registry.checks_per_minute = 0\nregistry.checks_of_number_per_minute = 0\n\
+        "registry.checks_per_minute = 0\nregistry.failed_checks_per_day = 0\n\
+         registry.failed_checks_of_client_per_day = 0\n\
          registry.reserved = 0\nprotocol.per_minute = 0",
     );
     let bin = Subject::claimed_by(&house.mint.signer_certificate().unwrap()).bin.unwrap();

@@ -179,7 +179,8 @@ impl Evidence {
         }
         let is_hopeful = !self.offline && wanted.iter().any(|host| !self.is_silent(host));
         let permit = if is_hopeful { self.place(turn)? } else { None };
-        let is_useful = permit.is_some();
+        // A host may have shown itself silent while a place was waited for.
+        let is_useful = permit.is_some() && wanted.iter().any(|host| !self.is_silent(host));
         let fetcher = match self.time(turn) {
             Some(time) if is_useful => {
                 let seconds = self.limits.seconds.min(time.as_secs());
@@ -210,7 +211,7 @@ impl Evidence {
         let (sources, mut notes) = (session.sources().to_vec(), session.notes().to_vec());
         if !is_useful && !self.offline {
             // There is a network; it was not used this time.
-            let why = if is_hopeful { Problem::Busy } else { Problem::Silent };
+            let why = if is_hopeful && permit.is_none() { Problem::Busy } else { Problem::Silent };
             let offline = notes.iter_mut().filter(|note| note.problem == Problem::Offline);
             offline.for_each(|note| note.problem = why.clone());
         }

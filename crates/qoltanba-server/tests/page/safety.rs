@@ -151,7 +151,7 @@ async fn problems_are_pages_with_the_words_of_the_api() {
 
 #[tokio::test]
 async fn who_asks_too_often_waits_on_the_page_too() {
-    let house = House::new("registry.checks_of_number_per_minute = 1");
+    let house = House::new("registry.failed_checks_of_client_per_day = 1");
     let number = number(9);
     let fields = [("number", "", number.as_bytes()), ("recipient", "", b"920101100008")];
     assert_eq!(send(&house, "/en/number", &fields).await.status, 200);
