@@ -52,8 +52,7 @@
 //! [[block]]
 //! fields = ["card"]
 //! [[block]]
-//! table = "books"                # and: list = "…", prominent = "…", heading = { kk = …, ru = … },
-//!                                # link = "…": an address, with a QR symbol of it
+//! table = "books"                # and: list, prominent, heading, link (with a QR symbol of it)
 //! "#)?;
 //!
 //! let given = serde_json::json!({
