@@ -121,12 +121,9 @@ async fn offline_nobody_is_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_authority_makes_one_wait_and_not_everybody() {
     let scene = Scene::new("limits.workers = 1\nlimits.queue = 20");
-    let all_behave = |behaviour: Behaviour| {
-        for service in [Service::Ocsp, Service::Lists, Service::Certificates] {
-            scene.authority.behave(service, behaviour);
-        }
-    };
-    all_behave(Behaviour::Slow(Duration::from_millis(7500)));
+    for service in [Service::Ocsp, Service::Lists, Service::Certificates] {
+        scene.authority.behave(service, Behaviour::Silence);
+    }
     let first = tokio::spawn(post(app(scene.app.clone()), scene.signed.clone()));
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(!first.is_finished(), "it waits for the authority");
@@ -180,11 +177,11 @@ async fn whoever_may_not_fetch_yet_waits_and_is_told_when_it_was_too_long() {
         problems.iter().map(|p| p["reason"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(second["verdict"], "indeterminate");
-    assert!(codes(&second).contains(&"busy".to_owned()), "{:?}", codes(&second));
-    assert!(!codes(&second).contains(&"offline".to_owned()), "{:?}", codes(&second));
+    // There was no place, or by then the host had shown itself silent; there is a network.
+    let told = codes(&second);
+    assert!(!told.is_empty());
+    assert!(told.iter().all(|code| code == "busy" || code == "host_silent"), "{told:?}");
     first.await.unwrap();
-    all_behave(Behaviour::Silence);
-    scene.ask().await;
     // Afterwards the host is left alone, and that is said.
     let third = scene.ask().await;
     assert_eq!(codes(&third), vec!["host_silent"; codes(&third).len()]);
