@@ -6,13 +6,14 @@
 
 #[path = "http/house.rs"]
 mod house;
+#[path = "http/process.rs"]
+mod process;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -21,67 +22,19 @@ use std::{
     time::Duration,
 };
 
-use house::{Content, House, NOW};
+use house::{Content, House};
+use process::Process;
 use qoltanba::paper::UniqueNumber;
-use qoltanba_server::{App, Clock, Config, KeyBook, Scope, Server, verify_audit};
+use qoltanba_server::{Config, KeyBook, Scope, verify_audit};
 use qoltanba_testkit::invented_iin;
 use serde_json::{Value, json};
 
-/// Names the settings for the process that serves.
-const SETTINGS: &str = "QOLTANBA_TEST_SETTINGS";
 /// How often to kill; a hundred if not told.
 const KILLS: &str = "QOLTANBA_TEST_KILLS";
 
-/// Not a test: what the killed process does.
-#[test]
-fn served_by_a_process_of_its_own() {
-    let Ok(path) = std::env::var(SETTINGS) else { return };
-    let config = Config::load(Some(Path::new(&path)), std::iter::empty()).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let app = App::with_clock(config, Clock::Fixed(NOW.parse().unwrap())).unwrap();
-        let server = Server::bind(app).await.unwrap();
-        println!("listening {}", server.local_addr());
-        server.run(std::future::pending()).await;
-    });
-}
-
-struct Service {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Service {
-    fn start(house: &House, before: &[&str]) -> Self {
-        let mut command = Command::new("sh");
-        let script = format!(
-            "{} exec \"$0\" --exact served_by_a_process_of_its_own --nocapture",
-            before.join(" ")
-        );
-        command.arg("-c").arg(script).arg(std::env::current_exe().unwrap());
-        command.env(SETTINGS, house.folder.path().join("server.toml"));
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut address = None;
-        for line in lines {
-            if let Some((_, told)) = line.unwrap().split_once("listening ") {
-                address = Some(told.parse().unwrap());
-                break;
-            }
-        }
-        Self { child, address: address.unwrap() }
-    }
-
+impl Process {
     fn ask(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Option<(u16, Value)> {
         ask(self.address, path, key, kind, body)
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -142,7 +95,7 @@ fn killed_under_load_it_loses_nothing_and_gives_no_number_twice() {
     let (told, next) = (Mutex::new(Told::default()), AtomicUsize::new(0));
     let mut seed = 1_u64;
     for _ in 0..kills {
-        let mut service = Service::start(&house, &[]);
+        let mut service = Process::start(&house, &[]);
         let address = service.address;
         let before = next.load(Ordering::SeqCst);
         thread::scope(|scope| {
@@ -161,7 +114,7 @@ fn killed_under_load_it_loses_nothing_and_gives_no_number_twice() {
         service.child.wait().unwrap();
     }
     // What was under way when it was killed may be done or not; what was told is.
-    let service = Service::start(&house, &[]);
+    let service = Process::start(&house, &[]);
     let told = told.into_inner().unwrap();
     assert!(told.registered.len() >= kills && told.reserved.len() >= kills);
     for (number, document) in &told.registered {
@@ -233,7 +186,7 @@ fn load(
 }
 
 /// What is written beyond `bytes` fails until the limit is lifted.
-fn limit(service: &Service, bytes: &str) {
+fn limit(service: &Process, bytes: &str) {
     let pid = service.child.id().to_string();
     let done = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}")]).status();
     assert!(done.unwrap().success());
@@ -247,7 +200,7 @@ fn when_nothing_can_be_written_it_says_so_and_goes_on_afterwards() {
     let signed = house.sign(b"document", Content::Inside);
     let form = house::form(&[("file", &signed), ("recipient", iin.as_bytes())]);
     // Else the system ends who writes beyond the limit.
-    let service = Service::start(&house, &["trap '' XFSZ;"]);
+    let service = Process::start(&house, &["trap '' XFSZ;"]);
     let (status, record) = service.ask(DOCUMENTS, &key, FORM, &form).unwrap();
     assert_eq!(status, 201, "{record}");
     limit(&service, "1000:unlimited");
@@ -284,7 +237,7 @@ fn a_first_start_that_could_not_write_is_no_damaged_database_afterwards() {
         std::fs::write(&file, text).unwrap();
         let config = Config::load(Some(&file), std::iter::empty()).unwrap();
         let service =
-            Service::start(&house, &["trap '' XFSZ;", &format!("ulimit -S -f {blocks};")]);
+            Process::start(&house, &["trap '' XFSZ;", &format!("ulimit -S -f {blocks};")]);
         let refused = service.ask(NUMBERS, "", JSON, b"{\"count\":1}").unwrap();
         limit(&service, "unlimited:unlimited");
         thread::sleep(Duration::from_millis(1100));
@@ -316,7 +269,7 @@ fn a_full_disk_is_told_and_reading_goes_on() {
     let full = || {
         let config = Config::load(Some(&file), std::iter::empty()).unwrap();
         let key = KeyBook::open(&config).add(bin(&house), "Әкімдік", &Scope::ALL).unwrap().token;
-        let service = Service::start(&house, &[]);
+        let service = Process::start(&house, &[]);
         let iin = invented_iin(3);
         let signed = house.sign(b"document", Content::Inside);
         let form = house::form(&[("file", &signed), ("recipient", iin.as_bytes())]);

@@ -18,14 +18,16 @@
 
 #[path = "http/house.rs"]
 mod house;
+#[path = "http/process.rs"]
+mod process;
 
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{Shutdown, SocketAddr, TcpStream},
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -35,12 +37,10 @@ use std::{
 };
 
 use flate2::{Compression, write::ZlibEncoder};
-use house::{BOUNDARY, Content, House, NOW, form};
-use qoltanba_server::{App, Clock, Config, Server};
+use house::{BOUNDARY, Content, House, form};
+use process::Process;
 use serde_json::Value;
 
-/// Names the settings for the process that serves.
-const SETTINGS: &str = "QOLTANBA_TEST_SETTINGS";
 /// In which the honest client is answered, whatever others do; a second was seen.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// In which the others are: the deadline of judging, and what comes before.
@@ -49,23 +49,8 @@ const LATE: Duration = Duration::from_secs(30);
 const MEMORY_KIB: u64 = 256 << 10;
 const CROWD: usize = 10_000;
 
-/// Not a test: what the process of its own does.
-#[test]
-fn served_by_a_process_of_its_own() {
-    let Ok(path) = std::env::var(SETTINGS) else { return };
-    let config = Config::load(Some(Path::new(&path)), std::iter::empty()).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let app = App::with_clock(config, Clock::Fixed(NOW.parse().unwrap())).unwrap();
-        let server = Server::bind(app).await.unwrap();
-        println!("listening {}", server.local_addr());
-        server.run(std::future::pending()).await;
-    });
-}
-
 struct Service {
-    child: Child,
-    address: SocketAddr,
+    process: Process,
     house: House,
     honest: Vec<u8>,
 }
@@ -77,21 +62,13 @@ impl Service {
              server.body_seconds = 8\nlimits.deadline_seconds = 12\nlimits.pdf_pages = 30\n\
              limits.client_share = 1\nserver.connections_of_client = 0",
         );
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "served_by_a_process_of_its_own", "--nocapture"]);
-        command.env(SETTINGS, house.folder.path().join("server.toml"));
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let told = lines.map(Result::unwrap).find_map(|line| {
-            line.split_once("listening ").map(|(_, address)| address.parse().unwrap())
-        });
+        let process = Process::start(&house, &[]);
         let honest = house.signed(Content::Inside);
-        Self { child, address: told.unwrap(), house, honest }
+        Self { process, house, honest }
     }
 
     fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
+        let stream = TcpStream::connect(self.process.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
         stream
@@ -138,7 +115,8 @@ impl Service {
 
     /// The most memory that the process ever had.
     fn memory_kib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.process.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
@@ -147,13 +125,6 @@ impl Service {
         let memory = self.memory_kib();
         println!("{what}: the honest client waited {longest:?} at most; memory {memory} KiB");
         assert!(memory < MEMORY_KIB, "{memory} KiB");
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
