@@ -342,15 +342,23 @@ fn is_made_whole(words: &[&str], out: &str, count: usize) {
     }
 }
 
+/// An IIN that is not that of the individual who signs.
+pub(crate) const ANOTHER: &str = "990101300007";
+
+/// A request with this IIN in it, signed by an individual.
+pub(crate) fn signed_request(room: &Room, iin: &str) -> String {
+    let request =
+        format!("<request><iin>{iin}</iin><service>003</service><number>42</number></request>");
+    let file = room.write(&format!("{iin}.xml"), request);
+    let (key, password) = (pki(&format!("{PERSON}.p12")), pki("password.txt"));
+    run(&["sign", "--key", &key, "--password-file", &password, "--format", "xml", &file]).expect(0);
+    room.path(&format!("{iin}.signed.xml"))
+}
+
 #[test]
 fn a_request_that_does_not_hold_gets_its_refusal() {
     let room = Room::new();
-    let request =
-        "<request><iin>990101300007</iin><service>003</service><number>42</number></request>";
-    let file = room.write("request.xml", request);
-    let (key, password) = (pki(&format!("{PERSON}.p12")), pki("password.txt"));
-    run(&["sign", "--key", &key, "--password-file", &password, "--format", "xml", &file]).expect(0);
-    let signed = room.path("request.signed.xml");
+    let signed = signed_request(&room, ANOTHER);
     let (anchors, authorities, crl) = (pki("anchors"), pki("authorities"), pki("crl"));
     let evidence = ["--trust", &anchors, "--cert", &authorities, "--crl", &crl];
     let out = room.path("refusal.pdf");
@@ -373,9 +381,7 @@ fn a_request_that_does_not_hold_gets_its_refusal() {
     let offline = ["--trust", &anchors, "--offline"];
     let good = verdict(&[&pki(&format!("{PERSON}.cer"))], &[], 0);
     let iin = good["signatures"][0]["signer"]["iin"].as_str().unwrap();
-    let file = room.write("good.xml", request.replace("990101300007", iin));
-    run(&["sign", "--key", &key, "--password-file", &password, "--format", "xml", &file]).expect(0);
-    let good = room.path("good.signed.xml");
+    let good = signed_request(&room, iin);
     let words = ["refuse", "--request", &good, "--profile", "regulation-003", "-o", &other];
     issue_blindly(&words, HEAD, &offline).expect(2);
     let line = issue(&words, HEAD, &[&evidence[..], &["--json"]].concat()).expect(1).json();
@@ -387,7 +393,10 @@ fn a_request_that_does_not_hold_gets_its_refusal() {
     data["signatories"] = signatories;
     let data = data.to_string();
     let words = ["refuse", "--form", "eds-refusal", "-", "-o", &other];
-    let args = [&words[..], &["--key", &pki(&format!("{HEAD}.p12")), "--password-file", &password]];
+    let args = [
+        &words[..],
+        &["--key", &pki(&format!("{HEAD}.p12")), "--password-file", &pki("password.txt")],
+    ];
     run_with_input(&[args.concat(), evidence.to_vec()].concat(), data.as_bytes()).expect(0);
 }
 

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use crate::{
     issue::{
-        HEAD, PERSON, SYSTEM, days_from_now, document, issue, issue_blindly, lines, notice, pdfs,
+        ANOTHER, HEAD, PERSON, SYSTEM, days_from_now, document, issue, issue_blindly, lines,
+        notice, pdfs, signed_request,
     },
     sandbox::{Answer, Room, pki, run, verdict, verify},
     shown::compare,
@@ -357,12 +358,7 @@ fn a_line_that_could_not_be_written_leaves_no_half() {
 #[test]
 fn what_the_check_of_a_request_found_is_not_for_the_data_to_say() {
     let room = Room::new();
-    let request =
-        "<request><iin>990101300007</iin><service>003</service><number>42</number></request>";
-    let file = room.write("request.xml", request);
-    let (key, password) = (pki(&format!("{PERSON}.p12")), pki("password.txt"));
-    run(&["sign", "--key", &key, "--password-file", &password, "--format", "xml", &file]).expect(0);
-    let signed = room.path("request.signed.xml");
+    let signed = signed_request(&room, ANOTHER);
     let out = room.path("refusal.pdf");
     let words = ["refuse", "--request", &signed, "--profile", "regulation-003", "-o", &out];
     let mine = json!({ "kk": "Менікі", "ru": "Моё" });
