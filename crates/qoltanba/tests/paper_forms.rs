@@ -22,9 +22,15 @@ use qoltanba::{
     algorithm::SignatureAlgorithm,
     numbers::NumberRemark,
     paper::{
-        BarcodeSet, Bilingual, Block, FaultKind, FieldFault, FieldKind, FootnoteParts, Form, Forms,
-        Issue, Issuer, Language, Law, LegalKind, LocalTime, OutputDocument, Presence, RemarkKind,
-        SignedBy, UniqueNumber, Value, ValueKind,
+        BarcodeSet,
+        document::{
+            Bilingual, Block, Issuer, Language, LocalTime, OutputDocument, UniqueNumber, Value,
+        },
+        form::{
+            FaultKind, FieldFault, FieldKind, Form, Forms, Issue, Presence, RemarkKind, SignedBy,
+            ValueKind,
+        },
+        law::{FootnoteParts, Law, LegalKind},
     },
     sign::XmlSigner,
     xmldsig::XmlLimits,

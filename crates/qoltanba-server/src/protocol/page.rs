@@ -8,7 +8,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use qoltanba::{Instant, Lang, identity::Role, paper::LocalTime, verdict::Standing};
+use qoltanba::{Instant, Lang, identity::Role, paper::document::LocalTime, verdict::Standing};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 

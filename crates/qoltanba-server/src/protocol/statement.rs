@@ -1,6 +1,6 @@
 //! What a protocol says, as canonical JSON.
 
-use qoltanba::{Instant, Lang, Report, paper::Issuer};
+use qoltanba::{Instant, Lang, Report, paper::document::Issuer};
 use serde_json::{Value, json};
 
 use super::{ProtocolId, mask::mask};
