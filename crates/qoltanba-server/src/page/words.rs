@@ -143,6 +143,9 @@ words! {
     CODE: "Коды", "Код", "Code";
     WHAT: "Не тексерілді", "Что проверено", "What was checked";
     OUTCOME: "Нәтижесі", "Итог", "Outcome";
+    CHECK_PASSED: "Өтті", "Пройдено", "Passed";
+    CHECK_FAILED: "Өтпеді", "Не пройдено", "Failed";
+    CHECK_OPEN: "Анықталмады", "Не установлено", "Not established";
     EXPLANATION: "Түсіндірме", "Пояснение", "Explanation";
     MISSING: "Жетіспейтін дәлелдер", "Чего не хватает", "What is missing";
     FETCHED: "Желіден алу", "Получение по сети", "Fetching";
@@ -162,6 +165,32 @@ words! {
     PRINT: "Басып шығару", "Напечатать", "Print";
     AGAIN: "Басқа құжатты тексеру", "Проверить другой документ", "Check another document";
     PROTOCOL: "Тексеру хаттамасы", "Протокол проверки", "Protocol of the check";
+
+    // A protocol.
+    PROTOCOL_TITLE: "Электрондық құжатты тексеру хаттамасы", "Протокол проверки электронного документа",
+        "Protocol of the check of an electronic document";
+    PROTOCOL_OFFER: "Қызмет тексеру хаттамасын жасап, оған қол қояды. Хаттамада файлдың хеші, қол қоюшылардың аты-жөні және тексеру нәтижесі болады; ЖСН жасырылады. Оны сілтемені білетін адам ғана ашады.",
+        "Сервис составит протокол проверки и подпишет его. В протоколе будут хеш файла, имена подписавших и результат; ИИН скрываются. Открыть его сможет только тот, у кого есть ссылка.",
+        "The service makes a protocol of the check and signs it. It has the digest of the file, the names of the signers and the result; IINs are masked. Only who has the link can open it.";
+    CHOOSE_AGAIN: "Файлды қайта таңдаңыз: ол сақталмаған", "Выберите файл ещё раз: он не сохранён", "Choose the file again: it was not kept";
+    MAKE_PROTOCOL: "Хаттама жасау", "Составить протокол", "Make the protocol";
+    LINK_UNTIL: "Сілтеменің мерзімі", "Ссылка действует до", "The link works until";
+    JUDGED_AS_OF: "Қай сәтке бағаланды", "Момент, на который дана оценка", "Judged as of";
+    CHECKED_BY: "Тексерген қызмет", "Кто проверил", "Checked by";
+    CHECKED_FILES: "Тексерілген файлдар", "Проверенные файлы", "Files that were checked";
+    OF_BYTES: "байт", "байт", "bytes";
+    SIGNATURES: "Қолтаңбалар", "Подписи", "Signatures";
+    VALID: "Қолтаңба жарамды.", "Подпись действительна.", "The signature is valid.";
+    NOT_VALID: "Қолтаңба жарамсыз.", "Подпись недействительна.", "The signature is not valid.";
+    COMPARE_TITLE: "Файлды салыстыру", "Сравнить файл", "Compare a file";
+    COMPARE_FILE: "Қолыңыздағы файлды таңдаңыз: ол тексерілген файл ма, соны көресіз",
+        "Выберите свой файл: увидите, тот ли это файл, который проверялся",
+        "Choose your file to see whether it is the one that was checked";
+    COMPARE_BUTTON: "Салыстыру", "Сравнить", "Compare";
+    SAME_FILE: "Бұл — тексерілген файлдың өзі", "Это тот самый файл, который проверялся", "This is the very file that was checked";
+    OTHER_FILE: "Бұл файл тексерілген жоқ: ол басқа немесе өзгертілген", "Этот файл не проверялся: он другой или изменён",
+        "This file was not checked: it is another one, or was altered";
+    SIGNED_PROTOCOL: "Қызмет қол қойған хаттама", "Протокол с подписью сервиса", "The protocol as the service signed it";
 
     // A number.
     GENUINE: "Құжат түпнұсқа және күшінде", "Документ подлинный и действует", "The document is genuine and in force";
@@ -204,6 +233,13 @@ words! {
     // What was not processed.
     PROBLEM: "Тексеру орындалмады", "Проверка не выполнена", "Nothing was checked";
     PROBLEM_NEXT: "Артқа қайтып, қайталап көріңіз.", "Вернитесь и попробуйте ещё раз.", "Go back and try again.";
+    NO_PAGE: "Бет табылмады", "Страница не найдена", "There is no such page";
+    NO_PAGE_NEXT: "Мекенжайды тексеріңіз немесе басты беттен бастаңыз.", "Проверьте адрес или начните с главной страницы.",
+        "See whether the address is right, or begin at the start.";
+    NO_PROTOCOL: "Хаттама табылмады", "Протокол не найден", "The protocol was not found";
+    NO_PROTOCOL_NEXT: "Сілтеменің толық екенін қараңыз. Мерзімі өтсе, құжаттың өзін қайта тексеріңіз.",
+        "Посмотрите, вся ли ссылка скопирована. Если её срок истёк, проверьте сам документ ещё раз.",
+        "See whether the link is whole. If its time is over, check the document itself once more.";
     REQUEST: "Сұрау нөмірі", "Номер запроса", "Number of the request";
     BACK: "Артқа", "Назад", "Back";
     CROSS_SITE: "сұрау басқа сайттан жіберілген: құжатты осы беттің өзінен тексеріңіз",
@@ -219,7 +255,7 @@ mod tests {
     use super::*;
 
     /// Words that are the same in two languages.
-    const SHARED: [&str; 4] = ["MEGABYTES", "OF", "FILE_NAME", "API"];
+    const SHARED: [&str; 5] = ["MEGABYTES", "OF", "FILE_NAME", "API", "OF_BYTES"];
 
     #[test]
     fn every_sentence_is_in_three_languages() {

@@ -114,12 +114,12 @@ pub(crate) async fn protocol(
 }
 
 /// The JSON that was signed.
-pub(super) fn said(message: &[u8]) -> Result<Vec<u8>, Problem> {
+fn said(message: &[u8]) -> Result<Vec<u8>, Problem> {
     extract(message, &Limits::default()).map_err(broken)
 }
 
 /// What we wrote ourselves reads back, or the database is not ours.
-pub(super) fn broken(_: qoltanba::Error) -> Problem {
+fn broken(_: qoltanba::Error) -> Problem {
     Problem::new(Code::StorageCorrupt).retry_after(60)
 }
 
@@ -205,7 +205,7 @@ pub(crate) async fn compare(
 }
 
 /// What a protocol says, and whether the file of a request is of it.
-pub(super) async fn compared(
+pub(crate) async fn compared(
     app: &App,
     id: &str,
     request: Request,
@@ -213,8 +213,7 @@ pub(super) async fn compared(
     if let Some(client) = client::of(app.config(), request.extensions(), request.headers()) {
         app.verify_throttle().take(client)?;
     }
-    let kept = app.protocol(ProtocolId::parse(id)?).await?;
-    let said = statement(&kept)?;
+    let said = statement(app, id).await?;
     let sha256 = hex(given(app, request).await?.sha256());
     let files = said.get("files").and_then(Value::as_array);
     let same = files.into_iter().flatten().find(|file| file["sha256"] == sha256.as_str());
@@ -222,7 +221,9 @@ pub(super) async fn compared(
     Ok((said, compared))
 }
 
-pub(super) fn statement(kept: &Kept) -> Result<Value, Problem> {
+/// What the protocol of an id says.
+pub(crate) async fn statement(app: &App, id: &str) -> Result<Value, Problem> {
+    let kept = app.protocol(ProtocolId::parse(id)?).await?;
     serde_json::from_slice(&said(&kept.message)?).map_err(|_| Problem::internal())
 }
 

@@ -74,7 +74,8 @@ impl Protocols {
         }
     }
 
-    pub(super) const fn are_made(&self) -> bool {
+    /// Whether there is a key to sign them.
+    pub(crate) const fn are_made(&self) -> bool {
         self.maker.is_some()
     }
 
