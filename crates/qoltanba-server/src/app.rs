@@ -171,7 +171,6 @@ pub fn app(app: App) -> Router {
     let (router, document) = described().split_for_parts();
     let router = router
         .merge(openapi::routes(document))
-        .merge(protocol::pages())
         .merge(page::routes())
         .fallback(async || Problem::new(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))

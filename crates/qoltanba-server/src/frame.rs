@@ -1,5 +1,5 @@
 //! The frame of every answer: a number, one line of log, metrics, headers that keep browsers
-//! careful, problems in the language of the request.
+//! careful, problems in the language of the request and for who reads them.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 
-use crate::{app::App, intake::Intake, lang, problem::Problem};
+use crate::{app::App, intake::Intake, lang, page, problem::Problem};
 
 /// The number of a request: 128 bits from the system. What a client sends as such is not taken,
 /// since it would get into the logs.
@@ -45,6 +45,7 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     let method = request.method().clone();
     // The pattern and never the path: what is in a path may be of a person.
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let is_for_people = page::is_for_people(request.uri(), request.headers());
     request.extensions_mut().insert(lang::Asked(asked));
     request.extensions_mut().insert(id.clone());
     let (intake, request) = Intake::of(&app, request);
@@ -52,6 +53,12 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     let problem = answer.extensions_mut().remove::<Problem>();
     if let Some(problem) = &problem {
         let mut rendered = problem.render(asked, &id.0);
+        if is_for_people {
+            let (page, body) = page::problem(problem, asked, &id.0).into_parts();
+            *rendered.body_mut() = body;
+            rendered.headers_mut().remove(header::CONTENT_LENGTH);
+            rendered.headers_mut().extend(page.headers);
+        }
         // What was said of it on the way, as Allow, or whose pages may read it.
         for (name, value) in answer.headers() {
             let is_of_origins = name.as_str().starts_with("access-control-");

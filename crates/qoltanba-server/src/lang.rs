@@ -90,11 +90,17 @@ pub(crate) fn by_name(name: &str) -> Option<Lang> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked(pub(crate) Lang);
 
-/// The language that a request asks for: by `lang` in its query, else by Accept-Language.
+/// The language that a request asks for: by its address, by `lang` in its query, else by
+/// Accept-Language.
 pub(crate) fn of_request(uri: &Uri, headers: &HeaderMap, default: Lang) -> Lang {
     let pairs = uri.query().unwrap_or_default().split('&');
     let named = pairs.filter_map(|pair| pair.strip_prefix("lang=")).find_map(by_name);
-    named.or_else(|| accepted(headers)).unwrap_or(default)
+    by_address(uri).or(named).or_else(|| accepted(headers)).unwrap_or(default)
+}
+
+/// The language of a page, which its address begins with.
+pub(crate) fn by_address(uri: &Uri) -> Option<Lang> {
+    uri.path().split('/').nth(1).and_then(by_name)
 }
 
 /// The best of the three by Accept-Language (RFC 9110 §12.5.4); the first of equals.
@@ -131,5 +137,7 @@ mod tests {
         assert_eq!(of("/?lang=en", "ru"), "en");
         assert_eq!(of("/?a=b&lang=ru", ""), "ru");
         assert_eq!(of("/?lang=xx", "en"), "en");
+        assert_eq!(of("/kk/check?lang=ru", "en"), "kk");
+        assert_eq!(of("/api/kk", "en"), "en");
     }
 }

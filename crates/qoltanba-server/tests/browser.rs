@@ -24,7 +24,7 @@ use std::{
 
 use house::{Content, DOCUMENT, House};
 use notice::{LONG, altered, notice, number, printed, recipient, register};
-use qoltanba::{Lang, verdict::Standing};
+use qoltanba::{Lang, identity::Role, verdict::Standing};
 use qoltanba_server::Server;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -77,7 +77,7 @@ async fn every_task_is_done_in_a_browser() {
     let folder = Folder(out.join("files"));
     fs::create_dir_all(&folder.0).unwrap();
 
-    let house = House::provider(SETTINGS);
+    let house = House::keyed(Role::FirstHead, SETTINGS);
     let blind = House::provider(&format!("evidence.lists = []\n{SETTINGS}"));
     let (url, _end) = serve(&house).await;
     let (blind_url, _blind_end) = serve(&blind).await;

@@ -86,32 +86,34 @@ fn of_signature(number: usize, signature: &SignatureReport, lang: Lang) -> Marku
 
 fn checks(title: &str, checks: &[Check], lang: Lang) -> Markup {
     html! {
-        div.scroll tabindex="0" role="group" aria-label=(title) {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { (words::WHAT.pick(lang)) }
-                        th scope="col" { (words::OUTCOME.pick(lang)) }
-                        th scope="col" { (words::EXPLANATION.pick(lang)) }
-                    }
+        // On a phone its rows are laid out one below another; the roles keep it a table.
+        table.checks role="table" aria-label=(title) {
+            thead role="rowgroup" {
+                tr role="row" {
+                    th role="columnheader" scope="col" { (words::WHAT.pick(lang)) }
+                    th role="columnheader" scope="col" { (words::OUTCOME.pick(lang)) }
+                    th role="columnheader" scope="col" { (words::EXPLANATION.pick(lang)) }
                 }
-                tbody { @for check in checks { (row(check, lang)) } }
             }
+            tbody role="rowgroup" { @for check in checks { (row(check, lang)) } }
         }
     }
 }
 
 fn row(check: &Check, lang: Lang) -> Markup {
     let outcome = match &check.outcome {
-        Outcome::Passed => Verdict::Passed.text(lang),
-        Outcome::Problem(reason) => reason.verdict().text(lang),
         Outcome::NotDone => "—",
+        Outcome::Passed => words::CHECK_PASSED.pick(lang),
+        Outcome::Problem(reason) if reason.verdict() == Verdict::Failed => {
+            words::CHECK_FAILED.pick(lang)
+        }
+        Outcome::Problem(_) => words::CHECK_OPEN.pick(lang),
     };
     html! {
-        tr {
-            td { (check.id.text(lang)) " " code { (check.id.code()) } }
-            td { (outcome) " " code { (check.outcome.code()) } }
-            td {
+        tr role="row" {
+            td role="cell" { (check.id.text(lang)) " " code { (check.id.code()) } }
+            td role="cell" { (outcome) " " code { (check.outcome.code()) } }
+            td role="cell" {
                 @if let Some(reason) = check.reason() {
                     (foreign(&reason.text(lang))) " " code { (reason.code()) }
                 }

@@ -9,11 +9,22 @@ use super::{LANGUAGES, assets, words};
 use crate::{
     lang::tag,
     problem::{Code, Problem},
+    told,
 };
 
-/// A whole page.
+/// A whole page that another language has not: what is chosen there is the start.
 pub(super) fn page(lang: Lang, title: &str, main: &Markup) -> Markup {
-    let home = format!("/{}/", tag(lang));
+    page_at(start, lang, title, main)
+}
+
+/// A whole page that stands at an address for each language.
+pub(super) fn page_at(
+    address: impl Fn(Lang) -> String,
+    lang: Lang,
+    title: &str,
+    main: &Markup,
+) -> Markup {
+    let home = start(lang);
     html! {
         (DOCTYPE)
         html lang=(tag(lang)) {
@@ -24,9 +35,9 @@ pub(super) fn page(lang: Lang, title: &str, main: &Markup) -> Markup {
                 title { (title) " — Qoltanba" }
                 link rel="stylesheet" href=(assets::STYLE.path);
                 link rel="icon" type="image/svg+xml" href=(assets::ICON.path);
-                link rel="canonical" href=(home);
+                link rel="canonical" href=(address(lang));
                 @for other in LANGUAGES {
-                    link rel="alternate" hreflang=(tag(other)) href={ "/" (tag(other)) "/" };
+                    link rel="alternate" hreflang=(tag(other)) href=(address(other));
                 }
                 script src=(assets::SCRIPT.path) defer {}
             }
@@ -35,7 +46,7 @@ pub(super) fn page(lang: Lang, title: &str, main: &Markup) -> Markup {
                 header.bar {
                     div {
                         a.brand href=(home) { "Qoltanba · " (words::NAME.pick(lang)) }
-                        nav aria-label=(words::LANGUAGES.pick(lang)) { (languages(lang)) }
+                        nav aria-label=(words::LANGUAGES.pick(lang)) { (languages(address, lang)) }
                     }
                 }
                 main #main tabindex="-1" { (main) }
@@ -50,7 +61,11 @@ pub(super) fn page(lang: Lang, title: &str, main: &Markup) -> Markup {
     }
 }
 
-fn languages(lang: Lang) -> Markup {
+fn start(lang: Lang) -> String {
+    format!("/{}/", tag(lang))
+}
+
+fn languages(address: impl Fn(Lang) -> String, lang: Lang) -> Markup {
     let name = |one| match one {
         Lang::Kk => "Қазақша",
         Lang::Ru => "Русский",
@@ -60,7 +75,7 @@ fn languages(lang: Lang) -> Markup {
         ul.languages {
             @for one in LANGUAGES {
                 li {
-                    a href={ "/" (tag(one)) "/" } lang=(tag(one)) hreflang=(tag(one))
+                    a href=(address(one)) lang=(tag(one)) hreflang=(tag(one))
                         aria-current=[(one == lang).then_some("true")] { (name(one)) }
                 }
             }
@@ -68,28 +83,33 @@ fn languages(lang: Lang) -> Markup {
     }
 }
 
-/// Why nothing was checked.
+/// Why nothing was checked, or what is not there.
 pub(super) fn problem(problem: &Problem, lang: Lang, request: &str) -> Markup {
     let detail = match problem.code {
         // What the API says of it names a field of its form.
         Code::TooManyFiles => words::TOO_MANY.pick(lang).to_owned(),
         _ => problem.detail_text(lang),
     };
-    let title = words::PROBLEM.pick(lang);
+    let (title, next) = match problem.code {
+        Code::NotFound | Code::MethodNotAllowed => (words::NO_PAGE, words::NO_PAGE_NEXT),
+        Code::UnknownProtocol => (words::NO_PROTOCOL, words::NO_PROTOCOL_NEXT),
+        _ => (words::PROBLEM, words::PROBLEM_NEXT),
+    };
+    let title = title.pick(lang);
     let main = html! {
         section.verdict.could_not_check aria-labelledby="verdict" {
             (icon(Standing::CouldNotCheck))
             div {
                 h1 #verdict { (title) }
                 p.lead { (sentence(&detail)) }
-                p { (words::PROBLEM_NEXT.pick(lang)) }
+                p { (next.pick(lang)) }
                 p.soft { (words::CODE.pick(lang)) ": " code { (problem.code.name()) } }
                 @if problem.code.status().is_server_error() {
                     p.soft { (words::REQUEST.pick(lang)) ": " code { (request) } }
                 }
             }
         }
-        p { a.button href={ "/" (tag(lang)) "/" } { (words::BACK.pick(lang)) } }
+        p { a.button href=(start(lang)) { (words::BACK.pick(lang)) } }
     };
     page(lang, title, &main)
 }
@@ -127,7 +147,7 @@ pub(super) fn facts(rows: &[(&str, Markup)]) -> Markup {
 /// A moment on the country's clocks.
 pub(super) fn moment(at: Instant, lang: Lang) -> Markup {
     html! {
-        time datetime=(at) { (LocalTime(at)) } " " (words::ASTANA.pick(lang))
+        time datetime=(at) { (LocalTime(at)) } " " (told::ASTANA.pick(lang))
     }
 }
 

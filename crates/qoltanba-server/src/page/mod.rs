@@ -6,11 +6,13 @@
 //! | `/kk/`, `/ru/`, `/en/` | the start in that language |
 //! | `/kk/check` and so on | takes files, answers with a verdict |
 //! | `/kk/number` and so on | takes a number and a recipient, answers from the registry |
+//! | `/p/{id}` | the protocol of a check; takes a file to compare |
 //! | `/assets/…` | one style sheet, one script, one icon, each under its digest |
 //!
 //! There is no other way to a verdict than that of the API: the same intake with its limits, the
 //! same turns, the same verification, the same check of a number. What comes of it is shown and not
-//! kept. [`result`] makes a page of a finished check, and of nothing else.
+//! kept. [`result`] makes a page of a finished check, and of nothing else. What was not processed is
+//! a page too: the frame of every answer asks [`is_for_people`] and [`problem`].
 //!
 //! The forms have no state that a foreign site could ride on: no session, no cookie, nothing that
 //! is changed. A request that a browser says comes from another site is refused all the same, so
@@ -23,6 +25,7 @@ mod guard;
 mod home;
 mod layout;
 mod number;
+mod protocol;
 mod questions;
 mod result;
 mod words;
@@ -32,7 +35,7 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     extract::{FromRequest as _, Multipart, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
     response::{Html, IntoResponse as _, Redirect, Response},
     routing::get,
 };
@@ -43,36 +46,34 @@ use crate::{
     api,
     app::App,
     client,
-    frame::RequestId,
-    lang::{Asked, tag},
+    lang::{Asked, by_address, tag},
     problem::{Code, Problem},
-    protocol,
     registry::{self, Checked, RecipientNumber},
+    verify::Subject,
 };
 
-pub(crate) use self::result::{Beside, result};
+use self::result::{Beside, result};
 
 const LANGUAGES: [Lang; 3] = [Lang::Kk, Lang::Ru, Lang::En];
 
 pub(crate) fn routes() -> Router<App> {
     let negotiated =
         async |State(app): State<App>, Extension(Asked(lang)): Extension<Asked>| start(&app, lang);
-    let mut router = Router::new().route("/", get(negotiated)).merge(assets::routes());
+    let mut router = Router::new()
+        .route("/", get(negotiated))
+        .route("/p/{id}", get(protocol::show).post(protocol::compare))
+        .merge(assets::routes());
     for lang in LANGUAGES {
         let home = format!("/{}/", tag(lang));
         let to_home = {
             let home = home.clone();
             async move || Redirect::to(&home)
         };
-        let check = async move |State(app): State<App>,
-                                Extension(id): Extension<RequestId>,
-                                request: Request| {
-            answered(check(&app, lang, request).await, lang, &id)
+        let check = async move |State(app): State<App>, request: Request| {
+            check(&app, lang, request).await.map(|page| answer(page, lang))
         };
-        let number = async move |State(app): State<App>,
-                                 Extension(id): Extension<RequestId>,
-                                 request: Request| {
-            answered(by_number(&app, lang, request).await, lang, &id)
+        let number = async move |State(app): State<App>, request: Request| {
+            by_number(&app, lang, request).await.map(|page| answer(page, lang))
         };
         router = router
             .route(&home, get(async move |State(app): State<App>| start(&app, lang)))
@@ -85,8 +86,8 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 fn start(app: &App, lang: Lang) -> Response {
-    let page = home::page(lang, app.config().limits.upload_bytes);
-    let mut answer = careful(page, lang);
+    let page = home::page(lang, app.config().limits.upload_bytes, app.protocols().are_made());
+    let mut answer = answer(page, lang);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer
 }
@@ -99,12 +100,20 @@ async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Proble
         app.verify_throttle().take(client)?;
     }
     let submission = api::handed(app, request).await?;
-    let is_wanted = submission.protocol;
-    if is_wanted {
-        app.may_make_protocol(client)?;
-    }
+    let is_scan = matches!(submission.subject, Subject::Scan(_));
+    let may = submission.protocol.then(|| app.may_make_protocol(client, &submission.wishes));
     let answer = Arc::new(app.verify(submission).await?);
-    let protocol = protocol::beside(app, &answer, is_wanted, lang).await?;
+    let made = match may {
+        Some(Ok(())) => Some(app.make_protocol(answer.clone(), lang).await),
+        Some(Err(problem)) => Some(Err(problem)),
+        None => None,
+    };
+    // Trouble with the protocol takes nothing from what was found.
+    let protocol = match made {
+        Some(Ok(made)) => Some(protocol::link(&made, lang)),
+        Some(Err(problem)) => Some(protocol::trouble(&problem, lang)),
+        None => app.protocols().are_made().then(|| protocol::offer(is_scan, lang)),
+    };
     Ok(result(&answer, lang, &Beside { protocol }))
 }
 
@@ -143,24 +152,30 @@ async fn typed(app: &App, request: Request) -> Result<[String; 2], Problem> {
     Err(wrong())
 }
 
-/// The page, or why there is none.
-fn answered(page: Result<Markup, Problem>, lang: Lang, id: &RequestId) -> Response {
-    match page {
-        Ok(page) => careful(page, lang),
-        Err(problem) => {
-            let (mut head, _) = problem.render(lang, &id.0).into_parts();
-            let (page, body) = careful(layout::problem(&problem, lang, &id.0), lang).into_parts();
-            head.headers.remove(header::CONTENT_LENGTH);
-            head.headers.extend(page.headers);
-            Response::from_parts(head, body)
-        }
+/// Whether a person reads the answer: who asks for a page of ours, or asks with a browser for what
+/// is nothing of the API's.
+pub(crate) fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
+    let path = uri.path();
+    if path.starts_with("/api/") {
+        return false;
     }
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let is_page = path == "/" || path.starts_with("/p/") || by_address(uri).is_some();
+    is_page || accepts.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Why there is no answer, as a page. Its status is to be set.
+pub(crate) fn problem(problem: &Problem, lang: Lang, request: &str) -> Response {
+    let mut answer = answer(layout::problem(problem, lang, request), lang);
+    let vary = HeaderValue::from_static("Accept, Accept-Language");
+    answer.headers_mut().insert(header::VARY, vary);
+    answer
 }
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// What a page of ours may do: nothing but what is served here.
-fn careful(page: Markup, lang: Lang) -> Response {
+/// A page as an answer. What it may do: nothing but what is served here.
+fn answer(page: Markup, lang: Lang) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
                           img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; \
                           base-uri 'none'";

@@ -64,22 +64,6 @@ words! {
     MEGABYTES: "МБ", "МБ", "MB";
 
     // A verdict.
-    ALL_GOOD: "Құжатқа қол қойылғаннан бері ол өзгермеген, қол қоюшы анықталды, сертификат жарамды.",
-        "Документ не изменён с момента подписания, подписавший установлен, сертификат действует.",
-        "The document is unchanged since it was signed, the signer is established, the certificate is good.";
-    ALL_GOOD_CERTIFICATE: "Сертификатты сенімді орталық берген, мерзімі өтпеген және кері қайтарылмаған.",
-        "Сертификат выдан доверенным центром, срок не истёк, он не отозван.",
-        "The certificate is of a trusted authority, within its dates and not revoked.";
-    ALL_GOOD_EVIDENCE: "Файл түпнұсқа және қолданыста.", "Файл подлинный и действует.", "The file is authentic and in force.";
-    GOOD_CERTIFICATE: "Сертификат жарамды", "Сертификат действителен", "The certificate is valid";
-    GOOD_EVIDENCE: "Файл түпнұсқа", "Файл подлинный", "The file is authentic";
-    BAD_CERTIFICATE: "Сертификат тексеруден өтпеді", "Сертификат не прошёл проверку", "The certificate did not pass the check";
-    BAD_EVIDENCE: "Файл тексеруден өтпеді", "Файл не прошёл проверку", "The file did not pass the check";
-    COMPARE: "Штрих-кодтардағы мәліметтерге қол қойылған. Қағаздағы мәтінді төмендегі мазмұнмен өзіңіз салыстырыңыз.",
-        "Данные в штрих-кодах подписаны. Сравните текст на бумаге с содержимым ниже сами.",
-        "What the barcodes carry is signed. Compare the text on the paper with the content below yourself.";
-    REMARKED: "Қолтаңба жарамды, бірақ мыналарды білгеніңіз жөн.", "Подпись действительна, но вам следует знать следующее.",
-        "The signature is valid, but you should know the following.";
     REMARKS: "Ескертулер", "Замечания", "Remarks";
     NEXT: "Енді не істеу керек", "Что делать дальше", "What to do now";
     SIGNATURE: "Қолтаңба", "Подпись", "Signature";
@@ -119,7 +103,6 @@ words! {
     NO_TIME: "Уақыты көрсетілмеген және дәлелденбеген.", "Время не указано и не доказано.", "No time is given, and none is proved.";
     GOOD_AT: "Иә: мерзімі өтпеген және кері қайтарылмаған. Тексерілген сәт:", "Да: срок не истёк, сертификат не отозван. На момент:",
         "Yes: within its dates and not revoked. As of:";
-    ASTANA: "(Астана уақыты)", "(время Астаны)", "(Astana time)";
 
     // What was signed.
     CONTENT: "Не нәрсеге қол қойылған", "Что подписано", "What was signed";
@@ -143,6 +126,9 @@ words! {
     CODE: "Коды", "Код", "Code";
     WHAT: "Не тексерілді", "Что проверено", "What was checked";
     OUTCOME: "Нәтижесі", "Итог", "Outcome";
+    CHECK_PASSED: "Өтті", "Пройдено", "Passed";
+    CHECK_FAILED: "Өтпеді", "Не пройдено", "Failed";
+    CHECK_OPEN: "Анықталмады", "Не установлено", "Not established";
     EXPLANATION: "Түсіндірме", "Пояснение", "Explanation";
     MISSING: "Жетіспейтін дәлелдер", "Чего не хватает", "What is missing";
     FETCHED: "Желіден алу", "Получение по сети", "Fetching";
@@ -162,6 +148,36 @@ words! {
     PRINT: "Басып шығару", "Напечатать", "Print";
     AGAIN: "Басқа құжатты тексеру", "Проверить другой документ", "Check another document";
     PROTOCOL: "Тексеру хаттамасы", "Протокол проверки", "Protocol of the check";
+
+    // A protocol.
+    WITH_PROTOCOL: "Тексеру хаттамасы да керек: қызмет оны жасап, қол қояды", "Нужен и протокол проверки: сервис составит его и подпишет",
+        "Also make a protocol of the check, which the service signs";
+    DIGEST_ONLY: "Құжаттың орнына оның хеші берілген", "Вместо документа передан его хеш", "The digest of a document was given in its place";
+    CHECKED_KIND: "Не тексерілді", "Что проверялось", "What was checked";
+    PROTOCOL_TITLE: "Электрондық құжатты тексеру хаттамасы", "Протокол проверки электронного документа",
+        "Protocol of the check of an electronic document";
+    PROTOCOL_OFFER: "Қызмет тексеру хаттамасын жасап, оған қол қояды. Хаттамада файлдың хеші, қол қоюшылардың аты-жөні және тексеру нәтижесі болады; ЖСН жасырылады. Оны сілтемені білетін адам ғана ашады.",
+        "Сервис составит протокол проверки и подпишет его. В протоколе будут хеш файла, имена подписавших и результат; ИИН скрываются. Открыть его сможет только тот, у кого есть ссылка.",
+        "The service makes a protocol of the check and signs it. It has the digest of the file, the names of the signers and the result; IINs are masked. Only who has the link can open it.";
+    CHOOSE_AGAIN: "Файлды қайта таңдаңыз: ол сақталмаған", "Выберите файл ещё раз: он не сохранён", "Choose the file again: it was not kept";
+    MAKE_PROTOCOL: "Хаттама жасау", "Составить протокол", "Make the protocol";
+    LINK_UNTIL: "Сілтеменің мерзімі", "Ссылка действует до", "The link works until";
+    JUDGED_AS_OF: "Қай сәтке бағаланды", "Момент, на который дана оценка", "Judged as of";
+    CHECKED_BY: "Тексерген қызмет", "Кто проверил", "Checked by";
+    CHECKED_FILES: "Тексерілген файлдар", "Проверенные файлы", "Files that were checked";
+    OF_BYTES: "байт", "байт", "bytes";
+    SIGNATURES: "Қолтаңбалар", "Подписи", "Signatures";
+    VALID: "Қолтаңба жарамды.", "Подпись действительна.", "The signature is valid.";
+    NOT_VALID: "Қолтаңба жарамсыз.", "Подпись недействительна.", "The signature is not valid.";
+    COMPARE_TITLE: "Файлды салыстыру", "Сравнить файл", "Compare a file";
+    COMPARE_FILE: "Қолыңыздағы файлды таңдаңыз: ол тексерілген файл ма, соны көресіз",
+        "Выберите свой файл: увидите, тот ли это файл, который проверялся",
+        "Choose your file to see whether it is the one that was checked";
+    COMPARE_BUTTON: "Салыстыру", "Сравнить", "Compare";
+    SAME_FILE: "Бұл — тексерілген файлдың өзі", "Это тот самый файл, который проверялся", "This is the very file that was checked";
+    OTHER_FILE: "Бұл файл тексерілген жоқ: ол басқа немесе өзгертілген", "Этот файл не проверялся: он другой или изменён",
+        "This file was not checked: it is another one, or was altered";
+    SIGNED_PROTOCOL: "Қызмет қол қойған хаттама", "Протокол с подписью сервиса", "The protocol as the service signed it";
 
     // A number.
     GENUINE: "Құжат түпнұсқа және күшінде", "Документ подлинный и действует", "The document is genuine and in force";
@@ -204,6 +220,13 @@ words! {
     // What was not processed.
     PROBLEM: "Тексеру орындалмады", "Проверка не выполнена", "Nothing was checked";
     PROBLEM_NEXT: "Артқа қайтып, қайталап көріңіз.", "Вернитесь и попробуйте ещё раз.", "Go back and try again.";
+    NO_PAGE: "Бет табылмады", "Страница не найдена", "There is no such page";
+    NO_PAGE_NEXT: "Мекенжайды тексеріңіз немесе басты беттен бастаңыз.", "Проверьте адрес или начните с главной страницы.",
+        "See whether the address is right, or begin at the start.";
+    NO_PROTOCOL: "Хаттама табылмады", "Протокол не найден", "The protocol was not found";
+    NO_PROTOCOL_NEXT: "Сілтеменің толық екенін қараңыз. Мерзімі өтсе, құжаттың өзін қайта тексеріңіз.",
+        "Посмотрите, вся ли ссылка скопирована. Если её срок истёк, проверьте сам документ ещё раз.",
+        "See whether the link is whole. If its time is over, check the document itself once more.";
     REQUEST: "Сұрау нөмірі", "Номер запроса", "Number of the request";
     BACK: "Артқа", "Назад", "Back";
     CROSS_SITE: "сұрау басқа сайттан жіберілген: құжатты осы беттің өзінен тексеріңіз",
@@ -219,7 +242,7 @@ mod tests {
     use super::*;
 
     /// Words that are the same in two languages.
-    const SHARED: [&str; 4] = ["MEGABYTES", "OF", "FILE_NAME", "API"];
+    const SHARED: [&str; 5] = ["MEGABYTES", "OF", "FILE_NAME", "API", "OF_BYTES"];
 
     #[test]
     fn every_sentence_is_in_three_languages() {

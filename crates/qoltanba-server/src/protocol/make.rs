@@ -25,9 +25,10 @@ use crate::{
     app::App,
     config::Config,
     key::ServiceKey,
+    lang::Words,
     problem::{Code, Problem},
     throttle::Throttle,
-    verify::Answer,
+    verify::{Answer, Wishes},
 };
 
 /// What protocols are made with.
@@ -61,6 +62,12 @@ pub(crate) struct Made {
     pub(crate) expires: String,
 }
 
+const WHOLE: Words = Words {
+    kk: "хаттама бүкіл құжатқа ұлттық ережелер бойынша жасалады: element, purpose және policy параметрлерінсіз сұраңыз",
+    ru: "протокол составляется о документе целиком и по национальным правилам: запросите его без element, purpose и policy",
+    en: "a protocol is of the whole document and by the national rules: ask for it without element, purpose and policy",
+};
+
 /// Seconds.
 const DAY: i64 = 24 * 60 * 60;
 
@@ -79,7 +86,8 @@ impl Protocols {
         }
     }
 
-    pub(super) const fn are_made(&self) -> bool {
+    /// Whether there is a key to sign them.
+    pub(crate) const fn are_made(&self) -> bool {
         self.maker.is_some()
     }
 
@@ -131,8 +139,18 @@ impl Maker {
 
 impl App {
     /// Whether protocols are made here, and this client may ask for one more.
-    pub(crate) fn may_make_protocol(&self, client: Option<IpAddr>) -> Result<(), Problem> {
+    ///
+    /// A protocol is of a whole document by the rules for documents. Whoever asks may judge by
+    /// others and for a part, and would have the signature of the service under it.
+    pub(crate) fn may_make_protocol(
+        &self,
+        client: Option<IpAddr>,
+        wishes: &Wishes,
+    ) -> Result<(), Problem> {
         self.protocols().maker()?;
+        if !wishes.are_of_whole_document(self.now()) {
+            return Err(Problem::parameter("protocol", WHOLE));
+        }
         client.map_or(Ok(()), |client| self.protocols().by_client.take(client))
     }
 

@@ -20,51 +20,27 @@ mod answers;
 mod keep;
 mod make;
 mod mask;
-mod page;
 mod paper;
 mod statement;
 
-use std::sync::Arc;
-
-use axum::{
-    Router,
-    routing::{get, post},
-};
-use maud::Markup;
-use qoltanba::{Instant, Lang};
+use qoltanba::Instant;
 use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use self::make::{Made, Protocols};
+pub(crate) use self::{
+    answers::{Compared, compared, statement, text},
+    make::{Made, Protocols},
+};
 use crate::{
     app::App,
     problem::{Code, Problem},
-    verify::{Answer, octets},
+    verify::octets,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(answers::Forms::openapi())
         .routes(routes!(answers::protocol))
         .routes(routes!(answers::compare))
-}
-
-/// The pages for people.
-pub(crate) fn pages() -> Router<App> {
-    Router::new().route("/p/{id}", get(page::show)).route("/p/{id}", post(page::compare))
-}
-
-/// What stands beside a verdict on the page for people; none where no protocols are made.
-pub(crate) async fn beside(
-    app: &App,
-    answer: &Arc<Answer>,
-    is_wanted: bool,
-    lang: Lang,
-) -> Result<Option<Markup>, Problem> {
-    if is_wanted {
-        let made = app.make_protocol(answer.clone(), lang).await?;
-        return Ok(Some(page::link(&made, lang)));
-    }
-    Ok(app.protocols().are_made().then(|| page::offer(lang)))
 }
 
 /// Deletes what has run out.

@@ -169,6 +169,39 @@ const TASKS = {
     await send(who, "by-file", "#file", files.unknown);
     assert.match(await who.page.locator("main").textContent(), /unrecognised/);
   },
+  async protocol(who) {
+    const { page } = who;
+    await open(who);
+    await send(who, "by-file", "#file", files.good);
+    await send(who, "protocol", "#again", files.good);
+    await state(who, "good", "keep_file");
+    const link = await page.locator("section[aria-labelledby=protocol] a").getAttribute("href");
+    await page.goto(set.url + new URL(link).pathname);
+    assert.equal(await page.locator(".verdict").getAttribute("data-standing"), "good");
+    for (const [file, same] of [[files.altered, "false"], [files.good, "true"]]) {
+      await send(who, "compare", "#file", file);
+      assert.equal(await page.locator("[data-compared]").getAttribute("data-compared"), same);
+    }
+    for (const address of await page.locator("section[aria-labelledby=signed] a").evaluateAll((all) => all.map((a) => a.href)))
+      assert.equal((await page.request.get(address)).status(), 200);
+    // The same protocol in another language.
+    const other = who.lang === "kk" ? "ru" : "kk";
+    await page.locator(`.languages a[lang=${other}]`).click();
+    assert.equal(await page.locator("html").getAttribute("lang"), other);
+    await page.locator(`.languages a[lang=${who.lang}]`).click();
+  },
+  async no_protocol(who) {
+    const answer = await who.page.goto(`${set.url}/p/${"0".repeat(32)}`);
+    assert.equal(answer.status(), 404);
+    assert.match(await who.page.locator("main").textContent(), /unknown_protocol/);
+  },
+  async no_page(who) {
+    const answer = await who.page.goto(`${set.url}/nothing/is/here`);
+    assert.equal(answer.status(), 404);
+    await who.page.locator("main a.button").click();
+    assert.equal(await who.page.locator("form").count(), 3);
+    await who.page.goBack();
+  },
 };
 
 async function ask(who, number, recipient) {

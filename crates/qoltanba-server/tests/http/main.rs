@@ -9,4 +9,5 @@ mod paper;
 mod protocol;
 mod registry;
 mod storage;
+mod told;
 mod verify;

@@ -150,6 +150,42 @@ async fn problems_are_pages_with_the_words_of_the_api() {
 }
 
 #[tokio::test]
+async fn a_browser_meets_pages_and_a_program_meets_json() {
+    let house = House::new("");
+    let ask = async |method: &str, address: &str, accept: &str| {
+        let request = Request::builder().method(method).uri(address).header("accept", accept);
+        let request = request.header("accept-language", "ru");
+        house.ask(request.body(Body::empty()).unwrap()).await
+    };
+    const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (method, address, status, code) in [
+        ("GET", "/nothing", 404, "not_found"),
+        ("GET", "/kk/nothing", 404, "not_found"),
+        ("DELETE", "/ru/", 405, "method_not_allowed"),
+        ("GET", "/p/00", 404, "unknown_protocol"),
+    ] {
+        let answer = ask(method, address, BROWSER).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("vary")),
+            (status, "Accept, Accept-Language")
+        );
+        assert_eq!(answer.header("content-security-policy"), POLICY);
+        assert_eq!(answer.header("allow").is_empty(), status != 405);
+        let page = text(&answer);
+        assert!(page.contains(&format!("<code>{code}</code>")), "{page}");
+        let lang = if address.starts_with("/kk") { "kk" } else { "ru" };
+        assert_eq!(
+            (answer.header("content-language"), attribute(&page, "lang").as_str()),
+            (lang, lang)
+        );
+    }
+    // Of the API, or by a program, or beside the pages.
+    for (address, accept) in [("/api/v1/nothing", BROWSER), ("/nothing", "*/*"), ("/nothing", "")] {
+        assert_eq!(ask("GET", address, accept).await.problem(), (404, "not_found".to_owned()));
+    }
+}
+
+#[tokio::test]
 async fn who_asks_too_often_waits_on_the_page_too() {
     let house = House::new("registry.failed_checks_of_client_per_day = 1");
     let number = number(9);
