@@ -124,7 +124,7 @@ words! {
     VERDICT: "Қорытынды", "Вывод", "Verdict";
     FORMAT: "Пішімі", "Формат", "Format";
     CODE: "Коды", "Код", "Code";
-    WHAT: "Не тексерілді", "Что проверено", "What was checked";
+    WHAT: "Тексеру нысаны", "Что проверено", "What was checked";
     OUTCOME: "Нәтижесі", "Итог", "Outcome";
     CHECK_PASSED: "Өтті", "Пройдено", "Passed";
     CHECK_FAILED: "Өтпеді", "Не пройдено", "Failed";
@@ -153,7 +153,7 @@ words! {
     WITH_PROTOCOL: "Тексеру хаттамасы да керек: қызмет оны жасап, қол қояды", "Нужен и протокол проверки: сервис составит его и подпишет",
         "Also make a protocol of the check, which the service signs";
     DIGEST_ONLY: "Құжаттың орнына оның хеші берілген", "Вместо документа передан его хеш", "The digest of a document was given in its place";
-    CHECKED_KIND: "Не тексерілді", "Что проверялось", "What was checked";
+    CHECKED_KIND: "Тексеру нысаны", "Что проверялось", "What was checked";
     PROTOCOL_TITLE: "Электрондық құжатты тексеру хаттамасы", "Протокол проверки электронного документа",
         "Protocol of the check of an electronic document";
     PROTOCOL_OFFER: "Қызмет тексеру хаттамасын жасап, оған қол қояды. Хаттамада файлдың хеші, қол қоюшылардың аты-жөні және тексеру нәтижесі болады; ЖСН жасырылады. Оны сілтемені білетін адам ғана ашады.",
