@@ -8,5 +8,6 @@ mod ops;
 mod paper;
 mod protocol;
 mod registry;
+mod rights;
 mod storage;
 mod verify;
