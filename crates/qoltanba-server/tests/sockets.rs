@@ -368,8 +368,12 @@ async fn a_crowd_of_slow_bodies_keeps_nobody_out() {
         let mut stream = running.connect().await;
         assert!(passed(&ask(&mut stream, &signed).await));
     }
-    let (_, took) = until_closed(&mut crowd[0]).await;
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    // Whose head was not read yet goes before those whose body began, so any of them may be left.
+    let closed = crowd.into_iter().map(|mut stream| async move {
+        timeout(Duration::from_secs(5), until_closed(&mut stream)).await.is_ok()
+    });
+    let closed = futures_util::future::join_all(closed).await;
+    assert!(closed.iter().filter(|closed| **closed).count() >= 60 - 20, "{closed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
