@@ -2,12 +2,14 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
 
+mod audit;
 mod faults;
 mod house;
 mod ops;
 mod paper;
 mod protocol;
 mod registry;
+mod rights;
 mod storage;
 mod told;
 mod verify;

@@ -14,11 +14,11 @@ use crate::{
 };
 
 impl House {
-    fn data(&self, name: &str) -> PathBuf {
+    pub(crate) fn data(&self, name: &str) -> PathBuf {
         self.folder.path().join("data").join(name)
     }
 
-    async fn reserve(&self, key: &str) -> crate::house::Answer {
+    pub(crate) async fn reserve(&self, key: &str) -> crate::house::Answer {
         self.send(&format!("{DOCUMENTS}/numbers"), key, &json!({ "count": 1 })).await
     }
 
@@ -126,7 +126,7 @@ async fn the_key_of_recipients_is_private_and_belongs_to_its_database() {
 }
 
 /// A provider's house with some entries, its heads signed, and the certificate of the service.
-async fn audited() -> (House, String, Certificate) {
+pub(crate) async fn audited() -> (House, String, Certificate) {
     let house = House::keyed(Role::FirstHead, "");
     let certificate = house.mint.signer_certificate().unwrap();
     let key = house.key(&Scope::ALL).token;
