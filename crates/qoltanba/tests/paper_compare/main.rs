@@ -160,7 +160,7 @@ fn pages_too_many_and_pages_missing_are_found() {
     let many = tool(&["qpdf", "{in}", "--pages", "{in}", &many, "--", "{out}"], &page);
     let limits = Limits { pdf_pages: 100, ..Limits::default() };
     let many = PdfFile::parse(&many, &limits).unwrap();
-    let found = PaperMatch::likeness(&many, &scene.signed, &scene.renderer).unwrap();
+    let found = PageMatch::likeness(&many, &scene.signed, &scene.renderer).unwrap();
     assert_eq!(why(&found), NotCompared::TooManyPages);
     let turned = tool(&["qpdf", "{in}", "--pages", "{in}", "2,1,3-z", "--", "{out}"], &page);
     let found = scene.judge(&turned);
@@ -229,7 +229,7 @@ fn a_page_of_another_size_is_not_compared() {
     for (width, height) in [(width + 100.0, height), (width, height + 100.0)] {
         let size = format!("/MediaBox [ 0 0 {width} {height} ]");
         let found = scene.judge(&edited(&page, &[(was, &size)]));
-        assert_eq!(found, PaperMatch::NotCompared(NotCompared::PageSize), "{was} {size}");
+        assert_eq!(found, PageMatch::NotCompared(NotCompared::PageSize), "{was} {size}");
     }
 }
 
