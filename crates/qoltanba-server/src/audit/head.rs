@@ -1,5 +1,7 @@
 //! Heads: which entry is the last one, under the signature of the service.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
@@ -87,7 +89,7 @@ const ALGORITHMS: [(&str, SignatureAlgorithm); 6] = [
 pub(crate) enum Signed {
     /// There is none.
     Not,
-    /// It could not be checked: no certificate was given.
+    /// It could not be checked: the certificate that it names was not given.
     Unchecked,
     Well,
     Badly,
@@ -98,16 +100,6 @@ impl Head {
         serde_json::from_str(&self.head).ok()
     }
 
-    /// Checks the signature by the certificate that is trusted for it.
-    pub(crate) fn signed(&self, by: Option<&Certificate>) -> Signed {
-        let Some(signature) = &self.signature else { return Signed::Not };
-        let Some(by) = by else { return Signed::Unchecked };
-        match self.is_signed_by(signature, by) {
-            Some(true) => Signed::Well,
-            _ => Signed::Badly,
-        }
-    }
-
     fn is_signed_by(&self, signature: &str, by: &Certificate) -> Option<bool> {
         let (told, value) = signature.split_once(':')?;
         let value = STANDARD.decode(value).ok()?;
@@ -115,5 +107,33 @@ impl Head {
         let algorithm = ALGORITHMS.into_iter().find(|(name, _)| *name == told)?.1;
         let message = self.head.as_bytes();
         Some(key.verify(algorithm, message, &value, Strength::default()).is_ok())
+    }
+}
+
+/// The certificates that are trusted for heads, by their fingerprints: a service has another one
+/// after each renewal of its key.
+#[derive(Debug)]
+pub(super) struct Signers<'a>(BTreeMap<String, &'a Certificate>);
+
+impl<'a> Signers<'a> {
+    pub(super) fn new(certificates: &'a [Certificate]) -> Self {
+        Self(certificates.iter().map(|one| (hex(&one.fingerprint()), one)).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Checks the signature of a head by the certificate that it names, and by no other.
+    pub(super) fn check(&self, head: &Head) -> Signed {
+        let Some(signature) = &head.signature else { return Signed::Not };
+        let named = head.certificate.as_ref().map(|named| self.0.get(named));
+        match named {
+            Some(Some(by)) if head.is_signed_by(signature, by) == Some(true) => Signed::Well,
+            Some(None) => Signed::Unchecked,
+            None if self.is_empty() => Signed::Unchecked,
+            // The service always names the certificate.
+            Some(Some(_)) | None => Signed::Badly,
+        }
     }
 }

@@ -34,7 +34,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     chain::{AuditFault, AuditFaultKind},
-    verify::{AuditError, AuditReport, verify_audit},
+    verify::{AuditError, AuditReport, WantedSigner, verify_audit},
 };
 pub(crate) use self::{
     export::{ExportTrouble, Exporter, export, keep_exported},
