@@ -77,6 +77,12 @@ pub(crate) enum Event {
         issuer: String,
         numbers: Vec<String>,
     },
+    /// Reserved numbers were given back; no document has them.
+    NumbersReleased {
+        key: String,
+        issuer: String,
+        numbers: Vec<String>,
+    },
     DocumentRegistered {
         key: String,
         number: String,

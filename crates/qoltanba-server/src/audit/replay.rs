@@ -136,6 +136,11 @@ impl Replay {
                     self.documents.insert(number.clone(), (row, at));
                 }
             }
+            Event::NumbersReleased { numbers, .. } => {
+                for number in numbers {
+                    self.documents.remove(number);
+                }
+            }
             Event::DocumentRegistered { key, number, issuer, files, recipient } => {
                 let row = Document {
                     status: "issued".into(),
