@@ -53,6 +53,7 @@ fn as_json(args: &AuditVerify, report: &AuditReport, lang: Lang) -> String {
         "signed_heads": report.signed,
         "unchecked_heads": report.unchecked,
         "wanted_signers": wanted.collect::<Vec<_>>(),
+        "lapsed_heads": report.lapsed,
         "attested": report.attested,
         "unfinished": report.unfinished,
         "faults": faults.collect::<Vec<_>>(),
@@ -109,6 +110,14 @@ fn as_text(report: &AuditReport, lang: Lang) -> String {
             .to_owned(),
     });
     lines.extend(report.wanted.iter().map(|one| wanted(one, lang)));
+    if report.lapsed > 0 {
+        let when_not = lang.pick(
+            "сертификат күшінде болмаған кезде қол қойылған растамалар:",
+            "заверений, подписанных, когда сертификат не действовал:",
+            "heads that were signed when the certificate was not in force:",
+        );
+        lines.push(format!("{when_not} {}", report.lapsed));
+    }
     if report.attested.is_some_and(|last| last < report.entries) {
         let more = lang.pick(
             "одан кейінгі жазбалар әлі расталмаған: оларды мұнда жаза алатын адам өзгерте алады",

@@ -102,7 +102,8 @@ pub(crate) struct VerifyReport {
 /// it is not kept. Status 200 means that it was judged: whether it is good, `verdict` says.
 ///
 /// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
-/// That needs a service with a key of its own: one without answers `no_service_key`.
+/// That needs a service with a key of its own: one without answers `no_service_key`, and one whose
+/// certificate has run out or was revoked `service_key_not_in_force`.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",
@@ -132,7 +133,7 @@ pub(crate) struct VerifyReport {
         (status = 422, description = "The file is of no kind that can be judged; or a protocol is asked for and the service has no key (`no_service_key`).", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Busy; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Busy; Retry-After says when to come again. Or a protocol is asked for and the certificate of the service has run out or was revoked (`service_key_not_in_force`).", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn verify(

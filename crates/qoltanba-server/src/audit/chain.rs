@@ -429,6 +429,7 @@ mod tests {
                 sequence,
                 digest: hex(&previous),
                 at: "2026-11-25T12:00:00Z".into(),
+                key: None,
             };
             let head = serde_json::to_string(&statement).unwrap();
             heads.push(Checked {

@@ -23,6 +23,10 @@ pub(crate) struct Statement {
     /// The digest of the last one.
     pub(crate) digest: String,
     pub(crate) at: String,
+    /// What is wrong with the certificate of the key at this moment: `expired`, `revoked`,
+    /// `not_yet_in_force`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
 }
 
 /// A line of an export: the statement as a text, since its octets are what is signed.
@@ -57,15 +61,23 @@ impl HeadKey {
     }
 }
 
+/// By what a head is signed, and what is wrong with its certificate.
+pub(crate) type Sealing<'a> = (Option<&'a HeadKey>, Option<&'static str>);
+
 /// Says which entry is the last one.
 pub(crate) fn state(
-    key: Option<&HeadKey>,
+    (key, lapse): Sealing<'_>,
     log: &str,
     (sequence, digest): (u64, [u8; 32]),
     at: Instant,
 ) -> Option<Head> {
-    let statement =
-        Statement { log: log.to_owned(), sequence, digest: hex(&digest), at: at.to_string() };
+    let statement = Statement {
+        log: log.to_owned(),
+        sequence,
+        digest: hex(&digest),
+        at: at.to_string(),
+        key: lapse.map(Into::into),
+    };
     let head = serde_json::to_string(&statement).ok()?;
     let signature = key.and_then(|key| key.sign(&head));
     // The algorithm stands before the value: that of a key need not be the only one it can make.
@@ -122,6 +134,14 @@ impl<'a> Signers<'a> {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether a head was signed when the certificate that it names was not in force.
+    pub(super) fn is_lapsed(&self, head: &Head, statement: &Statement) -> bool {
+        let named = head.certificate.as_ref().and_then(|named| self.0.get(named));
+        let at = statement.at.parse::<Instant>().ok();
+        let is_within = named.zip(at).is_some_and(|(one, at)| one.validity().contains(at));
+        statement.key.is_some() || !is_within
     }
 
     /// Checks the signature of a head by the certificate that it names, and by no other.

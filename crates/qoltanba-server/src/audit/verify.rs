@@ -33,6 +33,9 @@ pub struct AuditReport {
     pub unchecked: u64,
     /// The certificates that they name, in the order of their heads.
     pub wanted: Vec<WantedSigner>,
+    /// Those whose signature is good, and was made when the certificate was not in force: it had run
+    /// out, or the service knew that it was revoked.
+    pub lapsed: u64,
     /// The last entry that a head with a good signature attests.
     pub attested: Option<u64>,
     /// The last line of the export has no end: it was being written, and was left out.
@@ -273,6 +276,7 @@ impl Found {
             signed: 0,
             unchecked: 0,
             wanted: wanted(&heads),
+            lapsed: 0,
             attested: None,
             unfinished: self.unfinished,
             faults: Vec::new(),
@@ -287,6 +291,7 @@ impl Found {
             report.signed += u64::from(signed == Signed::Well);
             report.unchecked += u64::from(signed == Signed::Unchecked);
             if signed == Signed::Well {
+                report.lapsed += u64::from(signers.is_lapsed(&head.head, statement));
                 report.attested = Some(at);
             }
             if signed == Signed::Not && !signers.is_empty() {

@@ -107,7 +107,7 @@ async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Proble
     let protocol = if is_wanted {
         Some(protocol::link(&app.make_protocol(answer.clone(), lang).await?, lang))
     } else {
-        app.protocols().are_made().then(|| protocol::offer(lang))
+        app.makes_protocols().then(|| protocol::offer(lang))
     };
     Ok(result(&answer, lang, &Beside { protocol }))
 }

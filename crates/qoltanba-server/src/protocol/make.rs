@@ -74,11 +74,6 @@ impl Protocols {
         }
     }
 
-    /// Whether there is a key to sign them.
-    pub(crate) const fn are_made(&self) -> bool {
-        self.maker.is_some()
-    }
-
     fn maker(&self) -> Result<&Maker, Problem> {
         self.maker.as_ref().ok_or(Problem::new(Code::NoServiceKey))
     }
@@ -126,9 +121,15 @@ impl Maker {
 }
 
 impl App {
+    /// Whether one who asks for a protocol would get it.
+    pub(crate) fn makes_protocols(&self) -> bool {
+        self.protocols().maker().is_ok() && self.key_in_force().is_ok()
+    }
+
     /// Whether protocols are made here, and this client may ask for one more.
     pub(crate) fn may_make_protocol(&self, client: Option<IpAddr>) -> Result<(), Problem> {
         self.protocols().maker()?;
+        self.key_in_force()?;
         client.map_or(Ok(()), |client| self.protocols().by_client.take(client))
     }
 
@@ -146,6 +147,7 @@ impl App {
         let app = self.clone();
         let kept = self.workers().run(move |_| {
             let maker = app.protocols().maker()?;
+            app.key_in_force()?;
             let about = About { id: &id, url: &url, issuer: &maker.issuer, made, expires };
             let (message, page) = maker.make(&answer, &about, lang)?;
             Ok(Kept { id, expires, message, page })

@@ -5,6 +5,7 @@
 mod audit;
 mod faults;
 mod house;
+mod key;
 mod ops;
 mod paper;
 mod protocol;

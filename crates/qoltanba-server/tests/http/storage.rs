@@ -369,17 +369,22 @@ async fn a_database_from_an_older_backup_is_noticed_and_nothing_is_added() {
         let other = Connection::open(&database).unwrap();
         other.query_row("SELECT count(*) FROM head", [], |row| row.get::<_, i64>(0)).unwrap()
     };
+    let older = json!("database_is_older");
     // Shorter than the export, and as long with another end.
     for _ in 0..2 {
         house.app.export_audit().await;
-        assert_eq!(house.get("/readyz").await.json()["audit"], "database_is_older");
+        let ready = house.get("/readyz").await;
+        assert_eq!(ready.status, 503, "genuine documents are unknown to it");
+        let ready = ready.json();
+        assert_eq!((&ready["status"], &ready["audit"]), (&older, &older));
         assert_eq!((fs::read(&export).unwrap(), heads()), (exported.clone(), 4));
         house.reserve_at_last(&key).await;
     }
     // Whoever knows it begins a new export.
     fs::rename(&export, house.data("old.jsonl")).unwrap();
     house.app.export_audit().await;
-    assert_eq!(house.get("/readyz").await.json()["audit"], json!(null));
+    let ready = house.get("/readyz").await;
+    assert_eq!((ready.status.as_u16(), &ready.json()["audit"]), (200, &json!(null)));
     assert!(verify_audit(&export, None, slice::from_ref(&certificate)).unwrap().is_attested());
     let report =
         verify_audit(&database, Some(&house.data("old.jsonl")), slice::from_ref(&certificate));
