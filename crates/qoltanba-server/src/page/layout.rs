@@ -7,6 +7,7 @@ use super::{LANGUAGES, assets, words};
 use crate::{
     lang::tag,
     problem::{Code, Problem},
+    told,
 };
 
 /// A whole page that another language has not: what is chosen there is the start.
@@ -144,7 +145,7 @@ pub(super) fn facts(rows: &[(&str, Markup)]) -> Markup {
 /// A moment on the country's clocks.
 pub(super) fn moment(at: Instant, lang: Lang) -> Markup {
     html! {
-        time datetime=(at) { (LocalTime(at)) } " " (words::ASTANA.pick(lang))
+        time datetime=(at) { (LocalTime(at)) } " " (told::ASTANA.pick(lang))
     }
 }
 

@@ -20,9 +20,10 @@ use crate::{
     app::App,
     config::Config,
     key::ServiceKey,
+    lang::Words,
     problem::{Code, Problem},
     throttle::Throttle,
-    verify::Answer,
+    verify::{Answer, Wishes},
 };
 
 /// What protocols are made with.
@@ -55,6 +56,12 @@ pub(crate) struct Made {
     /// When it is deleted.
     pub(crate) expires: String,
 }
+
+const WHOLE: Words = Words {
+    kk: "хаттама бүкіл құжатқа ұлттық ережелер бойынша жасалады: element, purpose және policy параметрлерінсіз сұраңыз",
+    ru: "протокол составляется о документе целиком и по национальным правилам: запросите его без element, purpose и policy",
+    en: "a protocol is of the whole document and by the national rules: ask for it without element, purpose and policy",
+};
 
 /// Seconds.
 const DAY: i64 = 24 * 60 * 60;
@@ -127,9 +134,18 @@ impl App {
     }
 
     /// Whether protocols are made here, and this client may ask for one more.
-    pub(crate) fn may_make_protocol(&self, client: Option<IpAddr>) -> Result<(), Problem> {
+    ///
+    /// A protocol is of a whole document by the rules for documents. Whoever asks may judge by
+    /// others and for a part, and would have the signature of the service under it.
+    pub(crate) fn may_make_protocol(
+        &self,
+        client: Option<IpAddr>,
+        wishes: &Wishes,
+    ) -> Result<(), Problem> {
         self.protocols().maker()?;
-        self.key_in_force()?;
+        if !wishes.are_of_whole_document(self.now()) {
+            return Err(Problem::parameter("protocol", WHOLE));
+        }
         client.map_or(Ok(()), |client| self.protocols().by_client.take(client))
     }
 
@@ -139,6 +155,8 @@ impl App {
         answer: Arc<Answer>,
         lang: Lang,
     ) -> Result<Made, Problem> {
+        // Whoever verified it would be told that it could not be checked.
+        self.key_in_force()?;
         let id = ProtocolId::draw()?;
         let url = format!("{}/p/{}", self.config().public_url(), id.0);
         let (made, days) = (self.now(), i64::from(self.protocols().days));
@@ -147,7 +165,6 @@ impl App {
         let app = self.clone();
         let kept = self.workers().run(move |_| {
             let maker = app.protocols().maker()?;
-            app.key_in_force()?;
             let about = About { id: &id, url: &url, issuer: &maker.issuer, made, expires };
             let (message, page) = maker.make(&answer, &about, lang)?;
             Ok(Kept { id, expires, message, page })

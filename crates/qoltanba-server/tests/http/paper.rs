@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl House {
-    fn issued(&self, seed: u64, title: &str) -> SignedDocument {
+    pub(crate) fn issued(&self, seed: u64, title: &str) -> SignedDocument {
         let mut document = self.output_document(&number(seed), &invented_iin(5));
         document.title.ru = title.to_owned();
         let certificate = self.mint.signer_certificate().unwrap();
