@@ -4,7 +4,7 @@
 
 use qoltanba::{
     Lang, Reason,
-    paper::LocalTime,
+    paper::document::LocalTime,
     report::{Remark, Subjects},
     verdict::Standing,
 };

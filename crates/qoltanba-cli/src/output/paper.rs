@@ -2,7 +2,7 @@
 
 use qoltanba::{
     Conclusion, Lang, Reason, Report,
-    paper::{Block, Field, Language, OutputDocument, Value},
+    paper::document::{Block, Field, Language, OutputDocument, Value},
     report::{Paper, SignatureReport},
     text::visible,
     verdict::PageMatch,

@@ -157,5 +157,23 @@ fn the_command_and_the_page_tell_the_same_of_every_file() {
     told.extend(knowing_nobody.end());
 
     let told: Vec<_> = told.iter().map(|(state, next)| format!("{state} {next}")).collect();
-    assert_eq!(told, ["",], "what is told of these files");
+    let wanted = [
+        "could_not_check add_document",
+        "could_not_check compare_page",
+        "could_not_check other_program",
+        "could_not_check photograph",
+        "could_not_check prove_time",
+        "could_not_check try_later",
+        "good ",
+        "good keep_file",
+        "good_with_remarks ",
+        "good_with_remarks compare_page",
+        "not_good ask_known_authority",
+        "not_good ask_new_signature",
+        "not_good ask_original",
+        "not_good ask_signed",
+        "not_good ask_signing_certificate",
+        "not_good ask_whole",
+    ];
+    assert_eq!(told, wanted, "what is told of these files");
 }

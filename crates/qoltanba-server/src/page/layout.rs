@@ -1,7 +1,9 @@
 //! The frame of every page, and the pieces that pages share.
 
 use maud::{DOCTYPE, Markup, html};
-use qoltanba::{Instant, Lang, numbers::Iin, paper::LocalTime, text::visible, verdict::Standing};
+use qoltanba::{
+    Instant, Lang, numbers::Iin, paper::document::LocalTime, text::visible, verdict::Standing,
+};
 
 use super::{LANGUAGES, assets, words};
 use crate::{

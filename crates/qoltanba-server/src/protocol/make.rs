@@ -6,7 +6,12 @@ use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
     Instant, Lang,
     identity::Subject,
-    paper::{Bilingual, DocumentSigner, Form, Issuer, Law},
+    paper::{
+        DocumentSigner,
+        document::{Bilingual, Issuer},
+        form::Form,
+        law::Law,
+    },
     sign::CmsSigner,
 };
 use serde::Serialize;

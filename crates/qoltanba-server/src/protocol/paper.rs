@@ -7,8 +7,10 @@ use qoltanba::{
     Conclusion, Lang, Result,
     identity::Subject,
     paper::{
-        Form, Issue, Law, LocalTime, OutputDocument, PageLanguage, Renderer, SignedDocument,
-        UniqueNumber,
+        PageLanguage, Renderer, SignedDocument,
+        document::{LocalTime, OutputDocument, UniqueNumber},
+        form::{Form, Issue},
+        law::Law,
     },
     report::SignatureReport,
 };
@@ -78,7 +80,7 @@ pub(super) fn document(
         header: None,
     };
     form.fill(&given, &issue).map_err(|faults| {
-        let at: Vec<&str> = faults.iter().map(qoltanba::paper::FieldFault::at).collect();
+        let at: Vec<&str> = faults.iter().map(qoltanba::paper::form::FieldFault::at).collect();
         tracing::error!(?at, "protocol without a page");
         Problem::internal()
     })
@@ -198,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_form_is_one() {
-        assert_eq!(form().unwrap().signed_by(), qoltanba::paper::SignedBy::System);
+        assert_eq!(form().unwrap().signed_by(), qoltanba::paper::form::SignedBy::System);
     }
 
     #[test]

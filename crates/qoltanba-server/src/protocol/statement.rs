@@ -1,6 +1,6 @@
 //! What a protocol says, as canonical JSON.
 
-use qoltanba::{Instant, Lang, paper::Issuer};
+use qoltanba::{Instant, Lang, paper::document::Issuer};
 use serde_json::{Value, json};
 
 use super::{

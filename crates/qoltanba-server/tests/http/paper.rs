@@ -1,6 +1,8 @@
 //! Pages: photos and PDF files of one document, and registering a PDF.
 
-use qoltanba::paper::{DocumentSigner, PageLanguage, Printed, Renderer, SignedBy, SignedDocument};
+use qoltanba::paper::{
+    DocumentSigner, PageLanguage, Printed, Renderer, SignedDocument, form::SignedBy,
+};
 use qoltanba_server::Scope;
 use qoltanba_testkit::{SeededRng, invented_iin};
 use serde_json::Value;

@@ -3,8 +3,12 @@
 use qoltanba::{
     identity::Subject,
     paper::{
-        Bilingual, Block, DocumentSigner, Field, FormName, Issuer, LocalTime, OutputDocument,
-        PageLanguage, Recipient, Renderer, SignedBy, SignedDocument, UniqueNumber, Value,
+        DocumentSigner, PageLanguage, Renderer, SignedDocument,
+        document::{
+            Bilingual, Block, Field, FormName, Issuer, LocalTime, OutputDocument, Recipient,
+            UniqueNumber, Value,
+        },
+        form::SignedBy,
     },
 };
 use qoltanba_server::Scope;
