@@ -9,7 +9,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::HeaderMap,
 };
-use qoltanba::{Instant, paper::UniqueNumber};
+use qoltanba::{Instant, paper::document::UniqueNumber};
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
