@@ -265,7 +265,8 @@ async fn the_end_waits_for_nobody_for_ever_and_leaves_the_audit_log_whole() {
     timeout(Duration::from_secs(10), running.done).await.unwrap().unwrap();
     assert!(until_closed(&mut silent).await.0.is_empty());
     let certificate = house.mint.signer_certificate().unwrap();
-    let report = qoltanba_server::verify_audit(&export, None, Some(&certificate)).unwrap();
+    let report =
+        qoltanba_server::verify_audit(&export, None, std::slice::from_ref(&certificate)).unwrap();
     assert!(report.is_attested() && report.entries == 2, "{report:?}");
 }
 

@@ -109,8 +109,10 @@ pub(crate) struct VerifyReport {
 /// it is not kept. Status 200 means that it was judged: whether it is good, `verdict` says.
 ///
 /// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
-/// That needs a service with a key of its own: one without answers `no_service_key`. A protocol is
-/// of a whole document: none is made with `element`, `policy` or `purpose`.
+/// That needs a service with a key of its own: one without answers `no_service_key`. Once the
+/// certificate of that key has run out or was revoked, the answer has the verdict and, as
+/// `protocol_problem`, `service_key_not_in_force`. A protocol is of a whole document: none is made with
+/// `element`, `policy` or `purpose`.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",

@@ -40,7 +40,7 @@ pub(crate) struct NumbersWanted {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Numbers {
     /// Fourteen digits each.
-    numbers: Vec<String>,
+    pub(super) numbers: Vec<String>,
 }
 
 /// Numbers of one request.
@@ -52,7 +52,8 @@ const DRAWS: usize = 8;
 /// Reserve numbers
 ///
 /// Draws numbers for documents that are yet to be made, so that a document can carry its number
-/// when it is signed. A reserved number answers as one that nobody has.
+/// when it is signed. A reserved number answers as one that nobody has. When the answer was lost, the
+/// list of reserved numbers has what it said.
 #[utoipa::path(post, path = "/api/v1/documents/numbers", tag = "registry",
     security(("key" = ["reserve"])), request_body = NumbersWanted,
     responses(

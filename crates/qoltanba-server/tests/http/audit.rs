@@ -1,6 +1,6 @@
 //! The audit log held against the registry, and altered by whoever knows how it is made.
 
-use std::fs;
+use std::{fs, slice};
 
 use qoltanba::{
     identity::Role,
@@ -49,7 +49,11 @@ async fn all_that_a_provider_does_is_followed_and_what_is_gone_is_missed() {
 
     let database = house.data("registry.db");
     let kinds = || {
-        let report = verify_audit(&database, Some(&house.data("audit.jsonl")), Some(&certificate));
+        let report = verify_audit(
+            &database,
+            Some(&house.data("audit.jsonl")),
+            slice::from_ref(&certificate),
+        );
         report.unwrap().faults.iter().map(|f| (f.from, f.kind)).collect::<Vec<_>>()
     };
     assert_eq!(kinds(), []);
@@ -93,7 +97,7 @@ async fn a_digest_beside_its_line_is_held_against_it() {
     let change = "DROP TRIGGER audit_is_not_changed; \
                   UPDATE audit SET digest = zeroblob(32) WHERE sequence = 3";
     other.execute_batch(change).unwrap();
-    let report = verify_audit(&database, None, Some(&certificate)).unwrap();
+    let report = verify_audit(&database, None, slice::from_ref(&certificate)).unwrap();
     let faults: Vec<_> = report.faults.iter().map(|f| (f.from, f.kind)).collect();
     assert_eq!(faults, [(3, AuditFaultKind::Altered)]);
 }
@@ -101,7 +105,7 @@ async fn a_digest_beside_its_line_is_held_against_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_of_another_log_and_one_that_is_forged_vouch_for_nothing() {
     let ((house, _, certificate), (other, ..)) = (audited().await, audited().await);
-    let (export, by) = (house.data("audit.jsonl"), Some(&certificate));
+    let (export, by) = (house.data("audit.jsonl"), slice::from_ref(&certificate));
     let others = verify_audit(&export, Some(&other.data("audit.jsonl")), by).unwrap();
     let kinds: Vec<_> = others.faults.iter().map(|f| f.kind).collect();
     assert_eq!(kinds, [AuditFaultKind::OtherLog; 4]);

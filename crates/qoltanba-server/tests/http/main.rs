@@ -5,10 +5,12 @@
 mod audit;
 mod faults;
 mod house;
+mod key;
 mod ops;
 mod paper;
 mod protocol;
 mod registry;
+mod renewal;
 mod rights;
 mod storage;
 mod told;

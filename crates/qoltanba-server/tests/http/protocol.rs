@@ -316,17 +316,16 @@ async fn the_audit_log_has_the_protocol_and_finds_an_altered_one() {
         (&entry["event"], &entry["protocol"], &entry["digest"]),
         (&"protocol_made".into(), &id.into(), &sha256(&message).into())
     );
-    assert_eq!(entry.as_object().unwrap().len(), 6, "and nothing else: {line}");
-    assert!(verify_audit(&path, None, None).unwrap().is_whole());
-    let change = "UPDATE protocol SET message = x'00'";
-    db.execute(change, []).unwrap();
-    let faults = verify_audit(&path, None, None).unwrap().faults;
-    assert_eq!(
-        faults.iter().map(|f| f.kind).collect::<Vec<_>>(),
-        [AuditFaultKind::ProtocolDiffers]
-    );
-    db.execute("DELETE FROM protocol", []).unwrap();
-    assert!(verify_audit(&path, None, None).unwrap().is_whole(), "it ran out");
+    let page: Vec<u8> = db.query_row("SELECT page FROM protocol", [], |r| r.get(0)).unwrap();
+    assert_eq!((&entry["page"], &entry["expires"]), (&sha256(&page).into(), &made["expires"]));
+    assert_eq!(entry.as_object().unwrap().len(), 8, "and nothing else: {line}");
+    assert!(verify_audit(&path, None, &[]).unwrap().is_whole());
+    for change in ["UPDATE protocol SET message = x'00'", "DELETE FROM protocol"] {
+        db.execute(change, []).unwrap();
+        let faults = verify_audit(&path, None, &[]).unwrap().faults;
+        let kinds: Vec<_> = faults.iter().map(|f| f.kind).collect();
+        assert_eq!(kinds, [AuditFaultKind::ProtocolDiffers], "{change}");
+    }
 }
 
 #[tokio::test]
