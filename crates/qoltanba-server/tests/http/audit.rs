@@ -1,157 +1,140 @@
-//! The audit log proved by the certificates of more keys than one, and protocols held against it.
+//! The audit log held against the registry, and altered by whoever knows how it is made.
 
-use std::{fs, slice};
+use std::fs;
 
-use qoltanba::{Certificate, identity::Role};
-use qoltanba_server::{AuditFaultKind, Server, verify_audit};
+use qoltanba::{
+    identity::Role,
+    paper::{DocumentSigner, PageLanguage, Renderer, form::SignedBy},
+};
+use qoltanba_server::{AuditFaultKind, Scope, verify_audit};
+use qoltanba_testkit::{SeededRng, invented_iin};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::{
-    house::{Content, House, NOW},
-    registry::sha256,
+    house::{Content, House},
+    registry::{DOCUMENTS, number, sha256},
     storage::audited,
 };
 
-/// What the heads that were not checked want: whose, how many, from which entry to which.
-type Wanted = Vec<(String, u64, u64, u64)>;
-
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_is_proved_through_a_renewal_of_the_key() {
-    let (house, key, old) = audited().await;
-    let new = house.renew_key();
-    let later = house.again(NOW, "");
-    assert_eq!(house.reserve(&key).await.status, 201);
-    later.app.export_audit().await;
-    let print = |one: &Certificate| sha256(one.as_der());
-    let export = house.data("audit.jsonl");
-    for file in [&export, &house.data("registry.db")] {
-        let judge = |signers: &[Certificate]| {
-            let report = verify_audit(file, Some(&export), signers).unwrap();
-            assert!(report.is_whole(), "{:?}", report.faults);
-            let wanted: Wanted =
-                report.wanted.iter().map(|w| (w.sha256.clone(), w.heads, w.from, w.to)).collect();
-            (report.is_attested(), report.attested, report.signed, report.unchecked, wanted)
-        };
-        let of_old = (print(&old), 4, 3, 6);
-        let of_new = (print(&new), 1, 7, 7);
-        for both in [[old.clone(), new.clone()], [new.clone(), old.clone()]] {
-            assert_eq!(judge(&both), (true, Some(7), 5, 0, vec![]));
-        }
-        // What the new key signed proves all that it is chained to, and not the other way round.
-        assert_eq!(judge(slice::from_ref(&new)), (true, Some(7), 1, 4, vec![of_old.clone()]));
-        assert_eq!(judge(slice::from_ref(&old)), (false, Some(6), 4, 1, vec![of_new.clone()]));
-        assert_eq!(judge(&[]), (false, None, 0, 5, vec![of_old, of_new]));
-        let other = Certificate::from_der(house.mint.issuing().certificate()).unwrap();
-        assert!(!judge(&[other]).0);
-    }
-
-    // A head is checked by the certificate that it names, and by no other.
-    let text = fs::read_to_string(&export).unwrap();
-    let altered = house.data("altered.jsonl");
-    for (there, by) in [(&old, &new), (&new, &old)] {
-        fs::write(&altered, text.replace(&print(there), &print(by))).unwrap();
-        let report = verify_audit(&altered, None, &[old.clone(), new.clone()]).unwrap();
-        let kinds: Vec<_> = report.faults.iter().map(|fault| fault.kind).collect();
-        assert!(kinds.contains(&AuditFaultKind::HeadNotSigned) && !report.is_attested());
-    }
-    let nameless = text.replace(&format!(",\"certificate\":\"{}\"", print(&new)), "");
-    assert_ne!(nameless, text);
-    fs::write(&altered, nameless).unwrap();
-    assert!(!verify_audit(&altered, None, &[old.clone(), new]).unwrap().is_whole());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_protocol_is_missed_until_its_end_and_not_after_it() {
-    let house = House::keyed(Role::FirstHead, "protocol.days = 2");
-    house.made().await;
-    let path = house.data("registry.db");
-    let db = Connection::open(&path).unwrap();
-    let kinds = || {
-        let report = verify_audit(&path, None, &[]).unwrap();
-        report.faults.iter().map(|fault| (fault.from, fault.kind)).collect::<Vec<_>>()
-    };
-    let differs = [(2, AuditFaultKind::ProtocolDiffers)];
-    let rows =
-        || db.query_row("SELECT count(*) FROM protocol", [], |r| r.get::<_, i64>(0)).unwrap();
-    let sweep = async |now: &str| {
-        let later = house.again(now, "");
-        let server = Server::bind(later.app.clone()).await.unwrap();
-        let swept = async {
-            for _ in 0..200 {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-                if rows() == 0 {
-                    break;
-                }
-            }
-        };
-        server.run(swept).await;
-    };
-    assert_eq!(kinds(), []);
-    db.execute_batch("CREATE TABLE kept AS SELECT * FROM protocol").unwrap();
-    let back = "DELETE FROM protocol; INSERT INTO protocol SELECT * FROM kept";
-    for change in [
-        "UPDATE protocol SET message = x'00'",
-        "UPDATE protocol SET page = x'00'",
-        "UPDATE protocol SET expires = expires + 1",
-        "UPDATE protocol SET expires = expires - 1",
-        "DELETE FROM protocol",
-    ] {
-        db.execute(change, []).unwrap();
-        assert_eq!(kinds(), differs, "{change}");
-        db.execute_batch(back).unwrap();
-        assert_eq!(kinds(), [], "{change}");
-    }
-    // Its end was moved, and the service deleted it in good faith.
-    db.execute("UPDATE protocol SET expires = expires - 86400", []).unwrap();
-    sweep("2026-11-26T12:00:00Z").await;
-    assert_eq!((rows(), kinds()), (0, differs.to_vec()));
-    db.execute_batch(back).unwrap();
-    assert_eq!(kinds(), []);
-    // At its real end.
-    sweep("2026-11-27T12:00:00Z").await;
-    assert_eq!((rows(), kinds()), (0, vec![]));
-    let last: String = db
-        .query_row("SELECT line FROM audit ORDER BY sequence DESC LIMIT 1", [], |r| r.get(0))
-        .unwrap();
-    let last: Value = serde_json::from_str(&last).unwrap();
-    assert_eq!((&last["event"], &last["count"]), (&"protocols_deleted".into(), &json!(1)));
-}
-
-#[tokio::test]
-async fn an_entry_of_the_first_logs_tells_the_message_alone() {
+async fn all_that_a_provider_does_is_followed_and_what_is_gone_is_missed() {
     let house = House::keyed(Role::FirstHead, "");
-    house.made().await;
-    let path = house.data("registry.db");
-    let db = Connection::open(&path).unwrap();
-    let line: String =
-        db.query_row("SELECT line FROM audit WHERE sequence = 2", [], |r| r.get(0)).unwrap();
-    let entry: Value = serde_json::from_str(&line).unwrap();
-    let told = |name: &str| format!(",\"{name}\":{}", entry[name]);
-    let first = line.replace(&told("page"), "").replace(&told("expires"), "");
-    assert_eq!(first.matches("\":").count(), 6, "{first}");
-    db.execute_batch("DROP TRIGGER audit_is_not_changed").unwrap();
-    let digest: Vec<u8> = sha256(first.as_bytes())
-        .as_bytes()
-        .chunks(2)
-        .map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap())
-        .collect();
-    let sql = "UPDATE audit SET line = ?1, digest = ?2 WHERE sequence = 2";
-    db.execute(sql, (&first, &digest)).unwrap();
-    let is_whole = || verify_audit(&path, None, &[]).unwrap().is_whole();
-    assert!(is_whole());
-    db.execute("UPDATE protocol SET page = x'00', expires = expires - 1", []).unwrap();
-    assert!(is_whole(), "nothing tells");
-    db.execute("UPDATE protocol SET message = x'00'", []).unwrap();
-    assert!(!is_whole());
-    db.execute("DELETE FROM protocol", []).unwrap();
-    assert!(is_whole(), "it may have run out");
+    let certificate = house.mint.signer_certificate().unwrap();
+    let (key, iin) = (house.key(&Scope::ALL).token, invented_iin(1));
+    let mut numbers = Vec::new();
+    for text in ["first", "second"] {
+        let signed = house.sign(text.as_bytes(), Content::Inside);
+        let answer =
+            house.register(&key, &[("file", &signed), ("recipient", iin.as_bytes())]).await;
+        numbers.push(answer.json()["number"].as_str().unwrap().to_owned());
+    }
+    // A document, then its page; one superseded, and withdrawn after that; a key that is ended.
+    let document = house.output_document(&number(9), &iin);
+    let signer = DocumentSigner::new(&*house.mint.signer.key, &certificate).unwrap();
+    let signed = signer.sign(document, SignedBy::Person, &mut SeededRng::new(3)).unwrap();
+    assert_eq!(house.register(&key, &[("file", signed.octets())]).await.status, 201);
+    let pdf = signed.pdf(&Renderer::new().unwrap(), PageLanguage::Both).unwrap();
+    assert_eq!(house.register(&key, &[("file", &pdf)]).await.status, 200);
+    let path = format!("{DOCUMENTS}/{}/status", numbers[0]);
+    for change in [
+        json!({ "status": "superseded", "by": numbers[1] }),
+        json!({ "status": "withdrawn", "reason": "data_changed" }),
+    ] {
+        assert_eq!(house.send(&path, &key, &change).await.status, 200);
+    }
+    let ended = house.key(&[Scope::Reserve]);
+    assert!(house.app.key_book().revoke(&ended.id).unwrap());
+    house.app.export_audit().await;
+
+    let database = house.data("registry.db");
+    let kinds = || {
+        let report = verify_audit(
+            &database,
+            Some(&house.data("audit.jsonl")),
+            std::slice::from_ref(&certificate),
+        );
+        report.unwrap().faults.iter().map(|f| (f.from, f.kind)).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(), []);
+    let entry = |event: &str| -> u64 {
+        let log = fs::read_to_string(house.data("audit.jsonl")).unwrap();
+        let mut lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let entry = lines.rfind(|entry| entry["event"] == event).unwrap();
+        entry["sequence"].as_u64().unwrap()
+    };
+    let other = Connection::open(&database).unwrap();
+    let gone = [
+        ("status_changed", "UPDATE document SET reason = 'other' WHERE status = 3"),
+        ("files_added", "DELETE FROM file WHERE place = 1"),
+        ("key_revoked", "UPDATE provider_key SET revoked = NULL"),
+    ];
+    let mut places = Vec::new();
+    for (event, change) in gone {
+        other.execute(change, []).unwrap();
+        places.push(entry(event));
+        places.sort_unstable();
+        assert_eq!(kinds().iter().map(|fault| fault.0).collect::<Vec<_>>(), places, "{event}");
+    }
+    // The rows themselves.
+    let faults = kinds();
+    other.execute("DELETE FROM provider_key WHERE id = ?1", [&ended.id]).unwrap();
+    assert_eq!(kinds(), faults, "told of the same entry");
+    other
+        .execute_batch("DELETE FROM file; DELETE FROM document WHERE number NOT LIKE '~%'")
+        .unwrap();
+    let of_documents = |faults: &[(u64, AuditFaultKind)]| {
+        faults.iter().filter(|fault| fault.1 == AuditFaultKind::DocumentDiffers).count()
+    };
+    assert_eq!(of_documents(&kinds()), 3, "each document is missed");
 }
 
-impl House {
-    /// A protocol of a check.
-    async fn made(&self) {
-        let made = self.post("/api/v1/verify?protocol=true", self.signed(Content::Inside)).await;
-        assert_eq!(made.status, 200);
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_beside_its_line_is_held_against_it() {
+    let (house, _, certificate) = audited().await;
+    let database = house.data("registry.db");
+    let other = Connection::open(&database).unwrap();
+    let change = "DROP TRIGGER audit_is_not_changed; \
+                  UPDATE audit SET digest = zeroblob(32) WHERE sequence = 3";
+    other.execute_batch(change).unwrap();
+    let report = verify_audit(&database, None, std::slice::from_ref(&certificate)).unwrap();
+    let faults: Vec<_> = report.faults.iter().map(|f| (f.from, f.kind)).collect();
+    assert_eq!(faults, [(3, AuditFaultKind::Altered)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_of_another_log_and_one_that_is_forged_vouch_for_nothing() {
+    let ((house, _, certificate), (other, ..)) = (audited().await, audited().await);
+    let (export, by) = (house.data("audit.jsonl"), std::slice::from_ref(&certificate));
+    let others = verify_audit(&export, Some(&other.data("audit.jsonl")), by).unwrap();
+    let kinds: Vec<_> = others.faults.iter().map(|f| f.kind).collect();
+    assert_eq!(kinds, [AuditFaultKind::OtherLog; 4]);
+
+    // The last entry cut loose from the one before, and a head that says that it was so.
+    let text = fs::read_to_string(&export).unwrap();
+    let mut lines: Vec<String> = text.lines().map(Into::into).collect();
+    let head = lines.pop().unwrap();
+    let mut entry: Value = serde_json::from_str(&lines.pop().unwrap()).unwrap();
+    assert_eq!(entry["sequence"], 6);
+    entry["previous"] = json!("00".repeat(32));
+    lines.push(entry.to_string());
+    let mut forged: Value = serde_json::from_str(&head).unwrap();
+    let mut statement: Value = serde_json::from_str(forged["head"].as_str().unwrap()).unwrap();
+    statement["digest"] = json!(sha256(entry.to_string().as_bytes()));
+    forged["head"] = json!(statement.to_string());
+    lines.push(forged.to_string());
+    let altered = house.data("altered.jsonl");
+    fs::write(&altered, lines.join("\n") + "\n").unwrap();
+    let report = verify_audit(&altered, None, by).unwrap();
+    let faults: Vec<_> = report.faults.iter().map(|f| (f.from, f.kind)).collect();
+    assert_eq!(faults, [(6, AuditFaultKind::Altered), (6, AuditFaultKind::HeadNotSigned)]);
+
+    // Before the first entry there is nothing.
+    let mut first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(first["previous"], "00".repeat(32));
+    first["previous"] = json!("11".repeat(32));
+    fs::write(&altered, format!("{first}\n")).unwrap();
+    let report = verify_audit(&altered, None, by).unwrap();
+    let faults: Vec<_> = report.faults.iter().map(|f| (f.from, f.kind)).collect();
+    assert_eq!(faults, [(1, AuditFaultKind::Altered)]);
 }

@@ -10,6 +10,8 @@ mod ops;
 mod paper;
 mod protocol;
 mod registry;
+mod renewal;
+mod rights;
 mod storage;
 mod told;
 mod verify;

@@ -22,6 +22,13 @@ async fn health_and_freshness_are_told() {
     // It serves without lists, and says so.
     let bare = House::new("evidence.lists = []").get("/readyz").await;
     assert_eq!((bare.status.as_u16(), &bare.json()["status"]), (200, &"stale".into()));
+    // Nor with lists that have run out, or that are of a time to come.
+    for moment in ["2031-01-01T00:00:00Z", "2020-01-01T00:00:00Z"] {
+        let ready = house.again(moment, "").get("/readyz").await;
+        let body = ready.json();
+        assert_eq!((ready.status.as_u16(), &body["status"]), (200, &"stale".into()), "{moment}");
+        assert_eq!(body["lists"][0]["in_force"], false, "{moment}");
+    }
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ impl House {
         self.key_of(&self.bin(), scopes)
     }
 
-    fn key_of(&self, bin: &str, scopes: &[Scope]) -> NewKey {
+    pub(crate) fn key_of(&self, bin: &str, scopes: &[Scope]) -> NewKey {
         self.app.key_book().add(bin.parse().unwrap(), "Әкімдік", scopes).unwrap()
     }
 
