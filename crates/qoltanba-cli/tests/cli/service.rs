@@ -223,6 +223,8 @@ fn an_audit_log_is_proved_in_three_languages() {
     let altered = room.write("altered.jsonl", altered);
     let verify = |file: &str, more: &[&str]| run(&[&["audit", "verify", file], more].concat());
     let by = ["--signer", &certificate[..]];
+    let print = Certificate::from_der(&fs::read(&certificate).unwrap()).unwrap().fingerprint();
+    let print: String = print.iter().map(|octet| format!("{octet:02x}")).collect();
     for lang in ["kk", "ru", "en"] {
         let with = |more: &[&str]| [more, &["--lang", lang][..]].concat().join("\u{0}");
         let ask = |file: &str, more: &[&str], code| {
@@ -230,10 +232,11 @@ fn an_audit_log_is_proved_in_three_languages() {
             verify(file, &words.split('\u{0}').collect::<Vec<_>>()).expect(code)
         };
         compare(lang, "audit-passed", ask(&export, &by, 0).text());
-        compare(lang, "audit-unchecked", ask(&export, &[], 2).text());
+        let unchecked = |more: &[&str]| ask(&export, more, 2).text().replace(&print, "(PRINT)");
+        compare(lang, "audit-unchecked", &unchecked(&[]));
         compare(lang, "audit-altered", ask(&altered, &by, 1).text());
         // The certificate of another key proves nothing, and the right one is named.
-        compare(lang, "audit-unchecked", ask(&export, &["--signer", &other], 2).text());
+        compare(lang, "audit-unchecked", &unchecked(&["--signer", &other]));
         let several = ["--signer", &other, "--signer", &certificate];
         compare(lang, "audit-passed", ask(&export, &several, 0).text());
     }
@@ -245,8 +248,6 @@ fn an_audit_log_is_proved_in_three_languages() {
     assert_eq!((&told["entries"], &told["attested"]), (&4.into(), &4.into()), "{told}");
     let told = verify(&export, &["--signer", &other, "--json"]).expect(2).json();
     let wanted = &told["wanted_signers"][0];
-    let print = Certificate::from_der(&fs::read(&certificate).unwrap()).unwrap().fingerprint();
-    let print: String = print.iter().map(|octet| format!("{octet:02x}")).collect();
     assert_eq!((&wanted["sha256"], &wanted["to"]), (&print.into(), &4.into()), "{told}");
     assert_eq!((&told["attested"], &told["whole"]), (&Value::Null, &true.into()));
     verify(&room.path("absent"), &[]).expect(65);

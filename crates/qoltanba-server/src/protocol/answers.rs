@@ -228,7 +228,8 @@ pub(crate) async fn compared(
     let sha256 = hex(upload.sha256());
     let files = said.get("files").and_then(Value::as_array);
     let mut same = files.into_iter().flatten().find(|one| one["sha256"] == *sha256).cloned();
-    if same.is_none() && said["report"]["document_sha256"] == *sha256 {
+    let carried = said.pointer("/report/document_sha256").and_then(Value::as_str);
+    if same.is_none() && carried == Some(sha256.as_str()) {
         same = Some(json!({ "part": "document" }));
     }
     if same.is_none() && stands_for(app, &said, upload).await? {
