@@ -27,7 +27,7 @@
 //! | a connection | `net` | slow heads, idle crowds, clients that take no answer |
 //! | the frame of every answer | `frame` | an id, one line of log, metrics, headers, panics |
 //! | the body | `intake`, `upload` | endless and slow bodies, forms without end; memory, then a file without a name |
-//! | a turn | `workers`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client |
+//! | a turn | `workers`, `cores`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client, who take turns |
 //! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
 //! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
 //! | the answer | `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
@@ -60,6 +60,7 @@ mod client;
 mod clock;
 mod config;
 mod content;
+mod cores;
 mod cors;
 mod demo;
 mod evidence;
