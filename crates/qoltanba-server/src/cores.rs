@@ -69,7 +69,9 @@ impl Cores {
 
     #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
-        self.line().waiting.iter().map(|(_, requests)| requests.len()).sum()
+        let mut line = self.line();
+        line.forget_who_left();
+        line.waiting.iter().map(|(_, requests)| requests.len()).sum()
     }
 }
 
