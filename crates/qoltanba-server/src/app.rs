@@ -68,6 +68,9 @@ impl App {
         let evidence = Arc::new(Evidence::read(&config, clock.now())?);
         let key = ServiceKey::read(&config)?;
         let protocols = Protocols::new(&config, key.as_ref());
+        if protocols.are_made() {
+            config.links_lead_here()?;
+        }
         let exporter = Exporter::new(&config, key.map(HeadKey::new).transpose()?);
         let limits = &config.limits;
         let deadline = std::time::Duration::from_secs(limits.deadline_seconds);

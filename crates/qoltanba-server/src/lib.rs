@@ -53,6 +53,7 @@
 //! a known order, and readers have connections of their own (write-ahead log). `sqlx` would bring a
 //! hundred crates more and a pool of writers that SQLite cannot have.
 
+mod address;
 mod api;
 mod app;
 mod audit;
