@@ -121,7 +121,11 @@ pub(crate) struct ProtocolSettings {
     pub(crate) name_ru: String,
     pub(crate) days: u32,
     pub(crate) per_minute: u32,
+    pub(crate) per_day: u32,
+    pub(crate) signatures: usize,
+    pub(crate) bytes: u64,
     pub(crate) kept: u32,
+    pub(crate) kept_bytes: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -207,6 +211,13 @@ impl Config {
         if drawing / STEPS_OF_A_SECOND > limits.deadline_seconds {
             return Err(ConfigError::value("limits.page_steps", SettingFault::Drawing));
         }
+        let ProtocolSettings { bytes, kept_bytes, .. } = self.protocol;
+        if kept_bytes > 0 && bytes > kept_bytes {
+            return Err(ConfigError::value(
+                "protocol.bytes",
+                SettingFault::Above("protocol.kept_bytes"),
+            ));
+        }
         crate::cors::check(&self.server.cors_origins)?;
         let public = self.server.public_url.as_str();
         if !public.is_empty() && !address::is_origin(public.strip_suffix('/').unwrap_or(public)) {
@@ -229,6 +240,8 @@ impl Config {
             ("registry.queue", self.registry.queue as u64),
             ("audit.export_seconds", self.audit.export_seconds),
             ("protocol.days", u64::from(self.protocol.days)),
+            ("protocol.signatures", self.protocol.signatures as u64),
+            ("protocol.bytes", bytes),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::value(name, SettingFault::Zero)),
@@ -361,6 +374,7 @@ mod tests {
             missing.unwrap_err(),
             read("limits.files = 0", &[]).unwrap_err(),
             read("limits.upload_bytes = 1", &[]).unwrap_err(),
+            read("protocol.kept_bytes = 1", &[]).unwrap_err(),
             read("", &[("QOLTANBA_LIMITS_FILES", "many")]).unwrap_err(),
             read("ops.listen = \"here\"", &[]).unwrap().ops_address().unwrap_err(),
             ConfigError::value("evidence.trust", SettingFault::NoAnchor),

@@ -259,6 +259,28 @@ async fn those_who_ask_too_often_are_told_when_to_come_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_client_has_so_many_protocols_a_day() {
+    let house = House::keyed(Role::FirstHead, "protocol.per_minute = 0\nprotocol.per_day = 2");
+    let running = Running::start(&house).await;
+    let signed = house.signed(Content::Inside);
+    let ask = async |last: u8| {
+        let mut stream = running.connect_from(last).await;
+        let head = head(signed.len()).replace("/verify", "/verify?protocol=true");
+        stream.write_all(&[head.as_bytes(), &signed].concat()).await.unwrap();
+        answer(&mut stream).await
+    };
+    for _ in 0..2 {
+        assert!(passed(&ask(1).await));
+    }
+    let (head, body) = ask(1).await;
+    assert!(head.starts_with("http/1.1 429") && head.contains("\r\nretry-after: 43200"), "{head}");
+    assert!(String::from_utf8_lossy(&body).contains("too_many_requests"));
+    assert!(passed(&ask(2).await), "another has his own");
+    let mut stream = running.connect().await;
+    assert!(passed(&self::ask(&mut stream, &signed).await), "verifying goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_form_without_end_is_cut() {
     let settings = "limits.upload_bytes = 300000\nserver.body_pause_seconds = 3\n\
                     server.body_seconds = 6";

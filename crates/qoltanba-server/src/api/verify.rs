@@ -102,7 +102,9 @@ pub(crate) struct VerifyReport {
 /// it is not kept. Status 200 means that it was judged: whether it is good, `verdict` says.
 ///
 /// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
-/// That needs a service with a key of its own: one without answers `no_service_key`.
+/// That needs a service with a key of its own: one without answers `no_service_key`. Of a document
+/// with very many signatures none is made (`protocol_too_large`), and a client has a number of
+/// protocols a day.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",
@@ -129,7 +131,7 @@ pub(crate) struct VerifyReport {
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The file is of no kind that can be judged; or a protocol is asked for and the service has no key (`no_service_key`).", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The file is of no kind that can be judged; or a protocol is asked for and the service has no key (`no_service_key`), or it would be too large (`protocol_too_large`).", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Busy; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
 
+mod bounds;
 mod faults;
 mod house;
 mod ops;
