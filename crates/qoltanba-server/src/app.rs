@@ -17,7 +17,7 @@ use crate::{
     config::{Config, ConfigError},
     cors,
     evidence::Evidence,
-    frame,
+    frame, guard,
     key::ServiceKey,
     openapi,
     ops::{self, Metrics},
@@ -179,6 +179,7 @@ pub fn app(app: App) -> Router {
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         // Bodies are counted where they are read.
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(app.clone(), guard::api))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()));
     let router = match cors::layer(app.config()) {
         Some(cors) => router.layer(cors),

@@ -25,7 +25,7 @@
 //! | step | where | what it guards |
 //! |---|---|---|
 //! | a connection | `net` | slow heads, idle crowds, clients that take no answer |
-//! | the frame of every answer | `frame` | an id, one line of log, metrics, headers, panics |
+//! | the frame of every answer | `frame`, `guard` | an id, one line of log, metrics, headers, panics; other sites |
 //! | the body | `intake`, `upload` | endless and slow bodies, forms without end; memory, then a file without a name |
 //! | a turn | `workers`, `cores`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client, who take turns |
 //! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
@@ -66,6 +66,7 @@ mod cors;
 mod demo;
 mod evidence;
 mod frame;
+mod guard;
 mod intake;
 mod key;
 mod lang;

@@ -59,6 +59,10 @@ impl Problem {
         self
     }
 
+    pub(crate) const fn retry_seconds(&self) -> Option<u64> {
+        self.retry_seconds
+    }
+
     pub(crate) const fn busy() -> Self {
         Self::new(Code::Busy).retry_after(2)
     }

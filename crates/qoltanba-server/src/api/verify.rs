@@ -128,6 +128,7 @@ pub(crate) struct VerifyReport {
     responses(
         (status = 200, description = "It was judged.", body = VerifyReport),
         (status = 400, description = "The request is not well formed.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A browser sent it from a page of another site that may not use the API.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),

@@ -95,9 +95,9 @@ codes! {
         "с этим файлом нельзя сделать то, о чём просят",
         "what is asked cannot be done with this file";
     TooManyRequests "too_many_requests" 429:
-        "сұрау тым көп, сәлден соң қайталаңыз",
-        "слишком много запросов, повторите немного позже",
-        "there are too many requests, try again a little later";
+        "сұрау тым көп, кейінірек қайталаңыз",
+        "слишком много запросов, повторите позже",
+        "there are too many requests, try again later";
     Internal "internal" 500:
         "қызметтің ішкі қатесі; қайталанса, сұрау нөмірін хабарлаңыз",
         "внутренняя ошибка сервиса; если повторится, сообщите номер запроса",

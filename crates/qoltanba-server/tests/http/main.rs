@@ -4,6 +4,7 @@
 
 mod bounds;
 mod faults;
+mod foreign;
 mod house;
 mod ops;
 mod paper;
