@@ -6,8 +6,10 @@ use qoltanba::{
     Limits, Question, Verifier,
     identity::Role,
     paper::{
-        Bilingual, DocumentSigner, Form, Issue, Issuer, Law, LocalTime, PageLanguage, Renderer,
-        SignedDocument, UniqueNumber,
+        DocumentSigner, PageLanguage, Renderer, SignedDocument,
+        document::{Bilingual, Issuer, LocalTime, UniqueNumber},
+        form::{Form, Issue},
+        law::Law,
     },
 };
 use qoltanba_examples::{Outcome, Setting};

@@ -3,9 +3,11 @@
 mod evidence;
 mod paper;
 pub(crate) mod serve;
+mod sign;
 mod stamp;
+mod trial;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{
     Args as Group, Parser, Subcommand, ValueEnum,
@@ -25,7 +27,9 @@ pub(crate) use self::evidence::{
 };
 
 pub(crate) use self::paper::{Issue, Issuing, Receipt, Refuse, Render};
+pub(crate) use self::sign::{Cosign, Sign, SignatureFormat, XmlLayout};
 pub(crate) use self::stamp::{Stamp, TimeStamp};
+pub(crate) use self::trial::{Demo, DevPki, DevPkiCommand, Serve};
 
 /// Verify and sign the electronic documents of Kazakhstan's national PKI
 #[derive(Debug, Parser)]
@@ -244,102 +248,6 @@ fn roles() -> impl TypedValueParser<Value = Role> {
     PossibleValuesParser::new(Role::ALL.map(Role::code)).try_map(|code| code.parse::<Role>())
 }
 
-/// Sign a file with a key store
-///
-/// The answer is written beside the file: FILE.cms with the document inside, FILE.p7s when
-/// detached, NAME.signed.xml for XML. The password is asked for on the terminal; scripts give a file or QOLTANBA_PASSWORD.
-/// It is never an argument, since others could read it there.
-#[derive(Debug, Group)]
-#[command(after_help = "\
-Examples:
-  qoltanba sign --key my.p12 --format cms notice.pdf
-  qoltanba sign --key my.p12 --password-file secret.txt --format cms --detached notice.pdf
-  qoltanba sign --key my.p12 --format cms -o signed/notice.cms notice.pdf
-  qoltanba sign --key my.p12 --format xml --xades request.xml
-  qoltanba sign --key my.p12 --time-stamp notice.pdf")]
-pub(crate) struct Sign {
-    /// What to sign; `-` is standard input
-    pub(crate) file: PathBuf,
-
-    /// The key store (PKCS#12)
-    #[arg(long, value_name = "P12")]
-    pub(crate) key: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) password: PasswordFile,
-
-    /// The format of the signature
-    #[arg(long, value_enum, default_value_t = SignatureFormat::Cms)]
-    pub(crate) format: SignatureFormat,
-
-    /// Leave the document out of the signature (cms)
-    #[arg(long)]
-    pub(crate) detached: bool,
-
-    #[command(flatten)]
-    pub(crate) xml: XmlLayout,
-
-    #[command(flatten)]
-    pub(crate) time_stamp: TimeStamp,
-
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-/// How an XML signature is written.
-#[derive(Debug, Default, Group)]
-pub(crate) struct XmlLayout {
-    /// Sign only the element with this identifier (xml)
-    #[arg(long, value_name = "ID")]
-    pub(crate) id: Option<String>,
-
-    /// Add the signed properties of XAdES-BES: the time and the certificate (xml)
-    #[arg(long)]
-    pub(crate) xades: bool,
-
-    /// Write the signature without line breaks, for portals that drop white space (xml)
-    #[arg(long)]
-    pub(crate) compact: bool,
-}
-
-impl XmlLayout {
-    pub(crate) const fn is_used(&self) -> bool {
-        self.id.is_some() || self.xades || self.compact
-    }
-}
-
-/// Add a signature to a signed message or a signed XML document
-///
-/// What is there keeps every byte: the signatures of others stay good. The same person may sign
-/// twice. The answer is written beside the file, as NAME.cosigned.
-#[derive(Debug, Group)]
-#[command(after_help = "\
-Examples:
-  qoltanba cosign --key head.p12 notice.cms
-  qoltanba cosign --key head.p12 notice.pdf.p7s --data notice.pdf
-  qoltanba cosign --key head.p12 request.signed.xml -o both.xml")]
-pub(crate) struct Cosign {
-    /// What to sign: a signed message (CMS) or a signed XML document
-    pub(crate) file: PathBuf,
-
-    /// The key store (PKCS#12)
-    #[arg(long, value_name = "P12")]
-    pub(crate) key: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) password: PasswordFile,
-
-    /// The document that a detached message covers
-    #[arg(long, value_name = "FILE")]
-    pub(crate) data: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) xml: XmlLayout,
-
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
 /// Take the document out of a signed message
 ///
 /// That a document could be taken out says nothing about its signature: verify first.
@@ -407,108 +315,6 @@ pub(crate) struct Inspect {
     /// One line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Make a test authority: roots, issuing authorities, people, key stores, revocation lists
-///
-/// Everything in it is invented and its keys are public. Never trust its roots outside a test.
-#[derive(Debug, Group)]
-#[command(
-    subcommand_negates_reqs = true,
-    args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
-    after_help = "\
-Examples:
-  qoltanba dev-pki pki
-  qoltanba sign --key pki/people/gost2015-ceo.p12 --password-file pki/password.txt \\
-      --format cms notice.txt
-  qoltanba verify notice.txt.cms --trust pki/anchors --cert pki/authorities --crl pki/crl
-  qoltanba dev-pki serve pki                     make it if need be, and answer for it"
-)]
-pub(crate) struct DevPki {
-    #[command(subcommand)]
-    pub(crate) command: Option<DevPkiCommand>,
-
-    /// The folder to make; one called `serve` is written ./serve
-    #[arg(required = true)]
-    pub(crate) dir: Option<PathBuf>,
-
-    /// Replace files that are there already
-    #[arg(long)]
-    pub(crate) force: bool,
-
-    /// Where the certificates say that lists, certificates and services are [default: a host that
-    /// does not exist]
-    #[arg(long, value_name = "URL", value_parser = base_url)]
-    pub(crate) base_url: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DevPkiCommand {
-    Serve(Serve),
-}
-
-/// Answer for a test authority on this machine: lists, certificates, OCSP, time stamps
-///
-/// Makes the folder first when it is not there. The services are real and tell the real time: a
-/// list is fetched with GET, an OCSP answer with GET or POST, a time stamp with POST. GOST digests
-/// are stamped by a GOST authority, SHA-2 by an RSA one. Ends with Ctrl-C.
-#[derive(Debug, Group)]
-#[command(after_help = "\
-Examples:
-  qoltanba dev-pki serve
-  qoltanba dev-pki serve pki --listen 127.0.0.1:9000
-  qoltanba verify notice.txt.cms --trust pki/anchors --allow-host 127.0.0.1:8088
-  curl -O http://127.0.0.1:8088/crl/nca_rsa.crl
-  openssl ocsp -url http://127.0.0.1:8088/ocsp/ -issuer pki/authorities/nca_rsa.cer \\
-      -cert pki/people/rsa-individual.cer -CAfile root.pem
-  openssl ts -query -data notice.txt -sha256 -cert | curl --data-binary @- \\
-      -H 'Content-Type: application/timestamp-query' http://127.0.0.1:8088/tsp/ -o notice.tsr")]
-pub(crate) struct Serve {
-    /// The folder of the authority
-    #[arg(default_value = "pki")]
-    pub(crate) dir: PathBuf,
-
-    /// Where to listen; only on this machine, since everybody has these keys
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8088")]
-    pub(crate) listen: SocketAddr,
-}
-
-/// An address without a path's end, of printable characters that certificates hold.
-fn base_url(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    match host.map(|h| h.trim_end_matches('/')) {
-        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_graphic()) => {
-            Ok(text.trim_end_matches('/').to_owned())
-        }
-        _ => Err("an address as http://127.0.0.1:8088 is needed".to_owned()),
-    }
-}
-
-/// See the whole way once: a provider signs a notice, the applicant verifies it
-///
-/// Makes a test authority, signs an invented notice as a provider's authorised person, verifies
-/// it as the applicant would, and shows that an altered copy fails. The files stay to look at. With
-/// --serve a service of this machine alone follows, where the notice is registered and can be
-/// checked; it ends with Ctrl-C, and its database with it.
-#[derive(Debug, Group)]
-#[command(after_help = "\
-Examples:
-  qoltanba demo
-  qoltanba demo /tmp/qoltanba --lang ru
-  qoltanba demo --serve --listen 127.0.0.1:8080")]
-pub(crate) struct Demo {
-    /// The folder to work in
-    #[arg(default_value = "qoltanba-demo")]
-    pub(crate) dir: PathBuf,
-
-    /// Serve on this machine until Ctrl-C, with the notice ready to be checked
-    #[arg(long)]
-    pub(crate) serve: bool,
-
-    /// Where to serve: an address of this machine; port 0 is any that is free
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", requires = "serve")]
-    pub(crate) listen: SocketAddr,
 }
 
 /// Print what makes a shell complete these words
@@ -585,14 +391,6 @@ impl From<Use> for Purpose {
             Use::Auth => Self::Authenticate,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SignatureFormat {
-    /// CMS with signed attributes (CAdES-BES)
-    Cms,
-    /// XML, enveloped as NCALayer does it
-    Xml,
 }
 
 #[cfg(test)]

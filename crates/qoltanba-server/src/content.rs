@@ -4,7 +4,7 @@
 use qoltanba::{
     Conclusion, Limits, Report,
     integrity::Covered,
-    paper::{BarcodeScan, OutputDocument, PdfFile, ScannedPages},
+    paper::{BarcodeScan, ScannedPages, document::OutputDocument, pdf::PdfFile},
     report::SignatureReport,
     sign,
     xmldsig::XmlLimits,

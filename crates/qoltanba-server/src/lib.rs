@@ -30,7 +30,7 @@
 //! | a turn | `workers`, `cores`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client, who take turns |
 //! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
 //! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
-//! | the answer | `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
+//! | the answer | `told`, `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
 //!
 //! # What is shared
 //!
@@ -80,6 +80,7 @@ mod registry;
 mod share;
 mod store;
 mod throttle;
+mod told;
 mod upload;
 mod verify;
 mod workers;

@@ -71,15 +71,53 @@ pub(crate) struct Wishes {
     pub(crate) expect_role: Vec<Role>,
 }
 
+impl Wishes {
+    fn question(&self, now: Instant) -> Question<'static> {
+        let mut question = Question::at(self.at.unwrap_or(now));
+        question.elements.clone_from(&self.elements);
+        question.expect_iin = self.expect_iin;
+        question.expect_bin = self.expect_bin;
+        question.expect_role.clone_from(&self.expect_role);
+        question
+    }
+
+    fn purpose(&self) -> Purpose {
+        self.purpose.unwrap_or(Purpose::Sign)
+    }
+
+    /// Whether a document is judged as a whole and by the rules for documents: a part of it, or a
+    /// certificate for logging in, may be good where the document is not.
+    pub(crate) fn are_of_whole_document(&self, now: Instant) -> bool {
+        let national = Preset::at(self.at.unwrap_or(now));
+        self.elements.is_empty()
+            && self.purpose() == Purpose::Sign
+            && self.preset.is_none_or(|preset| preset == national)
+    }
+
+    fn to_json(&self, at: Instant, now: Instant) -> Value {
+        json!({
+            "at": at.to_string(),
+            "at_was_given": self.at.is_some(),
+            "now": now.to_string(),
+            "purpose": purpose_name(self.purpose()),
+            "policy": self.preset.map(Preset::name),
+            "elements": self.elements,
+            "expect_iin": self.expect_iin.map(|iin| iin.to_string()),
+            "expect_bin": self.expect_bin.map(|bin| bin.to_string()),
+            "expect_role": self.expect_role.iter().map(Role::to_string).collect::<Vec<_>>(),
+        })
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) report: Report,
+    /// What was asked for besides.
+    pub(crate) wishes: Wishes,
     /// The moment that was judged at.
     pub(crate) at: Instant,
-    pub(crate) at_was_given: bool,
     pub(crate) now: Instant,
-    pub(crate) purpose: Purpose,
     /// What was signed, where it was asked for and is proved.
     pub(crate) content: Vec<Signed>,
     /// What was judged, the pages of a scan in the order in which they came; after them what a
@@ -130,13 +168,8 @@ fn judge(
     now: Instant,
 ) -> Result<Answer, Problem> {
     let Submission { subject, covered, wishes, show, .. } = submission;
-    let mut question = Question::at(wishes.at.unwrap_or(now));
-    question.elements = wishes.elements;
-    question.expect_iin = wishes.expect_iin;
-    question.expect_bin = wishes.expect_bin;
-    question.expect_role = wishes.expect_role;
-    let purpose = wishes.purpose.unwrap_or(Purpose::Sign);
-    let preset = wishes.preset;
+    let question = wishes.question(now);
+    let (preset, purpose) = (wishes.preset, wishes.purpose());
     let adapt = move |verifier: Verifier| {
         let policy = preset.map_or_else(|| verifier.policy().clone(), Policy::from);
         verifier.with_policy(policy.with_purpose(purpose))
@@ -155,10 +188,9 @@ fn judge(
     let Judged { report, sources, notes } = judged;
     Ok(Answer {
         report,
+        wishes,
         at: question.at,
-        at_was_given: wishes.at.is_some(),
         now,
-        purpose,
         content,
         files,
         digests,
@@ -348,13 +380,7 @@ impl Answer {
     pub(crate) fn to_json(&self, lang: Lang) -> Value {
         let mut out = self.report.to_json(lang);
         if let Some(out) = out.as_object_mut() {
-            let asked = json!({
-                "at": self.at.to_string(),
-                "at_was_given": self.at_was_given,
-                "now": self.now.to_string(),
-                "purpose": purpose_name(self.purpose),
-            });
-            out.insert("asked".into(), asked);
+            out.insert("asked".into(), self.wishes.to_json(self.at, self.now));
             // Of a scan its first page.
             let file = self.files.first();
             let file = file.map(|file| json!({ "bytes": file.bytes, "sha256": hex(&file.sha256) }));

@@ -23,7 +23,7 @@ use std::{
 };
 
 use house::{Content, DOCUMENT, House};
-use notice::{LONG, altered, notice, number, printed, recipient, register};
+use notice::{LONG, altered, notice, number, printed, recipient, register, withdraw};
 use qoltanba::{Lang, identity::Role, verdict::Standing};
 use qoltanba_server::Server;
 use serde_json::{Value, json};
@@ -84,6 +84,8 @@ async fn every_task_is_done_in_a_browser() {
 
     let short = notice(&house, &number(9), 0);
     register(&house, &short).await;
+    register(&house, &notice(&house, &number(11), 0)).await;
+    withdraw(&house, &number(11)).await;
     let long = notice(&house, &number(10), LONG);
     let (pdf, _) = printed(&short);
     let (_, pages) = printed(&long);
@@ -104,6 +106,7 @@ async fn every_task_is_done_in_a_browser() {
         "blind": blind_url,
         "titles": titles(),
         "number": number(9),
+        "withdrawn": number(11),
         "recipient": recipient(),
         "barcodes": short.barcodes().unwrap(),
         "files": {
@@ -116,6 +119,7 @@ async fn every_task_is_done_in_a_browser() {
             "pdf": folder.put("notice.pdf", &pdf),
             "pages": pages,
             "large": folder.put("large.bin", vec![b'x'; 20 << 20]),
+            "certificate": folder.put("holder.cer", house.mint.signer_certificate().unwrap().as_der()),
             "unknown": folder.put("letter.txt", "Dear Sir or Madam"),
         },
     });

@@ -25,7 +25,7 @@ use std::{
 
 use house::{Content, House};
 use process::Process;
-use qoltanba::paper::UniqueNumber;
+use qoltanba::paper::document::UniqueNumber;
 use qoltanba_server::{Config, KeyBook, Scope, verify_audit};
 use qoltanba_testkit::invented_iin;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! The modules of the core stand in layers: one may use only those above it in this list, and
-//! nothing that verifies may reach what signs.
+//! nothing that verifies may reach what signs. A public name has one path, beside the root's few.
 #![allow(
     dead_code,
     clippy::disallowed_methods,
@@ -65,6 +65,26 @@ fn a_module_uses_only_what_is_above_it() {
     }
     assert!(modules > 10, "the sources were not found");
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_a_public_module_has_is_not_public_in_its_parent_too() {
+    let mut rooms = 0;
+    let mut twice = Vec::new();
+    visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |file, code| {
+        if file.ends_with("src/lib.rs") {
+            return;
+        }
+        for room in code.lines().filter_map(|line| line.trim().strip_prefix("pub mod ")) {
+            rooms += 1;
+            let exported = format!("pub use {}::", room.trim_end_matches(';'));
+            if code.lines().any(|line| line.trim().starts_with(&exported)) {
+                twice.push(format!("{}: {exported}", file.display()));
+            }
+        }
+    });
+    assert!(rooms > 3, "the public rooms were not found");
+    assert!(twice.is_empty(), "{twice:#?}");
 }
 
 fn visit(path: &Path, each: &mut dyn FnMut(&Path, &str)) {

@@ -22,8 +22,11 @@ use qoltanba::{
     Instant,
     algorithm::SignatureAlgorithm,
     paper::{
-        Amount, BarcodeSet, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis,
-        List, LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+        BarcodeSet,
+        document::{
+            Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List,
+            LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+        },
     },
     sign::XmlSigner,
     xmldsig::{Document, Method, PrefixList, Selection, Subtree, XmlLimits, canonicalize},

@@ -19,9 +19,15 @@ use qoltanba::{
     algorithm::SignatureAlgorithm,
     identity::{Role, Subject},
     paper::{
-        Amount, BarcodeScan, BarcodeSet, Bilingual, Block, Date, DocumentSigner, Field, Form,
-        FormName, Issue, Issuer, Law, LegalBasis, LocalTime, OutputDocument, PageLanguage, PdfFile,
-        Recipient, RefusalData, Renderer, Signatory, SignedBy, SignedDocument, UniqueNumber, Value,
+        BarcodeScan, BarcodeSet, DocumentSigner, PageLanguage, RefusalData, Renderer,
+        SignedDocument,
+        document::{
+            Amount, Bilingual, Block, Date, Field, FormName, Issuer, Language, LegalBasis,
+            LocalTime, OutputDocument, Recipient, Signatory, UniqueNumber, Value,
+        },
+        form::{Form, Issue, SignedBy},
+        law::Law,
+        pdf::PdfFile,
         picture,
     },
     request::{Admission, Profile as Service, RequestAnswer, RequestCheck, RequestQuestion},
@@ -331,7 +337,9 @@ fn the_page_carries_what_was_signed() {
     let signed = made(&mint);
     let renderer = Renderer::new().unwrap();
     let limits = Limits::default();
-    for language in [PageLanguage::Kazakh, PageLanguage::Russian, PageLanguage::Both] {
+    for language in
+        [PageLanguage::Only(Language::Kk), PageLanguage::Only(Language::Ru), PageLanguage::Both]
+    {
         let pdf = signed.pdf(&renderer, language).unwrap();
         assert_eq!(SignedDocument::from_pdf(&pdf, &limits).unwrap(), signed);
         // What a scanner sees of it, puts the same octets together.

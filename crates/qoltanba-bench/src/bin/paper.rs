@@ -21,9 +21,11 @@ use std::{env, error::Error, fs, hint::black_box};
 use qoltanba::{
     algorithm::SignatureAlgorithm,
     paper::{
-        Amount, BarcodeSet, Bilingual, Block, Column, Field, FormName, Issuer, LegalBasis,
-        LocalTime, OutputDocument, PageLanguage, Printed, QrLevel, QrSymbol, Recipient, Renderer,
-        Signatory, Table, UniqueNumber, Value,
+        BarcodeSet, PageLanguage, Printed, QrLevel, QrSymbol, Renderer,
+        document::{
+            Amount, Bilingual, Block, Column, Field, FormName, Issuer, Language, LegalBasis,
+            LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+        },
     },
     sign::XmlSigner,
 };
@@ -69,14 +71,14 @@ fn main() -> Result<()> {
         octets = 0;
         for (document, signed) in pairs() {
             let printed = Printed { document, signed, stamped: None };
-            octets += renderer.pdf(&printed, PageLanguage::Kazakh)?.len();
+            octets += renderer.pdf(&printed, PageLanguage::Only(Language::Kk))?.len();
         }
         Ok(())
     })?;
     let plain = best(|| {
         for (document, signed) in pairs() {
             let printed = Printed { document, signed, stamped: None };
-            black_box(Renderer::new()?.pdf(&printed, PageLanguage::Kazakh)?);
+            black_box(Renderer::new()?.pdf(&printed, PageLanguage::Only(Language::Kk))?);
         }
         Ok(())
     })?;

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args as Group, ValueEnum};
 use qoltanba::{
     numbers::{Bin, Iin},
-    paper::{LocalTime, PageLanguage, UniqueNumber},
+    paper::{
+        PageLanguage,
+        document::{Language, LocalTime, UniqueNumber},
+    },
     policy::Preset,
 };
 
@@ -296,8 +299,8 @@ impl OnPage {
 impl From<OnPage> for PageLanguage {
     fn from(language: OnPage) -> Self {
         match language {
-            OnPage::Kk => Self::Kazakh,
-            OnPage::Ru => Self::Russian,
+            OnPage::Kk => Self::Only(Language::Kk),
+            OnPage::Ru => Self::Only(Language::Ru),
             OnPage::Both => Self::Both,
         }
     }

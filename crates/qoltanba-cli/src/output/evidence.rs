@@ -9,11 +9,12 @@ use qoltanba::{
 
 use super::{
     DIM, Pick as _, Rows, moment, paint,
-    verdict::{State, judged, list_checks, list_remarks},
+    standing::Said,
+    verdict::{judged, list_checks, list_remarks},
 };
 
 /// The one sentence on evidence: whether it is authentic and in force, not what it says.
-pub(super) fn sentence(state: State, format: Format, lang: Lang) -> String {
+pub(super) fn sentence(said: Said, format: Format, lang: Lang) -> String {
     let (kk, ru, en) = match format {
         Format::Crl => (
             "Кері қайтарылған сертификаттар тізімі",
@@ -29,38 +30,38 @@ pub(super) fn sentence(state: State, format: Format, lang: Lang) -> String {
     };
     match lang {
         Lang::Kk => {
-            let what = match state {
-                State::Good if stamp => "шынайы",
-                State::Good => "шынайы және қолданыста",
-                State::GoodWithRemarks if stamp => "шынайы, ескертулер бар",
-                State::GoodWithRemarks => "шынайы және қолданыста, ескертулер бар",
-                State::Unchecked => return format!("{kk}: тексеру мүмкін болмады"),
-                State::Unproved => return format!("{kk}: шынайылығы дәлелденбеді"),
-                State::Bad => "жарамсыз",
+            let what = match said {
+                Said::Good if stamp => "шынайы",
+                Said::Good => "шынайы және қолданыста",
+                Said::GoodWithRemarks if stamp => "шынайы, ескертулер бар",
+                Said::GoodWithRemarks => "шынайы және қолданыста, ескертулер бар",
+                Said::CouldNotCheck => return format!("{kk}: тексеру мүмкін болмады"),
+                Said::Unproved => return format!("{kk}: шынайылығы дәлелденбеді"),
+                Said::NotValid => "жарамсыз",
             };
             format!("{kk} {what}")
         }
         Lang::Ru => {
-            let what = match state {
-                State::Good if stamp => "подлинная",
-                State::Good => "подлинный и действует",
-                State::GoodWithRemarks if stamp => "подлинная, есть замечания",
-                State::GoodWithRemarks => "подлинный и действует, есть замечания",
-                State::Unchecked => return format!("{ru}: проверить не удалось"),
-                State::Unproved => return format!("{ru}: подлинность не доказана"),
-                State::Bad => ending("недействителен", "недействительна"),
+            let what = match said {
+                Said::Good if stamp => "подлинная",
+                Said::Good => "подлинный и действует",
+                Said::GoodWithRemarks if stamp => "подлинная, есть замечания",
+                Said::GoodWithRemarks => "подлинный и действует, есть замечания",
+                Said::CouldNotCheck => return format!("{ru}: проверить не удалось"),
+                Said::Unproved => return format!("{ru}: подлинность не доказана"),
+                Said::NotValid => ending("недействителен", "недействительна"),
             };
             format!("{ru} {what}")
         }
         Lang::En => {
-            let what = match state {
-                State::Good if stamp => "is authentic",
-                State::Good => "is authentic and in force",
-                State::GoodWithRemarks if stamp => "is authentic, with remarks",
-                State::GoodWithRemarks => "is authentic and in force, with remarks",
-                State::Unchecked => "could not be checked",
-                State::Unproved => "is not proved to be authentic",
-                State::Bad => "is not valid",
+            let what = match said {
+                Said::Good if stamp => "is authentic",
+                Said::Good => "is authentic and in force",
+                Said::GoodWithRemarks if stamp => "is authentic, with remarks",
+                Said::GoodWithRemarks => "is authentic and in force, with remarks",
+                Said::CouldNotCheck => "could not be checked",
+                Said::Unproved => "is not proved to be authentic",
+                Said::NotValid => "is not valid",
             };
             format!("{en} {what}")
         }
@@ -217,11 +218,11 @@ mod tests {
         let doubt = || Conclusion::Indeterminate(Reason::NoPath { issuer: "CN=x".into() }, vec![]);
         for (facts, conclusion, lang, wanted) in [
             (stamp.clone(), bad(), Lang::Ru, "✗ Метка времени недействительна"),
-            (stamp, doubt(), Lang::En, "? The time stamp is not proved to be authentic"),
+            (stamp, doubt(), Lang::En, "✗ The time stamp is not proved to be authentic"),
             (list.clone(), bad(), Lang::Ru, "✗ Список отозванных сертификатов недействителен"),
             (list, bad(), Lang::Kk, "Жазбалар"),
             (answer.clone(), bad(), Lang::En, "revoked 2026-11-18 11:06:40 UTC (keyCompromise)"),
-            (answer, doubt(), Lang::Kk, "? OCSP жауабы: шынайылығы дәлелденбеді"),
+            (answer, doubt(), Lang::Kk, "✗ OCSP жауабы: шынайылығы дәлелденбеді"),
         ] {
             let report = report(facts, conclusion);
             assert_ne!(report.verdict(), Verdict::Passed);
@@ -230,7 +231,7 @@ mod tests {
             assert!(text.contains(wanted), "{text}");
         }
         for format in [Format::Crl, Format::Ocsp] {
-            let good = sentence(State::Good, format, Lang::En);
+            let good = sentence(Said::Good, format, Lang::En);
             assert!(good.ends_with("is authentic and in force"), "{good}");
         }
     }

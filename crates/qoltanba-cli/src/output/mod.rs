@@ -6,6 +6,7 @@ mod fetch;
 mod paper;
 mod request;
 mod rows;
+mod standing;
 mod verdict;
 
 use std::{
@@ -25,7 +26,8 @@ pub(crate) use fetch::{kind, source, story};
 pub(crate) use paper::document;
 pub(crate) use request::answer;
 pub(crate) use rows::Rows;
-pub(crate) use verdict::{claims, list_remarks, next_step, report};
+pub(crate) use standing::next_step;
+pub(crate) use verdict::{claims, list_remarks, report};
 
 use crate::exit::{Failure, Result};
 

@@ -2,7 +2,7 @@
 
 use qoltanba::{
     Conclusion, Lang, Reason, Report,
-    paper::{Block, Field, Language, OutputDocument, Value},
+    paper::document::{Block, Field, Language, OutputDocument, Value},
     report::{Paper, SignatureReport},
     text::visible,
     verdict::PageMatch,
@@ -17,7 +17,7 @@ const MAX_LENGTH: usize = 300;
 
 /// The first sentence where it is the page that keeps the file from passing.
 pub(super) fn sentence(report: &Report, lang: Lang) -> Option<&'static str> {
-    match report.reason()? {
+    match report.deciding_reason()? {
         Reason::PageNotCompared { .. } => Some(lang.pick(
             "Қол қойылған мазмұн жарамды, бет салыстырылмады",
             "Подписанное содержимое действительно, страница не сверена",
@@ -62,7 +62,7 @@ pub(super) fn rows(paper: &Paper, lang: Lang) -> Rows {
 
 /// What was signed, value by value, out of the covered octets alone.
 pub(super) fn content(report: &Report, lang: Lang) -> Option<String> {
-    report.paper.as_ref().filter(|paper| paper.page != PageMatch::Agrees)?;
+    report.is_beside_its_page().then_some(())?;
     let accepted = report.signatures().iter().find_map(accepted)?;
     let mut rows = Rows::default();
     let parts = &accepted.intact().covered().parts;

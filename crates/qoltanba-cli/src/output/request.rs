@@ -10,7 +10,8 @@ use qoltanba::{
 
 use super::{
     BAD, DIM, GOOD, GREY, Pick as _, Rows, STRONG, moment, paint,
-    verdict::{judged, next_step, proved, sentence_case},
+    standing::{list_steps, next_step},
+    verdict::{judged, proved, sentence_case},
 };
 
 /// One sentence, then what it rests on, then what to do.
@@ -113,15 +114,5 @@ fn could_not(text: &mut String, unchecked: &Unchecked, lang: Lang) {
             steps.push(step);
         }
     }
-    if steps.is_empty() {
-        return;
-    }
-    let title = lang.pick("Не істеу керек", "Что делать", "What to do");
-    let _ = writeln!(text, "\n  {}", paint(STRONG, title));
-    for (step, addresses) in steps {
-        let _ = writeln!(text, "  → {step}");
-        for address in addresses {
-            let _ = writeln!(text, "      {}", visible(address));
-        }
-    }
+    list_steps(text, &steps, lang);
 }

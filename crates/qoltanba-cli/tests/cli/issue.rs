@@ -12,7 +12,7 @@ use std::{
 
 use qoltanba::{
     Instant, Limits,
-    paper::{Form, LocalTime, SignedDocument},
+    paper::{SignedDocument, document::LocalTime, form::Form},
 };
 use serde_json::{Value, json};
 

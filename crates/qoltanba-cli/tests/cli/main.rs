@@ -1,6 +1,7 @@
 //! The command from the outside: words, exit codes, streams, files.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod agree;
 mod evidence;
 mod issue;
 mod issuing;

@@ -4,10 +4,10 @@ use qoltanba::paper::{BarcodeSet, QrLevel, QrSymbol};
 
 use crate::sandbox::{Room, pki, run, verdict, verify};
 
-const NUMBER: &str = "10100000000017";
+pub(crate) const NUMBER: &str = "10100000000017";
 const REQUEST: &str = "<r><requestNumber>10100000000017</requestNumber><city>Өскемен</city></r>";
 
-fn signed(room: &Room) -> Vec<u8> {
+pub(crate) fn signed(room: &Room) -> Vec<u8> {
     let request = room.write("request.xml", REQUEST.as_bytes());
     let (key, password) = (pki("people/gost2015-individual.p12"), pki("password.txt"));
     let args = ["sign", "--key", &key, "--password-file", &password, "--format", "xml"];
@@ -16,7 +16,7 @@ fn signed(room: &Room) -> Vec<u8> {
 }
 
 /// A page with codes of 60 mm, and a file attached to it; its tables are left for readers to make.
-fn pdf(texts: &[String], attached: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn pdf(texts: &[String], attached: Option<&[u8]>) -> Vec<u8> {
     let mut content = String::new();
     for (i, text) in texts.iter().enumerate() {
         let symbol = QrSymbol::encode(text, QrLevel::L).unwrap();

@@ -14,21 +14,28 @@ use crate::{
     shown::compare,
 };
 
-struct Running {
+pub(crate) struct Running {
     child: Child,
     address: String,
 }
 
 impl Running {
+    /// With all the evidence of the test authority.
     fn start(room: &Room, settings: &str) -> Self {
+        let [trust, certificates, lists] = ["anchors", "authorities", "crl"].map(pki);
+        let evidence = format!(
+            "evidence.trust = [{trust:?}]\nevidence.certificates = [{certificates:?}]\n\
+             evidence.lists = [{lists:?}]\n"
+        );
+        Self::with(room, &(evidence + settings))
+    }
+
+    /// With no evidence but that of the settings.
+    pub(crate) fn with(room: &Room, settings: &str) -> Self {
         let settings = format!(
             "server.data = {:?}\nops.listen = \"\"\nops.log = \"debug\"\n\
-             evidence.offline = true\nevidence.trust = [{:?}]\nevidence.certificates = [{:?}]\n\
-             evidence.lists = [{:?}]\n{settings}",
+             evidence.offline = true\n{settings}",
             room.path("data"),
-            pki("anchors"),
-            pki("authorities"),
-            pki("crl"),
         );
         let file = room.write("qoltanba.toml", settings.as_bytes());
         let mut child =
@@ -40,9 +47,9 @@ impl Running {
     }
 
     /// The whole answer to a request on a connection of its own.
-    fn ask(&self, head: &str, body: &[u8]) -> String {
+    pub(crate) fn ask(&self, head: &str, body: &[u8]) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(200))).unwrap();
         let length = body.len();
         write!(
             stream,
@@ -56,7 +63,7 @@ impl Running {
     }
 
     /// Asks it to end; its exit code and its log.
-    fn end(mut self) -> (i32, String) {
+    pub(crate) fn end(mut self) -> (i32, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
         let mut log = String::new();
@@ -66,7 +73,7 @@ impl Running {
 }
 
 /// A form with the boundary `b`.
-fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     for (name, value) in fields {
         let head = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");

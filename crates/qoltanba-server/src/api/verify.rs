@@ -8,13 +8,14 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
 };
 use qoltanba::Lang;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::submission;
 use crate::{
     app::App,
     client,
+    frame::RequestId,
     lang::{self, Asked},
     problem::{Problem, ProblemBody},
     protocol::Made,
@@ -85,14 +86,20 @@ pub(crate) struct VerifyReport {
     /// What is worth to be known besides.
     remarks: Vec<Value>,
     /// What was asked: the moment that was judged at, whether it was given, the present moment, the
-    /// purpose.
+    /// purpose, the rules, the elements, what was expected of the signer.
     asked: Value,
     /// The file that was judged: its length and SHA-256.
     file: Value,
     /// What was fetched for it, and what could not be.
     fetch: Value,
-    /// The protocol, where one was asked for.
+    /// What a lay person is told: `good`, `good_with_remarks`, `could_not_check` or `not_good`.
+    standing: String,
+    /// What he can do next, for programs and in a sentence.
+    next_step: Option<Value>,
+    /// The protocol, where one was asked for and could be made.
     protocol: Option<Made>,
+    /// Why there is none although one was asked for; the verdict stands without it.
+    protocol_problem: Option<ProblemBody>,
 }
 
 /// Verify a document
@@ -102,9 +109,9 @@ pub(crate) struct VerifyReport {
 /// it is not kept. Status 200 means that it was judged: whether it is good, `verdict` says.
 ///
 /// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
-/// That needs a service with a key of its own: one without answers `no_service_key`. Of a document
-/// with very many signatures none is made (`protocol_too_large`), and a client has a number of
-/// protocols a day.
+/// That needs a service with a key of its own: one without answers `no_service_key`. A protocol is
+/// of a whole document: none is made with `element`, `policy` or `purpose`; nor of one with very many
+/// signatures (`protocol_too_large`). A client has so many protocols a day.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",
@@ -132,7 +139,7 @@ pub(crate) struct VerifyReport {
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The file is of no kind that can be judged; or a protocol is asked for and the service has no key (`no_service_key`), or it would be too large (`protocol_too_large`).", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The file is of no kind that can be judged; or a protocol is asked for and the service has no key (`no_service_key`).", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Busy; Retry-After says when to come again.", body = ProblemBody, content_type = "application/problem+json"),
@@ -141,6 +148,7 @@ pub(crate) struct VerifyReport {
 pub(crate) async fn verify(
     State(app): State<App>,
     Extension(Asked(lang)): Extension<Asked>,
+    Extension(RequestId(id)): Extension<RequestId>,
     request: Request,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<Value>), Problem> {
     let client = client::of(app.config(), request.extensions(), request.headers());
@@ -150,16 +158,18 @@ pub(crate) async fn verify(
     let submission = submission(&app, request).await?;
     let wants_protocol = submission.protocol;
     if wants_protocol {
-        app.may_make_protocol(client)?;
+        app.may_make_protocol(client, &submission.wishes)?;
     }
     let answer = Arc::new(app.verify(submission).await?);
     let mut body = answer.to_json(lang);
-    if wants_protocol {
-        let made = app.make_protocol(answer, lang).await?;
-        let made = serde_json::to_value(made).map_err(|_| Problem::internal())?;
-        if let Some(body) = body.as_object_mut() {
-            body.insert("protocol".into(), made);
-        }
+    if wants_protocol && let Some(body) = body.as_object_mut() {
+        // What was found is told even where it cannot be put down.
+        let (made, problem) = match app.make_protocol(answer, lang).await {
+            Ok(made) => (Some(made), None),
+            Err(problem) => (None, Some(problem.body(lang, &id))),
+        };
+        body.insert("protocol".into(), json!(made));
+        body.insert("protocol_problem".into(), json!(problem));
     }
     Ok((language(lang), Json(body)))
 }

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use qoltanba::{
     Lang,
-    paper::{Bilingual, Block, Language, OutputDocument, Table, Value},
+    paper::document::{Bilingual, Block, Language, OutputDocument, Table, Value},
 };
 
 use super::{
@@ -109,7 +109,7 @@ fn shown(document: &OutputDocument, lang: Lang) -> Markup {
 
 fn shown_block(block: &Block, of: Language) -> Markup {
     let said = |words: &Bilingual| foreign(words.get(of));
-    let fields = |all: &[qoltanba::paper::Field]| {
+    let fields = |all: &[qoltanba::paper::document::Field]| {
         let rows: Vec<(&str, Markup)> =
             all.iter().map(|field| (field.label.get(of), value(&field.value, of))).collect();
         facts(&rows)

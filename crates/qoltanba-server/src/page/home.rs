@@ -9,18 +9,28 @@ use crate::lang::tag;
 /// What is chosen as a page: pictures, PDF, texts of barcodes.
 const PAGES: &str = "image/png,image/jpeg,image/tiff,image/webp,application/pdf,.json,.txt";
 
-pub(super) fn page(lang: Lang, limit: u64) -> Markup {
+pub(super) fn page(lang: Lang, limit: u64, makes_protocols: bool) -> Markup {
+    let with_protocol = |id: &str| {
+        html! {
+            @if makes_protocols {
+                p.choice {
+                    input id=(id) type="checkbox" name="protocol" value="true";
+                    label for=(id) { (words::WITH_PROTOCOL.pick(lang)) }
+                }
+            }
+        }
+    };
     let main = html! {
         h1 { (words::TITLE.pick(lang)) }
         p.lead { (words::LEAD.pick(lang)) }
-        (by_file(lang, limit))
-        (by_photo(lang, limit))
+        (by_file(lang, limit, &with_protocol("file-protocol")))
+        (by_photo(lang, limit, &with_protocol("photo-protocol")))
         (by_number(lang))
     };
     layout::page(lang, words::TITLE.pick(lang), &main)
 }
 
-fn by_file(lang: Lang, limit: u64) -> Markup {
+fn by_file(lang: Lang, limit: u64, protocol: &Markup) -> Markup {
     html! {
         section.card aria-labelledby="by-file" data-drop="file" {
             h2 #by-file { (words::BY_FILE.pick(lang)) }
@@ -36,12 +46,13 @@ fn by_file(lang: Lang, limit: u64) -> Markup {
                     label for="data" { (words::DATA.pick(lang)) }
                     input #data type="file" name="data";
                 }
+                (protocol)
             }))
         }
     }
 }
 
-fn by_photo(lang: Lang, limit: u64) -> Markup {
+fn by_photo(lang: Lang, limit: u64, protocol: &Markup) -> Markup {
     html! {
         section.card aria-labelledby="by-photo" data-drop="photos" {
             h2 #by-photo { (words::BY_PHOTO.pick(lang)) }
@@ -55,6 +66,7 @@ fn by_photo(lang: Lang, limit: u64) -> Markup {
                 input #camera type="file" name="file" accept="image/*" capture="environment"
                     aria-describedby="photo-hint";
                 (up_to("photo-limit", lang, limit))
+                (protocol)
                 (live(lang))
             }))
         }

@@ -1,12 +1,15 @@
 //! The frame of every page, and the pieces that pages share.
 
 use maud::{DOCTYPE, Markup, html};
-use qoltanba::{Instant, Lang, numbers::Iin, paper::LocalTime, text::visible, verdict::Standing};
+use qoltanba::{
+    Instant, Lang, numbers::Iin, paper::document::LocalTime, text::visible, verdict::Standing,
+};
 
 use super::{LANGUAGES, assets, words};
 use crate::{
     lang::tag,
     problem::{Code, Problem},
+    told,
 };
 
 /// A whole page that another language has not: what is chosen there is the start.
@@ -99,9 +102,9 @@ pub(super) fn problem(problem: &Problem, lang: Lang, request: &str) -> Markup {
             div {
                 h1 #verdict { (title) }
                 p.lead { (sentence(&detail)) }
-                @match problem.retry_seconds() {
-                    Some(seconds) => p { (words::COME_AGAIN.pick(lang)) " " strong { (duration(seconds, lang)) } "." },
-                    None => p { (next.pick(lang)) }
+                @match when(problem, lang) {
+                    Some(when) => (when),
+                    None => p { (next.pick(lang)) },
                 }
                 p.soft { (words::CODE.pick(lang)) ": " code { (problem.code.name()) } }
                 @if problem.code.status().is_server_error() {
@@ -112,6 +115,12 @@ pub(super) fn problem(problem: &Problem, lang: Lang, request: &str) -> Markup {
         p { a.button href=(start(lang)) { (words::BACK.pick(lang)) } }
     };
     page(lang, title, &main)
+}
+
+/// When to come again, if it is known.
+pub(super) fn when(problem: &Problem, lang: Lang) -> Option<Markup> {
+    let wait = duration(problem.retry_seconds()?, lang);
+    Some(html! { p { (words::COME_AGAIN.pick(lang)) " " strong { (wait) } "." } })
 }
 
 /// No shorter than it is: hours and minutes, or minutes and seconds.
@@ -163,7 +172,7 @@ pub(super) fn facts(rows: &[(&str, Markup)]) -> Markup {
 /// A moment on the country's clocks.
 pub(super) fn moment(at: Instant, lang: Lang) -> Markup {
     html! {
-        time datetime=(at) { (LocalTime(at)) } " " (words::ASTANA.pick(lang))
+        time datetime=(at) { (LocalTime(at)) } " " (told::ASTANA.pick(lang))
     }
 }
 

@@ -48,6 +48,7 @@ use crate::{
     lang::{Asked, by_address, tag},
     problem::{Code, Problem},
     registry::{self, Checked},
+    verify::Subject,
 };
 
 use self::result::{Beside, result};
@@ -84,7 +85,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 fn start(app: &App, lang: Lang) -> Response {
-    let page = home::page(lang, app.config().limits.upload_bytes);
+    let page = home::page(lang, app.config().limits.upload_bytes, app.protocols().are_made());
     let mut answer = answer(page, lang);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer
@@ -98,15 +99,19 @@ async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Proble
         app.verify_throttle().take(client)?;
     }
     let submission = api::handed(app, request).await?;
-    let is_wanted = submission.protocol;
-    if is_wanted {
-        app.may_make_protocol(client)?;
-    }
+    let is_scan = matches!(submission.subject, Subject::Scan(_));
+    let may = submission.protocol.then(|| app.may_make_protocol(client, &submission.wishes));
     let answer = Arc::new(app.verify(submission).await?);
-    let protocol = if is_wanted {
-        Some(protocol::link(&app.make_protocol(answer.clone(), lang).await?, lang))
-    } else {
-        app.protocols().are_made().then(|| protocol::offer(lang))
+    let made = match may {
+        Some(Ok(())) => Some(app.make_protocol(answer.clone(), lang).await),
+        Some(Err(problem)) => Some(Err(problem)),
+        None => None,
+    };
+    // Trouble with the protocol takes nothing from what was found.
+    let protocol = match made {
+        Some(Ok(made)) => Some(protocol::link(&made, lang)),
+        Some(Err(problem)) => Some(protocol::trouble(&problem, lang)),
+        None => app.protocols().are_made().then(|| protocol::offer(is_scan, lang)),
     };
     Ok(result(&answer, lang, &Beside { protocol }))
 }

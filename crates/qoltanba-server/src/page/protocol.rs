@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    extract::{Path, Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     http::{HeaderName, HeaderValue},
     response::Response,
 };
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     answer, guard,
-    layout::{self, facts, foreign, icon},
+    layout::{self, facts, foreign, icon, sentence},
     words,
 };
 use crate::{
@@ -24,21 +24,21 @@ use crate::{
 
 pub(super) async fn show(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     Extension(Asked(lang)): Extension<Asked>,
 ) -> Result<Response, Problem> {
-    let said = protocol::statement(&app, &id).await?;
+    let said = protocol::statement(&app, &protocol::text(id)).await?;
     Ok(unlisted(page(&said, None, lang), lang))
 }
 
 pub(super) async fn compare(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     Extension(Asked(lang)): Extension<Asked>,
     request: Request,
 ) -> Result<Response, Problem> {
     guard::same_site(app.config(), request.headers())?;
-    let (said, compared) = protocol::compared(&app, &id, request).await?;
+    let (said, compared) = protocol::compared(&app, &protocol::text(id), request).await?;
     Ok(unlisted(page(&said, Some(&compared), lang), lang))
 }
 
@@ -87,15 +87,21 @@ fn verdict(said: &Value, lang: Lang) -> Markup {
     let state = text(at(said, "/verdict/state"));
     let standing = Standing::ALL.into_iter().find(|standing| standing.code() == state);
     let standing = standing.unwrap_or(Standing::CouldNotCheck);
-    let sentence = text(at(said, &format!("/verdict/sentence/{}", tag(lang))));
+    let told = |what: &str| at(said, &format!("/verdict/{what}/{}", tag(lang)));
+    let remarks = items(told("remarks"));
     html! {
         section class={ "verdict " (standing.code()) } data-standing=(standing.code())
             aria-labelledby="verdict" {
             (icon(standing))
             div {
-                h2 #verdict { (standing.text(lang)) }
-                // Of what passed there is no more to say.
-                @if at(said, "/verdict/reason").is_string() { p { (foreign(sentence)) } }
+                h2 #verdict { (text(told("title"))) }
+                p { (foreign(&sentence(text(told("sentence"))))) }
+            }
+        }
+        @if !remarks.is_empty() {
+            section.card aria-labelledby="remarks" {
+                h2 #remarks { (words::REMARKS.pick(lang)) }
+                ul { @for remark in remarks { li { (foreign(&sentence(text(remark)))) } } }
             }
         }
     }
@@ -121,7 +127,9 @@ fn about(said: &Value, lang: Lang) -> Markup {
     let asked = at(said, "/report/asked");
     let name = at(said, "/service/name");
     let name = if lang == Lang::Kk { text(&name["kk"]) } else { text(&name["ru"]) };
+    let kind = text(at(said, &format!("/verdict/kind/{}", tag(lang))));
     let rows = [
+        (words::CHECKED_KIND, html! { (sentence(kind)) }),
         (words::CHECKED_AT, moment(&asked["now"], lang)),
         (words::JUDGED_AS_OF, moment(&asked["at"], lang)),
         (
@@ -157,6 +165,12 @@ fn files(said: &Value, lang: Lang) -> Markup {
                         br; code { "SHA-256: " (text(&file["sha256"])) }
                     }
                 }
+                @for digest in items(&said["digests"]) {
+                    li {
+                        (words::DIGEST_ONLY.pick(lang))
+                        br; code { (text(&digest["algorithm"])) ": " (text(&digest["value"])) }
+                    }
+                }
             }
         }
     }
@@ -164,19 +178,34 @@ fn files(said: &Value, lang: Lang) -> Markup {
 
 fn signatures(said: &Value, lang: Lang) -> Markup {
     let all = items(at(said, "/report/signatures"));
+    // What is no signature, as a certificate, has nobody who signed.
+    let of = |kind: &str| all.iter().filter(|one| one["kind"] == *kind).collect::<Vec<_>>();
+    let (signatures, holders) = (of("signature"), of("certificate"));
     html! {
-        @if !all.is_empty() {
+        @if !signatures.is_empty() {
             section.card aria-labelledby="signatures" {
                 h2 #signatures { (words::SIGNATURES.pick(lang)) }
-                ul { @for one in all { li { (signer(one, lang)) } } }
+                ul {
+                    @for one in signatures {
+                        li {
+                            (person(&one["signer"], lang))
+                            (of_verdict(text(&one["verdict"])).pick(lang))
+                        }
+                    }
+                }
+            }
+        }
+        @for one in holders.into_iter().filter(|one| one["signer"].is_object()) {
+            section.card aria-labelledby="holder" {
+                h2 #holder { (words::WHOSE.pick(lang)) }
+                (person(&one["signer"], lang))
             }
         }
     }
 }
 
-/// Nobody is named but by a signature that passed: the report has no other signer.
-fn signer(signature: &Value, lang: Lang) -> Markup {
-    let signer = &signature["signer"];
+/// Nobody is named but by what passed: the report has no other signer.
+fn person(signer: &Value, lang: Lang) -> Markup {
     let role = signer["role"].as_str().and_then(|role| role.parse::<Role>().ok());
     html! {
         @if signer.is_object() {
@@ -188,7 +217,6 @@ fn signer(signature: &Value, lang: Lang) -> Markup {
             @if let Some(role) = role { br; (role.text(lang)) }
             br;
         }
-        (of_verdict(text(&signature["verdict"])).pick(lang))
     }
 }
 
@@ -229,12 +257,22 @@ pub(super) fn link(made: &Made, lang: Lang) -> Markup {
     }
 }
 
+/// Beside a verdict: why there is no protocol of it.
+pub(super) fn trouble(problem: &Problem, lang: Lang) -> Markup {
+    html! {
+        p { (sentence(&problem.detail_text(lang))) }
+        (layout::when(problem, lang).unwrap_or_default())
+        p.soft { (words::CODE.pick(lang)) ": " code { (problem.code.name()) } }
+    }
+}
+
 /// Beside a verdict: how to get a protocol. The file was not kept, and is to be chosen again.
-pub(super) fn offer(lang: Lang) -> Markup {
+pub(super) fn offer(is_scan: bool, lang: Lang) -> Markup {
     html! {
         form method="post" enctype="multipart/form-data" action={ "/" (tag(lang)) "/check" } {
             p { (words::PROTOCOL_OFFER.pick(lang)) }
             input type="hidden" name="protocol" value="true";
+            @if is_scan { input type="hidden" name="scan" value="true"; }
             p {
                 label for="again" { (words::CHOOSE_AGAIN.pick(lang)) } " "
                 input id="again" type="file" name="file" multiple required;

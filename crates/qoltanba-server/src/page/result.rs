@@ -3,10 +3,10 @@
 
 use maud::{Markup, html};
 use qoltanba::{
-    Conclusion, Lang, Reason, Report, Verdict,
+    Conclusion, Lang, Report, Verdict,
     identity::Subject,
-    report::{CertificateReport, Remark, SignatureReport, Subjects},
-    verdict::{NextStep, Standing},
+    report::{CertificateReport, SignatureReport, Subjects},
+    verdict::Standing,
 };
 
 use super::{
@@ -31,16 +31,16 @@ pub(crate) struct Beside {
 pub(crate) fn result(answer: &Answer, lang: Lang, beside: &Beside) -> Markup {
     let report = &answer.report;
     let standing = report.standing();
-    let title = title(report, standing, lang);
+    let title = answer.title(lang);
     let main = html! {
-        (verdict(report, standing, title, lang))
-        (next(report, standing, lang))
+        (verdict(answer, standing, title, lang))
+        (next(report, lang))
         @match &report.subjects {
             Subjects::Signatures(all) => (signatures(report, all, lang)),
             Subjects::Certificate(one) => (of_certificate(one, lang)),
             _ => {},
         }
-        (remarks(report, lang))
+        (remarks(answer, lang))
         (content::section(&answer.content, lang))
         (details::section(answer, lang))
         @if let Some(protocol) = &beside.protocol {
@@ -58,62 +58,26 @@ pub(crate) fn result(answer: &Answer, lang: Lang, beside: &Beside) -> Markup {
     layout::page(lang, title, &main)
 }
 
-/// The state in words for what was checked.
-fn title(report: &Report, standing: Standing, lang: Lang) -> &'static str {
-    let is_good = standing <= Standing::GoodWithRemarks;
-    let words = match (&report.subjects, standing) {
-        (_, Standing::CouldNotCheck) | (Subjects::Signatures(_), _) => {
-            return standing.text(lang);
-        }
-        (Subjects::Certificate(_), _) if is_good => words::GOOD_CERTIFICATE,
-        (Subjects::Certificate(_), _) => words::BAD_CERTIFICATE,
-        _ if is_good => words::GOOD_EVIDENCE,
-        _ => words::BAD_EVIDENCE,
-    };
-    words.pick(lang)
-}
-
-fn verdict(report: &Report, standing: Standing, title: &str, lang: Lang) -> Markup {
+fn verdict(answer: &Answer, standing: Standing, title: &str, lang: Lang) -> Markup {
     html! {
         section class={ "verdict " (standing.code()) } data-standing=(standing.code())
             aria-labelledby="verdict" {
             (icon(standing))
             div {
                 h1 #verdict { (title) }
-                p.lead { (because(report, standing, lang)) }
+                p.lead { (plain(&answer.because(lang))) }
             }
         }
     }
 }
 
-/// The one sentence behind the state.
-fn because(report: &Report, standing: Standing, lang: Lang) -> String {
-    let words = match (standing, &report.subjects) {
-        (Standing::CouldNotCheck | Standing::NotGood, _) => {
-            let text = report.deciding_reason().map(|reason| reason.text(lang));
-            return plain(&text.unwrap_or_else(|| Reason::NoSigners.text(lang)));
-        }
-        (Standing::GoodWithRemarks, _) if report.is_beside_its_page() => words::COMPARE,
-        (Standing::GoodWithRemarks, _) => words::REMARKED,
-        (Standing::Good, Subjects::Certificate(_)) => words::ALL_GOOD_CERTIFICATE,
-        (Standing::Good, Subjects::Signatures(_)) => words::ALL_GOOD,
-        (Standing::Good, _) => words::ALL_GOOD_EVIDENCE,
-    };
-    words.pick(lang).to_owned()
-}
-
-fn next(report: &Report, standing: Standing, lang: Lang) -> Markup {
-    let step = match report.deciding_reason() {
-        Some(reason) => reason.next_step(),
-        None if standing == Standing::NotGood => NextStep::AskSigned,
-        None if report.is_beside_its_page() => NextStep::ComparePage,
-        None if matches!(report.subjects, Subjects::Signatures(_)) => NextStep::KeepFile,
-        None => return html! {},
-    };
+fn next(report: &Report, lang: Lang) -> Markup {
     html! {
-        section.card aria-labelledby="next" data-next=(step.code()) {
-            h2 #next { (words::NEXT.pick(lang)) }
-            p { (step.text(lang)) }
+        @if let Some(step) = report.next_step() {
+            section.card aria-labelledby="next" data-next=(step.code()) {
+                h2 #next { (words::NEXT.pick(lang)) }
+                p { (step.text(lang)) }
+            }
         }
     }
 }
@@ -177,22 +141,13 @@ fn of_certificate(report: &CertificateReport, lang: Lang) -> Markup {
     }
 }
 
-/// Remarks that everyone should know.
-fn remarks(report: &Report, lang: Lang) -> Markup {
-    let signatures = report.signatures().iter().flat_map(|signature| &signature.remarks);
-    let mut texts: Vec<String> = Vec::new();
-    for remark in report.remarks.iter().chain(signatures).filter(|one| Remark::is_for_everyone(one))
-    {
-        let text = sentence(&remark.text(lang));
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
+fn remarks(answer: &Answer, lang: Lang) -> Markup {
+    let texts = answer.remarks(lang);
     html! {
         @if !texts.is_empty() {
             section.card aria-labelledby="remarks" {
                 h2 #remarks { (words::REMARKS.pick(lang)) }
-                ul { @for text in &texts { li { (foreign(text)) } } }
+                ul { @for text in &texts { li { (foreign(&sentence(text))) } } }
             }
         }
     }

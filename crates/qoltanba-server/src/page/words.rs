@@ -64,22 +64,6 @@ words! {
     MEGABYTES: "МБ", "МБ", "MB";
 
     // A verdict.
-    ALL_GOOD: "Құжатқа қол қойылғаннан бері ол өзгермеген, қол қоюшы анықталды, сертификат жарамды.",
-        "Документ не изменён с момента подписания, подписавший установлен, сертификат действует.",
-        "The document is unchanged since it was signed, the signer is established, the certificate is good.";
-    ALL_GOOD_CERTIFICATE: "Сертификатты сенімді орталық берген, мерзімі өтпеген және кері қайтарылмаған.",
-        "Сертификат выдан доверенным центром, срок не истёк, он не отозван.",
-        "The certificate is of a trusted authority, within its dates and not revoked.";
-    ALL_GOOD_EVIDENCE: "Файл түпнұсқа және қолданыста.", "Файл подлинный и действует.", "The file is authentic and in force.";
-    GOOD_CERTIFICATE: "Сертификат жарамды", "Сертификат действителен", "The certificate is valid";
-    GOOD_EVIDENCE: "Файл түпнұсқа", "Файл подлинный", "The file is authentic";
-    BAD_CERTIFICATE: "Сертификат тексеруден өтпеді", "Сертификат не прошёл проверку", "The certificate did not pass the check";
-    BAD_EVIDENCE: "Файл тексеруден өтпеді", "Файл не прошёл проверку", "The file did not pass the check";
-    COMPARE: "Штрих-кодтардағы мәліметтерге қол қойылған. Қағаздағы мәтінді төмендегі мазмұнмен өзіңіз салыстырыңыз.",
-        "Данные в штрих-кодах подписаны. Сравните текст на бумаге с содержимым ниже сами.",
-        "What the barcodes carry is signed. Compare the text on the paper with the content below yourself.";
-    REMARKED: "Қолтаңба жарамды, бірақ мыналарды білгеніңіз жөн.", "Подпись действительна, но вам следует знать следующее.",
-        "The signature is valid, but you should know the following.";
     REMARKS: "Ескертулер", "Замечания", "Remarks";
     NEXT: "Енді не істеу керек", "Что делать дальше", "What to do now";
     SIGNATURE: "Қолтаңба", "Подпись", "Signature";
@@ -119,7 +103,6 @@ words! {
     NO_TIME: "Уақыты көрсетілмеген және дәлелденбеген.", "Время не указано и не доказано.", "No time is given, and none is proved.";
     GOOD_AT: "Иә: мерзімі өтпеген және кері қайтарылмаған. Тексерілген сәт:", "Да: срок не истёк, сертификат не отозван. На момент:",
         "Yes: within its dates and not revoked. As of:";
-    ASTANA: "(Астана уақыты)", "(время Астаны)", "(Astana time)";
 
     // What was signed.
     CONTENT: "Не нәрсеге қол қойылған", "Что подписано", "What was signed";
@@ -141,7 +124,7 @@ words! {
     VERDICT: "Қорытынды", "Вывод", "Verdict";
     FORMAT: "Пішімі", "Формат", "Format";
     CODE: "Коды", "Код", "Code";
-    WHAT: "Не тексерілді", "Что проверено", "What was checked";
+    WHAT: "Тексеру нысаны", "Что проверено", "What was checked";
     OUTCOME: "Нәтижесі", "Итог", "Outcome";
     CHECK_PASSED: "Өтті", "Пройдено", "Passed";
     CHECK_FAILED: "Өтпеді", "Не пройдено", "Failed";
@@ -167,6 +150,10 @@ words! {
     PROTOCOL: "Тексеру хаттамасы", "Протокол проверки", "Protocol of the check";
 
     // A protocol.
+    WITH_PROTOCOL: "Тексеру хаттамасы да керек: қызмет оны жасап, қол қояды", "Нужен и протокол проверки: сервис составит его и подпишет",
+        "Also make a protocol of the check, which the service signs";
+    DIGEST_ONLY: "Құжаттың орнына оның хеші берілген", "Вместо документа передан его хеш", "The digest of a document was given in its place";
+    CHECKED_KIND: "Тексеру нысаны", "Что проверялось", "What was checked";
     PROTOCOL_TITLE: "Электрондық құжатты тексеру хаттамасы", "Протокол проверки электронного документа",
         "Protocol of the check of an electronic document";
     PROTOCOL_OFFER: "Қызмет тексеру хаттамасын жасап, оған қол қояды. Хаттамада файлдың хеші, қол қоюшылардың аты-жөні және тексеру нәтижесі болады; ЖСН жасырылады. Оны сілтемені білетін адам ғана ашады.",

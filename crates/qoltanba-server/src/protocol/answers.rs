@@ -1,14 +1,16 @@
 //! `/api/v1/protocols`.
 
+use std::io::Read as _;
+
 use axum::{
     Json,
-    extract::{FromRequest as _, Multipart, Path, Request, State},
+    extract::{FromRequest as _, Multipart, Path, Request, State, rejection::PathRejection},
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
-use qoltanba::{Limits, sign::extract};
+use qoltanba::{Limits, algorithm::Hasher, sign::extract};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use super::{Kept, ProtocolId, paper};
@@ -17,8 +19,9 @@ use crate::{
     app::App,
     client,
     problem::{Code, Problem, ProblemBody},
-    upload::Upload,
-    verify::hex,
+    upload::{Upload, unread},
+    verify::{DIGESTS, hex},
+    workers::Turn,
 };
 
 /// The forms of a protocol that only their ending tells apart: one route has all.
@@ -90,8 +93,9 @@ impl Ending {
     ))]
 pub(crate) async fn protocol(
     State(app): State<App>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
+    let name = text(name);
     let (id, ending) = Ending::of(&name);
     let Kept { message, page, .. } = app.protocol(ProtocolId::parse(id)?).await?;
     let (kind, body, name) = match ending {
@@ -111,6 +115,11 @@ pub(crate) async fn protocol(
         answer.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
     }
     Ok(answer)
+}
+
+/// What is no text is no name of a protocol, and is told as any other that is none.
+pub(crate) fn text(part: Result<Path<String>, PathRejection>) -> String {
+    part.map(|Path(text)| text).unwrap_or_default()
 }
 
 /// The JSON that was signed.
@@ -170,7 +179,8 @@ pub(crate) struct Compared {
     pub(crate) same: bool,
     /// Its SHA-256 in hexadecimal.
     pub(crate) sha256: String,
-    /// The file of the protocol that it is: its part and its name.
+    /// What of the protocol it is: its part and, of a file that was sent, its name. The part is
+    /// `file`, `data` for what a detached signature covers, `document` for what barcodes carry.
     #[schema(value_type = Option<Object>)]
     pub(crate) file: Option<Value>,
 }
@@ -198,10 +208,10 @@ pub(crate) struct Compared {
     ))]
 pub(crate) async fn compare(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Json<Compared>, Problem> {
-    let (_, compared) = compared(&app, &id, request).await?;
+    let (_, compared) = compared(&app, &text(id), request).await?;
     Ok(Json(compared))
 }
 
@@ -215,11 +225,45 @@ pub(crate) async fn compared(
         app.verify_throttle().take(client)?;
     }
     let said = statement(app, id).await?;
-    let sha256 = hex(given(app, request).await?.sha256());
+    let upload = given(app, request).await?;
+    let sha256 = hex(upload.sha256());
     let files = said.get("files").and_then(Value::as_array);
-    let same = files.into_iter().flatten().find(|file| file["sha256"] == sha256.as_str());
-    let compared = Compared { same: same.is_some(), file: same.cloned(), sha256 };
+    let mut same = files.into_iter().flatten().find(|one| one["sha256"] == *sha256).cloned();
+    if same.is_none() && said["report"]["document_sha256"] == *sha256 {
+        same = Some(json!({ "part": "document" }));
+    }
+    if same.is_none() && stands_for(app, &said, upload).await? {
+        same = Some(json!({ "part": "data" }));
+    }
+    let compared = Compared { same: same.is_some(), file: same, sha256 };
     Ok((said, compared))
+}
+
+/// Whether a file is the document in whose place all these digests were given.
+async fn stands_for(app: &App, said: &Value, file: Upload) -> Result<bool, Problem> {
+    let digests = said.get("digests").and_then(Value::as_array);
+    let wanted: Option<Vec<(Hasher, String)>> = digests
+        .into_iter()
+        .flatten()
+        .map(|one| {
+            let name = one["algorithm"].as_str()?;
+            let (_, algorithm) = DIGESTS.into_iter().find(|(known, _)| *known == name)?;
+            Some((algorithm.hasher(), one["value"].as_str()?.to_owned()))
+        })
+        .collect();
+    let Some(mut wanted) = wanted.filter(|all| !all.is_empty()) else { return Ok(false) };
+    let work = move |_: &mut Turn| {
+        let mut file = file.open_content().map_err(|error| unread(&error))?;
+        let mut reader = file.reader().map_err(|error| unread(&error))?;
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            let read = reader.read(&mut piece).map_err(|error| unread(&error))?;
+            let Some(octets) = piece.get(..read).filter(|octets| !octets.is_empty()) else { break };
+            wanted.iter_mut().for_each(|(hasher, _)| hasher.update(octets));
+        }
+        Ok(wanted.into_iter().all(|(hasher, value)| hex(&hasher.finish()) == value))
+    };
+    app.workers().run(work).await
 }
 
 /// What the protocol of an id says.

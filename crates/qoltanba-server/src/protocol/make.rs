@@ -6,7 +6,12 @@ use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
     Instant, Lang,
     identity::Subject,
-    paper::{Bilingual, DocumentSigner, Form, Issuer, Law},
+    paper::{
+        DocumentSigner,
+        document::{Bilingual, Issuer},
+        form::Form,
+        law::Law,
+    },
     sign::CmsSigner,
 };
 use serde::Serialize;
@@ -20,9 +25,10 @@ use crate::{
     app::App,
     config::Config,
     key::ServiceKey,
+    lang::Words,
     problem::{Code, Problem},
     throttle::Throttle,
-    verify::Answer,
+    verify::{Answer, Wishes},
 };
 
 /// What protocols are made with.
@@ -67,6 +73,12 @@ pub(crate) struct Made {
     /// When it is deleted.
     pub(crate) expires: String,
 }
+
+const WHOLE: Words = Words {
+    kk: "хаттама бүкіл құжатқа ұлттық ережелер бойынша жасалады: element, purpose және policy параметрлерінсіз сұраңыз",
+    ru: "протокол составляется о документе целиком и по национальным правилам: запросите его без element, purpose и policy",
+    en: "a protocol is of the whole document and by the national rules: ask for it without element, purpose and policy",
+};
 
 /// Seconds.
 const DAY: i64 = 24 * 60 * 60;
@@ -162,9 +174,19 @@ impl Bounds {
 
 impl App {
     /// Whether protocols are made here, and this client may ask for one more.
-    pub(crate) fn may_make_protocol(&self, client: Option<IpAddr>) -> Result<(), Problem> {
+    ///
+    /// A protocol is of a whole document by the rules for documents. Whoever asks may judge by
+    /// others and for a part, and would have the signature of the service under it.
+    pub(crate) fn may_make_protocol(
+        &self,
+        client: Option<IpAddr>,
+        wishes: &Wishes,
+    ) -> Result<(), Problem> {
         let Protocols { by_client, by_client_of_day, .. } = self.protocols();
         self.protocols().maker()?;
+        if !wishes.are_of_whole_document(self.now()) {
+            return Err(Problem::parameter("protocol", WHOLE));
+        }
         let Some(client) = client else { return Ok(()) };
         by_client.take(client)?;
         by_client_of_day.take(client)

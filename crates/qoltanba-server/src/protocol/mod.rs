@@ -28,7 +28,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use self::{
-    answers::{Compared, compared, statement},
+    answers::{Compared, compared, statement, text},
     make::{Made, Protocols},
 };
 use crate::{

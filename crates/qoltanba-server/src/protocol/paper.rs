@@ -7,8 +7,10 @@ use qoltanba::{
     Conclusion, Lang, Result,
     identity::Subject,
     paper::{
-        Form, Issue, Law, LocalTime, OutputDocument, PageLanguage, Renderer, SignedDocument,
-        UniqueNumber,
+        PageLanguage, Renderer, SignedDocument,
+        document::{LocalTime, OutputDocument, UniqueNumber},
+        form::{Form, Issue},
+        law::Law,
     },
     report::SignatureReport,
 };
@@ -17,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     mask::{hidden, masked},
-    statement::{About, sentence},
+    statement::About,
 };
 use crate::{
     problem::Problem,
@@ -26,8 +28,13 @@ use crate::{
 
 /// Rows of signatures and of evidence: the JSON has all.
 const ROWS: usize = 20;
-/// Characters of the name of a file.
+/// Rows of files, which a check has seldom more of.
+const FILES: usize = 40;
+/// Characters of a name, of a line of evidence, of a sentence; the form has room for a few more.
 const NAME: usize = 120;
+const LONG_NAME: usize = 300;
+const LINE: usize = 490;
+const SENTENCE: usize = 1900;
 
 /// Fonts are the same for every page.
 static RENDERER: LazyLock<Result<Renderer>> = LazyLock::new(Renderer::new);
@@ -45,16 +52,20 @@ pub(super) fn document(
     said: &[u8],
 ) -> std::result::Result<OutputDocument, Problem> {
     let report = &answer.report;
-    let words = |tell: &dyn Fn(Lang) -> String| json!({ "kk": plain(&tell(Lang::Kk)), "ru": plain(&tell(Lang::Ru)) });
+    let words = |tell: &dyn Fn(Lang) -> String| in_both(|lang| fit(&tell(lang), SENTENCE));
     let signatures = report.signatures();
+    let has_remarks = !answer.remarks(Lang::Kk).is_empty();
     let given = json!({
-        "verdict": words(&|lang| report.standing().text(lang).to_owned()),
-        // Of what passed there is no more to say.
-        "sentence": report.reason().map(|_| words(&|lang| sentence(report, lang))),
+        "verdict": words(&|lang| answer.title(lang).to_owned()),
+        "sentence": words(&|lang| answer.because(lang)),
+        "remarks": has_remarks.then(|| words(&|lang| answer.remarks(lang).join(" "))),
+        "kind": words(&|lang| answer.kind().pick(lang).to_owned()),
         "checked_at": answer.now.to_string(),
         "judged_at": answer.at.to_string(),
         "signatures_count": signatures.len(),
-        "files": answer.files.iter().map(file).collect::<Vec<_>>(),
+        "files_count": answer.files.len(),
+        "files": answer.files.iter().take(FILES).map(file).collect::<Vec<_>>(),
+        "digests": answer.digests.iter().take(ROWS).map(digest).collect::<Vec<_>>(),
         "signatures": signatures.iter().take(ROWS).map(signature).collect::<Vec<_>>(),
         "evidence": evidence(answer),
         "protocol_sha256": grouped(&hex(&Sha256::digest(said))),
@@ -69,7 +80,7 @@ pub(super) fn document(
         header: None,
     };
     form.fill(&given, &issue).map_err(|faults| {
-        let at: Vec<&str> = faults.iter().map(qoltanba::paper::FieldFault::at).collect();
+        let at: Vec<&str> = faults.iter().map(qoltanba::paper::form::FieldFault::at).collect();
         tracing::error!(?at, "protocol without a page");
         Problem::internal()
     })
@@ -82,11 +93,8 @@ pub(super) fn pdf(page: Vec<u8>) -> Result<Vec<u8>> {
 }
 
 fn file(file: &FileFacts) -> Value {
-    let name = masked(file.name.as_deref().unwrap_or("—"));
-    let name: String = plain(&name).chars().take(NAME).collect();
-    let name = name.trim();
     json!({
-        "name": if name.is_empty() { "—" } else { name },
+        "name": or_dash(fit(file.name.as_deref().unwrap_or_default(), NAME)),
         "bytes": file.bytes,
         "sha256": grouped(&hex(&file.sha256)),
     })
@@ -98,34 +106,35 @@ fn signature(signature: &SignatureReport) -> Value {
         Conclusion::Passed(accepted) => Some(accepted.signer().subject()),
         _ => None,
     };
-    let or_dash = |text: Option<String>| text.filter(|t| !t.is_empty()).unwrap_or("—".to_owned());
-    let told = |lang| {
-        let verdict = signature.conclusion.verdict().text(lang);
-        let reason = signature.conclusion.reason();
-        plain(&masked(&reason.map_or_else(|| verdict.to_owned(), |reason| reason.text(lang))))
+    let told = |lang| match signature.deciding_reason() {
+        Some(reason) => fit(&reason.text(lang), SENTENCE),
+        None => signature.conclusion.verdict().text(lang).to_owned(),
     };
     let role = |lang| {
         let role = passed.and_then(|subject| subject.role);
         role.map_or("—", |role| role.text(lang)).to_owned()
     };
+    let iin = passed.and_then(|subject| subject.iin).map(|iin| hidden(iin.as_str()));
     json!({
-        "signer": or_dash(passed.map(full_name)),
-        "number": or_dash(passed.and_then(|s| s.iin).map(|iin| hidden(iin.as_str()))),
-        "organisation": or_dash(passed.map(organisation)),
-        "role": { "kk": role(Lang::Kk), "ru": role(Lang::Ru) },
-        "verdict": { "kk": told(Lang::Kk), "ru": told(Lang::Ru) },
+        "signer": or_dash(passed.map(full_name).unwrap_or_default()),
+        "number": or_dash(iin.unwrap_or_default()),
+        "organisation": or_dash(passed.map(organisation).unwrap_or_default()),
+        "role": in_both(role),
+        "verdict": in_both(told),
     })
 }
 
 fn full_name(subject: &Subject) -> String {
     let parts = [&subject.name, &subject.patronymic].into_iter().flatten();
-    plain(&parts.map(String::as_str).collect::<Vec<_>>().join(" "))
+    fit(&parts.map(String::as_str).collect::<Vec<_>>().join(" "), LONG_NAME)
 }
 
+/// The number is never cut, and never taken for that of a person.
 fn organisation(subject: &Subject) -> String {
+    let name = subject.organisation.as_deref().map(|name| fit(name, LONG_NAME));
     let bin = subject.bin.map(|bin| bin.to_string());
-    let parts = [&subject.organisation, &bin].into_iter().flatten();
-    plain(&parts.map(String::as_str).collect::<Vec<_>>().join(", "))
+    let parts = [name, bin].into_iter().flatten();
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// What was at hand and what was fetched, one a line.
@@ -138,8 +147,30 @@ fn evidence(answer: &Answer) -> Vec<String> {
         .sources
         .iter()
         .map(|source| format!("{} {}: {}", source.kind.code(), source.address, source.fetched));
-    let all = fetched.chain(lists).map(|line| plain(&masked(&line)));
-    all.map(|line| line.chars().take(500).collect()).take(ROWS).collect()
+    fetched.chain(lists).map(|line| fit(&line, LINE)).take(ROWS).collect()
+}
+
+/// A digest that stood for a document.
+fn digest((name, value): &(&str, Vec<u8>)) -> String {
+    format!("{name}: {}", grouped(&hex(value)))
+}
+
+fn in_both(tell: impl Fn(Lang) -> String) -> Value {
+    json!({ "kk": tell(Lang::Kk), "ru": tell(Lang::Ru) })
+}
+
+fn or_dash(text: String) -> String {
+    if text.is_empty() { "—".to_owned() } else { text }
+}
+
+/// Foreign text for a page: no number of a person in it, letters that there are, so many at most.
+/// Whatever a file has in it, it has its room.
+fn fit(text: &str, most: usize) -> String {
+    let text = plain(&masked(text));
+    match text.char_indices().nth(most) {
+        None => text,
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
+    }
 }
 
 /// Sixty-four digits in groups, which a line can be broken between.
@@ -169,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_form_is_one() {
-        assert_eq!(form().unwrap().signed_by(), qoltanba::paper::SignedBy::System);
+        assert_eq!(form().unwrap().signed_by(), qoltanba::paper::form::SignedBy::System);
     }
 
     #[test]
@@ -177,5 +208,8 @@ mod tests {
         assert_eq!(plain("  Өтініш\n№ 7 «а»  "), "Өтініш № 7 «а»");
         assert_eq!(plain("a\u{202e}b\u{1f600}c"), "a?b?c");
         assert_eq!(grouped(&"ab".repeat(32)).len(), 67);
+        assert_eq!(fit("а б в", 5), "а б в");
+        assert_eq!(fit("а б в", 4), "а б…");
+        assert_eq!(fit("SERIALNUMBER=IIN920101100008", 300), "SERIALNUMBER=IIN********0008");
     }
 }

@@ -1,9 +1,12 @@
 //! What a protocol says, as canonical JSON.
 
-use qoltanba::{Instant, Lang, Report, paper::Issuer};
+use qoltanba::{Instant, Lang, paper::document::Issuer};
 use serde_json::{Value, json};
 
-use super::{ProtocolId, mask::mask};
+use super::{
+    ProtocolId,
+    mask::{mask, masked},
+};
 use crate::{
     evidence::ListState,
     verify::{Answer, FileFacts, hex, source},
@@ -43,15 +46,17 @@ pub(super) fn octets(answer: &Answer, about: &About<'_>, lang: Lang) -> Option<V
         },
         "files": files,
         "digests": answer.digests.iter().map(digest).collect::<Vec<_>>(),
+        "checked": answer.report.format.code(),
         "verdict": {
             "state": answer.report.standing().code(),
             "verdict": answer.report.verdict().code(),
-            "reason": answer.report.reason().map(qoltanba::Reason::code),
-            "sentence": {
-                "kk": sentence(&answer.report, Lang::Kk),
-                "ru": sentence(&answer.report, Lang::Ru),
-                "en": sentence(&answer.report, Lang::En),
-            },
+            "reason": answer.report.deciding_reason().map(qoltanba::Reason::code),
+            "kind": in_all(|lang| answer.kind().pick(lang).to_owned()),
+            "title": in_all(|lang| answer.title(lang).to_owned()),
+            "sentence": in_all(|lang| masked(&answer.because(lang))),
+            "remarks": in_all(|lang| -> Vec<String> {
+                answer.remarks(lang).iter().map(|remark| masked(remark)).collect()
+            }),
         },
         "report": report,
         "evidence": evidence,
@@ -60,11 +65,8 @@ pub(super) fn octets(answer: &Answer, about: &About<'_>, lang: Lang) -> Option<V
     serde_json::to_vec(&whole).ok()
 }
 
-/// The verdict in one sentence, without numbers of persons.
-pub(super) fn sentence(report: &Report, lang: Lang) -> String {
-    let verdict = report.verdict().text(lang);
-    let told = report.reason().map_or_else(|| verdict.to_owned(), |reason| reason.text(lang));
-    super::mask::masked(&told)
+fn in_all<T: serde::Serialize>(tell: impl Fn(Lang) -> T) -> Value {
+    json!({ "kk": tell(Lang::Kk), "ru": tell(Lang::Ru), "en": tell(Lang::En) })
 }
 
 fn file(file: &FileFacts) -> Value {

@@ -8,7 +8,7 @@ use axum::{
     extract::{Request, State},
     http::request::Parts,
 };
-use qoltanba::paper::UniqueNumber;
+use qoltanba::paper::document::UniqueNumber;
 use rusqlite::OptionalExtension as _;
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq as _};

@@ -8,7 +8,7 @@
 
 use std::net::IpAddr;
 
-use qoltanba::paper::UniqueNumber;
+use qoltanba::paper::document::UniqueNumber;
 
 use crate::{config::RegistrySettings, ops::Metrics, problem::Problem, throttle::Throttle};
 

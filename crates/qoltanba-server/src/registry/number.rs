@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use getrandom::{SysRng, rand_core::UnwrapErr};
-use qoltanba::{Instant, paper::UniqueNumber};
+use qoltanba::{Instant, paper::document::UniqueNumber};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -3,7 +3,7 @@
 use qoltanba::{
     Instant,
     numbers::{Bin, Iin},
-    paper::UniqueNumber,
+    paper::document::UniqueNumber,
 };
 use rusqlite::{OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,10 @@ use axum::{
 use qoltanba::{
     Instant, Limits, Question, Verdict,
     algorithm::DigestAlgorithm,
-    paper::{OutputDocument, SignedDocument, UniqueNumber},
+    paper::{
+        SignedDocument,
+        document::{OutputDocument, UniqueNumber},
+    },
     sign::extract,
     xmldsig::XmlLimits,
 };

@@ -147,6 +147,17 @@ const TASKS = {
     assert.equal(await who.page.locator(".verdict").getAttribute("data-standing"), "good");
     assert.match(await who.page.locator("main").textContent(), new RegExp(set.number));
   },
+  async number_withdrawn(who) {
+    await open(who);
+    await ask(who, set.withdrawn, set.recipient);
+    assert.equal(await who.page.locator(".verdict").getAttribute("data-standing"), "not_good");
+  },
+  async certificate(who) {
+    await open(who);
+    await send(who, "by-file", "#file", files.certificate);
+    assert.equal(await who.page.locator(".verdict").getAttribute("data-standing"), "good");
+    assert.equal(await who.page.locator("[data-signature]").count(), 0);
+  },
   async number_miss(who) {
     await open(who);
     await ask(who, set.number, "920101100008");
@@ -261,6 +272,12 @@ const ALONE = {
     await send(who, "by-file", "#file", files.good);
     const pdf = await who.page.pdf({ format: "A4", path: join(set.out, `printed-${who.lang}.pdf`) });
     assert.equal(pdf.toString("latin1").match(/\/Type \/Page\b/g).length, 1);
+  },
+  async docs(who) {
+    await who.page.goto(`${set.url}/api/v1/docs`);
+    // For programmers, in one language.
+    await who.page.evaluate((lang) => { document.documentElement.lang = lang; }, who.lang);
+    assert.ok(await who.page.locator("#problem-no_file").isVisible());
   },
   async no_detector(who) {
     await open(who);

@@ -4,11 +4,9 @@ use axum::{body::Body, http::Request};
 use qoltanba::{identity::Role, sign::CmsSigner};
 use qoltanba_server::{App, Config, ConfigError, SettingFault};
 use qoltanba_testkit::SeededRng;
+use serde_json::Value;
 
-use crate::{
-    house::{Answer, Content, House},
-    registry::is,
-};
+use crate::house::{Answer, Content, House, form};
 
 const WITH_PROTOCOL: &str = "/api/v1/verify?protocol=true";
 
@@ -32,6 +30,19 @@ impl House {
     }
 }
 
+/// Coming again changes nothing.
+fn too_large() -> (String, Option<u64>) {
+    ("protocol_too_large".to_owned(), None)
+}
+
+/// Why there is no protocol beside a verdict, and when to come again.
+fn without(answer: &Answer) -> (String, Option<u64>) {
+    let answer = answer.json();
+    assert_eq!((&answer["verdict"], &answer["protocol"]), (&"passed".into(), &Value::Null));
+    let problem = &answer["protocol_problem"];
+    (problem["code"].as_str().unwrap().to_owned(), problem["retry_after"].as_u64())
+}
+
 fn signatures(answer: &Answer) -> (u16, usize) {
     let found = answer.json()["signatures"].as_array().map_or(0, Vec::len);
     (answer.status.as_u16(), found)
@@ -44,7 +55,7 @@ async fn of_too_many_signatures_there_is_no_protocol_and_verifying_goes_on() {
     assert_eq!(signatures(&house.post(WITH_PROTOCOL, two).await), (200, 2));
     let kept = house.kept();
     let refused = house.post(WITH_PROTOCOL, three.clone()).await;
-    assert_eq!(refused.problem(), is(422, "protocol_too_large"));
+    assert_eq!((signatures(&refused), without(&refused)), ((200, 3), too_large()));
     assert_eq!(house.kept(), kept);
     assert_eq!(signatures(&house.post("/api/v1/verify", three).await), (200, 3));
 }
@@ -56,7 +67,7 @@ async fn a_protocol_of_as_many_signatures_as_may_be_is_within_its_octets() {
     assert_eq!(signatures(&made), (200, 16));
     println!("a protocol of sixteen signatures: {} octets", house.kept());
     let refused = house.post(WITH_PROTOCOL, house.signed_often(17)).await;
-    assert_eq!(refused.problem(), is(422, "protocol_too_large"));
+    assert_eq!((signatures(&refused), without(&refused)), ((200, 17), too_large()));
 }
 
 #[tokio::test]
@@ -70,16 +81,19 @@ async fn protocols_have_so_much_room_and_each_its_part() {
         |bytes: i64, all: i64| format!("protocol.bytes = {bytes}\nprotocol.kept_bytes = {all}");
     let house = House::keyed(Role::FirstHead, &bytes(one - 200, 10 * one));
     let refused = house.post(WITH_PROTOCOL, file.clone()).await;
-    assert_eq!(refused.problem(), is(422, "protocol_too_large"));
+    assert_eq!(without(&refused), too_large());
     assert_eq!(house.kept(), 0);
 
     let house = House::keyed(Role::FirstHead, &bytes(one + 200, 2 * one + 200));
     for _ in 0..2 {
-        assert_eq!(house.post(WITH_PROTOCOL, file.clone()).await.status, 200);
+        let made = house.post(WITH_PROTOCOL, file.clone()).await.json();
+        assert_eq!(made["protocol_problem"], Value::Null);
     }
     let full = house.post(WITH_PROTOCOL, file.clone()).await;
-    assert_eq!(full.header("retry-after"), "3600");
-    assert_eq!(full.problem(), is(503, "protocols_full"));
+    assert_eq!(without(&full), ("protocols_full".to_owned(), Some(3600)));
+    let fields = form(&[("file", &file), ("protocol", b"true")]);
+    let page = String::from_utf8(house.posted("/ru/check", fields).await.body).unwrap();
+    assert!(page.contains("Повторите через <strong>1\u{a0}ч</strong>."), "{page}");
     assert!(house.kept() <= 2 * one + 200);
     assert_eq!(house.post("/api/v1/verify", file).await.status, 200);
 }

@@ -1,7 +1,7 @@
 //! What a page of another site has its visitors send.
 
 use axum::{body::Body, http::Request};
-use qoltanba::paper::{DocumentSigner, SignedBy};
+use qoltanba::paper::{DocumentSigner, form::SignedBy};
 use qoltanba_server::Scope;
 use qoltanba_testkit::{SeededRng, invented_iin};
 use serde_json::json;

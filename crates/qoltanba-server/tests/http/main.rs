@@ -11,4 +11,5 @@ mod paper;
 mod protocol;
 mod registry;
 mod storage;
+mod told;
 mod verify;

@@ -1,6 +1,8 @@
 //! Pages: photos and PDF files of one document, and registering a PDF.
 
-use qoltanba::paper::{DocumentSigner, PageLanguage, Printed, Renderer, SignedBy, SignedDocument};
+use qoltanba::paper::{
+    DocumentSigner, PageLanguage, Printed, Renderer, SignedDocument, form::SignedBy,
+};
 use qoltanba_server::Scope;
 use qoltanba_testkit::{SeededRng, invented_iin};
 use serde_json::Value;
@@ -11,7 +13,7 @@ use crate::{
 };
 
 impl House {
-    fn issued(&self, seed: u64, title: &str) -> SignedDocument {
+    pub(crate) fn issued(&self, seed: u64, title: &str) -> SignedDocument {
         let mut document = self.output_document(&number(seed), &invented_iin(5));
         document.title.ru = title.to_owned();
         let certificate = self.mint.signer_certificate().unwrap();

@@ -6,8 +6,11 @@ use axum::{body::Body, http::Request};
 use qoltanba::{
     algorithm::DigestAlgorithm,
     paper::{
-        Bilingual, Block, DocumentSigner, FormName, Issuer, LocalTime, OutputDocument,
-        PageLanguage, Recipient, Renderer, SignedBy, UniqueNumber,
+        DocumentSigner, PageLanguage, Renderer,
+        document::{
+            Bilingual, Block, FormName, Issuer, LocalTime, OutputDocument, Recipient, UniqueNumber,
+        },
+        form::SignedBy,
     },
 };
 use qoltanba_server::{NewKey, Scope};

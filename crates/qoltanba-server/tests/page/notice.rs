@@ -3,14 +3,18 @@
 use qoltanba::{
     identity::Subject,
     paper::{
-        Bilingual, Block, DocumentSigner, Field, FormName, Issuer, LocalTime, OutputDocument,
-        PageLanguage, Recipient, Renderer, SignedBy, SignedDocument, UniqueNumber, Value,
+        DocumentSigner, PageLanguage, Renderer, SignedDocument,
+        document::{
+            Bilingual, Block, Field, FormName, Issuer, LocalTime, OutputDocument, Recipient,
+            UniqueNumber, Value,
+        },
+        form::SignedBy,
     },
 };
 use qoltanba_server::Scope;
 use qoltanba_testkit::{SeededRng, invented_iin};
 
-use crate::house::{House, NOW};
+use crate::house::{Answer, House, NOW};
 
 /// What a forger would like to say.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>";
@@ -86,13 +90,26 @@ pub(crate) fn printed(notice: &SignedDocument) -> (Vec<u8>, Vec<Vec<u8>>) {
 
 /// Registers a notice, as its provider.
 pub(crate) async fn register(house: &House, notice: &SignedDocument) {
+    let kind = "application/octet-stream";
+    let answer = as_provider(house, "/api/v1/documents", kind, notice.octets()).await;
+    assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
+}
+
+/// Withdraws what was registered.
+pub(crate) async fn withdraw(house: &House, number: &str) {
+    let path = format!("/api/v1/documents/{number}/status");
+    let change = br#"{"status":"withdrawn","reason":"issued_in_error"}"#;
+    let answer = as_provider(house, &path, "application/json", change).await;
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+}
+
+async fn as_provider(house: &House, path: &str, kind: &str, body: &[u8]) -> Answer {
     let bin = Subject::claimed_by(&house.mint.signer_certificate().unwrap()).bin.unwrap();
     let key = house.app.key_book().add(bin, "Әкімдік", &Scope::ALL).unwrap().token;
-    let request = axum::http::Request::post("/api/v1/documents")
+    let request = axum::http::Request::post(path)
         .header("authorization", format!("Bearer {key}"))
-        .header("content-type", "application/octet-stream");
-    let answer = house.ask(request.body(notice.octets().to_vec().into()).unwrap()).await;
-    assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
+        .header("content-type", kind);
+    house.ask(request.body(body.to_vec().into()).unwrap()).await
 }
 
 /// The message with one octet of its content changed.

@@ -32,20 +32,9 @@ mod template;
 mod verdict;
 mod write;
 
-pub use compare::{Construct, NotCompared, PaperMatch, Region};
-pub use document::{
-    Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, Language, LegalBasis, List,
-    LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
-};
-pub use form::{
-    DocumentRemark, FaultKind, FieldFault, FieldKind, Form, FormColumn, FormField, Forms, Issue,
-    Presence, RemarkKind, SignedBy, ValueKind, Wanted,
-};
 pub use issue::{DocumentSigner, RefusalData, SignedDocument, SignerFault};
-pub use law::{FootnoteParts, Law, LegalKind, LegalText};
 pub use page::{PageLanguage, Printed, Renderer};
 pub use part::{Barcode, BarcodePart};
-pub use pdf::PdfFile;
 pub use raster::Raster;
 pub use scanned::ScannedPages;
 pub use set::{BarcodeScan, BarcodeSet, PartSet};

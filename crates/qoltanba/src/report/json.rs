@@ -37,6 +37,10 @@ impl Report {
             "reason": reason.map(Reason::code),
             "sub_indication": sub_indication(reason),
             "message": message(reason, self.verdict().text(lang), lang),
+            "standing": self.standing().code(),
+            "next_step": self.next_step().map(|step| {
+                json!({ "code": step.code(), "message": step.text(lang) })
+            }),
             "law": self.law().map(|one| law(&one, lang)),
             "signatures": subjects,
             "missing": self.missing().map(|e| evidence(e, lang)).collect::<Vec<_>>(),
@@ -123,6 +127,7 @@ fn signature(report: &SignatureReport, lang: Lang) -> Value {
     let mut out = conclusion(&report.conclusion, lang);
     let mut put = |key: &str, value: Value| out.insert(key.into(), value);
     put("kind", json!("signature"));
+    put("standing", json!(report.standing().code()));
     put("time", json!(report.time.instant().to_string()));
     put("time_source", json!(report.time.code()));
     put("claimed_signing_time", json!(report.claimed_signing_time.map(|t| t.to_string())));

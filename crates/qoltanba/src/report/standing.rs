@@ -1,7 +1,7 @@
 //! What a lay person is told of a report: the worst of everything in it.
 
 use super::{Check, Conclusion, Remark, Report, SignatureReport, Subjects};
-use crate::verdict::{PageMatch, Reason, Standing, Verdict};
+use crate::verdict::{NextStep, PageMatch, Reason, Standing, Verdict};
 
 impl Report {
     /// What a lay person is told: the worst signature decides, and of one signature the worst
@@ -23,6 +23,20 @@ impl Report {
         let standing = self.standing();
         let decides = |reason: &&Reason| reason.standing() == standing;
         self.reason().filter(decides).or_else(|| self.reasons().find(decides))
+    }
+
+    /// What a lay person can do next; none where there is nothing to do.
+    #[must_use]
+    pub fn next_step(&self) -> Option<NextStep> {
+        match self.deciding_reason() {
+            Some(reason) => Some(reason.next_step()),
+            None if self.standing() == Standing::NotGood => Some(NextStep::AskSigned),
+            None if self.is_beside_its_page() => Some(NextStep::ComparePage),
+            None => match self.subjects {
+                Subjects::Signatures(_) => Some(NextStep::KeepFile),
+                Subjects::Certificate(_) | Subjects::Evidence(_) => None,
+            },
+        }
     }
 
     /// Every reason that speaks against it.

@@ -11,6 +11,7 @@
 
 mod barcode;
 mod evidence;
+mod indication;
 mod page;
 mod reason;
 mod standing;
@@ -19,8 +20,9 @@ use std::fmt;
 
 pub use barcode::BarcodeConflict;
 pub use evidence::Evidence;
+pub use indication::SubIndication;
 pub use page::{Construct, NotCompared, PageMatch, Region};
-pub use reason::{Reason, SubIndication};
+pub use reason::Reason;
 pub use standing::{NextStep, Standing};
 
 /// The three words that everything hangs on (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED,

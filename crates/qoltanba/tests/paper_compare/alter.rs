@@ -1,6 +1,9 @@
 //! Pages that carry the genuine data and show something else.
 
-use qoltanba::paper::{PageLanguage, PaperMatch, Region};
+use qoltanba::{
+    paper::{PageLanguage, document::Language},
+    verdict::{PageMatch, Region},
+};
 
 use super::scene::{Scene, cells, document, parsed, regions};
 
@@ -34,7 +37,7 @@ fn holds(region: &Region, [left, top, right, bottom]: [f64; 4]) -> bool {
 #[test]
 fn each_digit_that_was_changed_is_found_where_it_stands() {
     let scene = Scene::new();
-    let genuine = scene.genuine(PageLanguage::Russian);
+    let genuine = scene.genuine(PageLanguage::Only(Language::Ru));
     let own = parsed(&genuine);
     let mut tried = 0;
     for (cell, text) in cells().iter().enumerate() {
@@ -53,8 +56,8 @@ fn each_digit_that_was_changed_is_found_where_it_stands() {
             };
             let mut altered = cells();
             altered[cell].replace_range(at..=at, &other.to_string());
-            let page = scene.page(&document(&altered), PageLanguage::Russian);
-            let found = PaperMatch::between(&parsed(&page), &own).unwrap();
+            let page = scene.page(&document(&altered), PageLanguage::Only(Language::Ru));
+            let found = PageMatch::between(&parsed(&page), &own).unwrap();
             let place = changed(&page, &genuine);
             let [region] = regions(&found) else { panic!("{text} {at}: {found:?}") };
             assert!(holds(region, place), "{text} {at} to {other}: {region:?} {place:?}");
@@ -79,7 +82,7 @@ fn small_changes_of_the_text_are_found() {
         *cell = to.to_owned();
         let page = scene.page(&document(&altered), PageLanguage::Both);
         let found = scene.judge(&page);
-        assert!(matches!(found, PaperMatch::Differs { .. }), "{from} to {to}: {found:?}");
+        assert!(matches!(found, PageMatch::Differs { .. }), "{from} to {to}: {found:?}");
     }
     let mut other = document(&cells());
     other.recipient.as_mut().unwrap().name = "Әлімжанова Гүлнар Өсерқызы".into();

@@ -16,21 +16,23 @@ mod scene;
 use qoltanba::{
     Lang, Limits,
     paper::{
-        Construct, NotCompared, PageLanguage, PaperMatch, Printed, document::OutputDocument,
+        PageLanguage, Printed,
+        document::{Language, OutputDocument},
         pdf::PdfFile,
     },
+    verdict::{Construct, NotCompared, PageMatch},
 };
 use scene::{Scene, cells, document, edited, opened, parsed, regions, tool, why};
 
 const LANGUAGES: [PageLanguage; 3] =
-    [PageLanguage::Both, PageLanguage::Kazakh, PageLanguage::Russian];
+    [PageLanguage::Both, PageLanguage::Only(Language::Kk), PageLanguage::Only(Language::Ru)];
 
 #[test]
 fn a_genuine_page_agrees_in_each_language() {
     let scene = Scene::new();
     for language in LANGUAGES {
         let page = scene.genuine(language);
-        assert_eq!(scene.judge(&page), PaperMatch::Agrees, "{language:?}");
+        assert_eq!(scene.judge(&page), PageMatch::Agrees, "{language:?}");
     }
 }
 
@@ -54,9 +56,9 @@ fn a_page_that_other_programs_saved_again_agrees() {
             ],
         ] {
             let saved = tool(command, &page);
-            assert_eq!(scene.judge(&saved), PaperMatch::Agrees, "{language:?} {command:?}");
+            assert_eq!(scene.judge(&saved), PageMatch::Agrees, "{language:?} {command:?}");
         }
-        assert_eq!(scene.judge(&opened(&page)), PaperMatch::Agrees);
+        assert_eq!(scene.judge(&opened(&page)), PageMatch::Agrees);
     }
 }
 
@@ -64,16 +66,16 @@ fn a_page_that_other_programs_saved_again_agrees() {
 #[test]
 fn only_the_file_that_the_signed_octets_make_agrees() {
     let scene = Scene::new();
-    let of = |pdf: &[u8]| PaperMatch::of(&parsed(pdf), &scene.signed, &scene.renderer).unwrap();
+    let of = |pdf: &[u8]| PageMatch::of(&parsed(pdf), &scene.signed, &scene.renderer).unwrap();
     for language in LANGUAGES {
         let page = scene.genuine(language);
-        assert_eq!(of(&page), PaperMatch::Agrees, "{language:?}");
+        assert_eq!(of(&page), PageMatch::Agrees, "{language:?}");
         let saved = tool(&["qpdf", "--linearize", "{in}", "{out}"], &page);
-        assert_eq!(of(&saved), PaperMatch::NotCompared(NotCompared::SavedAgain));
+        assert_eq!(of(&saved), PageMatch::NotCompared(NotCompared::SavedAgain));
     }
     let mut longer = scene.genuine(PageLanguage::Both);
     longer.push(b'\n');
-    assert_ne!(of(&longer), PaperMatch::Agrees);
+    assert_ne!(of(&longer), PageMatch::Agrees);
 }
 
 /// It scales pages and gives Latin letters fonts of one-byte codes, whose meaning a table decides.
@@ -109,7 +111,7 @@ fn a_picture_of_paper_is_not_compared() {
 fn what_is_no_document_of_ours_is_not_compared() {
     let scene = Scene::new();
     let page = parsed(&scene.genuine(PageLanguage::Both));
-    let other = PaperMatch::of(&page, b"<response/>", &scene.renderer).unwrap();
+    let other = PageMatch::of(&page, b"<response/>", &scene.renderer).unwrap();
     assert_eq!(why(&other), NotCompared::OtherForm);
 }
 
@@ -122,9 +124,11 @@ fn a_look_that_is_not_known_is_not_compared() {
     let scene = Scene { signed, ..Scene::new() };
     let printed = Printed { document: &later, signed: &scene.signed, stamped: None };
     assert!(scene.renderer.pdf(&printed, PageLanguage::Both).is_err(), "nobody knows its page");
-    for shown in [scene.genuine(PageLanguage::Both), Scene::new().genuine(PageLanguage::Russian)] {
+    for shown in
+        [scene.genuine(PageLanguage::Both), Scene::new().genuine(PageLanguage::Only(Language::Ru))]
+    {
         let page = parsed(&shown);
-        let exact = PaperMatch::of(&page, &scene.signed, &scene.renderer).unwrap();
+        let exact = PageMatch::of(&page, &scene.signed, &scene.renderer).unwrap();
         assert_eq!(why(&exact), NotCompared::OtherLook);
         assert_eq!(why(&scene.judge(&shown)), NotCompared::OtherLook);
     }
@@ -165,7 +169,7 @@ fn what_viewers_show_differently_is_not_compared() {
 
     let scene = Scene::new();
     let page = scene.genuine(PageLanguage::Both);
-    assert_eq!(scene.judge(&edited(&page, &[])), PaperMatch::Agrees);
+    assert_eq!(scene.judge(&edited(&page, &[])), PageMatch::Agrees);
     let stamp = "/Annots [<</Type /Annot /Subtype /FreeText /Rect [100 100 300 200] /DA (/Helv 12 Tf) /Contents (PAID)>>]";
     let in_page =
         |entry: &str| vec![("/Type /Page\n".to_owned(), format!("/Type /Page {entry}\n"))];
@@ -199,7 +203,7 @@ fn what_viewers_show_differently_is_not_compared() {
         let edits: Vec<(&str, &str)> =
             edits.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let found = scene.judge(&edited(&page, &edits));
-        assert_eq!(found, PaperMatch::NotCompared(NotCompared::Construct(wanted)), "{name}");
+        assert_eq!(found, PageMatch::NotCompared(NotCompared::Construct(wanted)), "{name}");
     }
 }
 
@@ -218,7 +222,7 @@ fn what_is_painted_besides_is_found() {
     let start = text[..at].rfind("stream\n").unwrap() + "stream\n".len();
     let first = text[start..].lines().next().unwrap().to_owned();
     let put = |instructions: &str| edited(&page, &[(&first, &format!("{instructions}\n{first}"))]);
-    assert_eq!(scene.judge(&put("q Q")), PaperMatch::Agrees);
+    assert_eq!(scene.judge(&put("q Q")), PageMatch::Agrees);
     for (name, instructions) in [
         ("a box", "q 0 g 100 400 40 8 re f Q"),
         ("a pale box", "q 0.98 g 100 400 40 8 re f Q"),
@@ -227,7 +231,7 @@ fn what_is_painted_besides_is_found() {
         ("a dot", "q 0 g 300 400 1 1 re f Q"),
     ] {
         let found = scene.judge(&put(instructions));
-        assert!(matches!(found, PaperMatch::Differs { .. }), "{name}: {found:?}");
+        assert!(matches!(found, PageMatch::Differs { .. }), "{name}: {found:?}");
     }
     for (name, instructions) in [
         ("a line as thin as the viewer likes", "q 0 w 100 400 m 140 400 l S Q"),
@@ -242,7 +246,7 @@ fn what_is_painted_besides_is_found() {
         ("a remark", "q 0 g % 100 400 40 8 re f\rQ\nQ"),
     ] {
         let found = scene.judge(&put(instructions));
-        let is_refused = matches!(found, PaperMatch::NotCompared(NotCompared::Construct(_)));
+        let is_refused = matches!(found, PageMatch::NotCompared(NotCompared::Construct(_)));
         assert!(is_refused, "{name}: {found:?}");
     }
 }
@@ -262,7 +266,7 @@ fn a_box_over_the_text_is_found() {
         let mut over = file.clone();
         over.splice(end..end, instructions.bytes());
         let found = scene.judge(&tool(&["fix-qdf", "{in}"], &over));
-        assert!(matches!(found, PaperMatch::Differs { .. }), "{name}: {found:?}");
+        assert!(matches!(found, PageMatch::Differs { .. }), "{name}: {found:?}");
     }
 }
 
@@ -277,7 +281,7 @@ fn a_font_that_runs_other_programs_is_not_compared() {
     let last = start + number(record + 8) + number(record + 12) - 1;
     file[last] ^= 1;
     let found = scene.judge(&file);
-    assert_eq!(found, PaperMatch::NotCompared(NotCompared::Construct(Construct::Hidden)));
+    assert_eq!(found, PageMatch::NotCompared(NotCompared::Construct(Construct::Hidden)));
 }
 
 /// Readers that mend a file differ on what they find.
@@ -296,7 +300,7 @@ fn a_file_that_can_be_read_in_two_ways_is_not_compared() {
     let table = "\nxref\n0 0\ntrailer <</Root 2 0 R>>\nstartxref\n0\n%%EOF\n";
     assert!(scan_refused(&page, table));
     let later = tool(&["qpdf", "--qdf", "{in}", "{out}"], &page);
-    assert_eq!(scene.judge(&later), PaperMatch::Agrees);
+    assert_eq!(scene.judge(&later), PageMatch::Agrees);
     let at = later.windows(9).position(|window| window == b"startxref").unwrap();
     let mut twice = later.clone();
     twice.splice(at..at, *b"%% 2 0 obj\n");
@@ -309,5 +313,5 @@ fn scan_refused(page: &[u8], behind: &str) -> bool {
     file.extend(behind.as_bytes());
     let Ok(file) = PdfFile::parse(&file, &Limits::default()) else { return true };
     let own = parsed(page);
-    matches!(PaperMatch::between(&file, &own), Ok(PaperMatch::NotCompared(_)))
+    matches!(PageMatch::between(&file, &own), Ok(PageMatch::NotCompared(_)))
 }

@@ -5,13 +5,14 @@ use std::{fs, path::Path, process::Command};
 use qoltanba::{
     Limits,
     paper::{
-        NotCompared, PageLanguage, PaperMatch, Printed, Region, Renderer,
+        PageLanguage, Printed, Renderer,
         document::{
             Bilingual, Block, Column, Field, FormName, Issuer, LegalBasis, LocalTime,
             OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
         },
         pdf::PdfFile,
     },
+    verdict::{NotCompared, PageMatch, Region},
 };
 
 fn both(kk: &str, ru: &str) -> Bilingual {
@@ -113,8 +114,8 @@ impl Scene {
         self.page(&document(&cells()), language)
     }
 
-    pub(crate) fn judge(&self, pdf: &[u8]) -> PaperMatch {
-        PaperMatch::likeness(&parsed(pdf), &self.signed, &self.renderer).unwrap()
+    pub(crate) fn judge(&self, pdf: &[u8]) -> PageMatch {
+        PageMatch::likeness(&parsed(pdf), &self.signed, &self.renderer).unwrap()
     }
 }
 
@@ -122,16 +123,16 @@ pub(crate) fn parsed(pdf: &[u8]) -> PdfFile {
     PdfFile::parse(pdf, &Limits::default()).unwrap()
 }
 
-pub(crate) fn regions(found: &PaperMatch) -> &[Region] {
+pub(crate) fn regions(found: &PageMatch) -> &[Region] {
     match found {
-        PaperMatch::Differs { regions } => regions,
+        PageMatch::Differs { places } => places,
         other => panic!("it should differ, but {other:?}"),
     }
 }
 
-pub(crate) fn why(found: &PaperMatch) -> NotCompared {
+pub(crate) fn why(found: &PageMatch) -> NotCompared {
     match found {
-        PaperMatch::NotCompared(why) => *why,
+        PageMatch::NotCompared(why) => *why,
         other => panic!("it should not be compared, but {other:?}"),
     }
 }

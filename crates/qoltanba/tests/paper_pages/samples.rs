@@ -9,8 +9,12 @@ use std::{
 use qoltanba_testkit::SeededRng;
 
 use qoltanba::paper::{
-    Amount, Bilingual, Block, Column, Date, Field, FormName, Forms, Issue, Issuer, Law, LegalBasis,
-    List, LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+    document::{
+        Amount, Bilingual, Block, Column, Date, Field, FormName, Issuer, LegalBasis, List,
+        LocalTime, OutputDocument, Recipient, Signatory, Table, UniqueNumber, Value,
+    },
+    form::{Forms, Issue},
+    law::Law,
 };
 
 pub(crate) fn words(kk: &str, ru: &str) -> Bilingual {

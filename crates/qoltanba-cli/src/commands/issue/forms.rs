@@ -4,7 +4,10 @@ use std::path::Path;
 
 use qoltanba::{
     Lang,
-    paper::{FieldKind, Form, Forms, Language, Presence, ValueKind},
+    paper::{
+        document::Language,
+        form::{FieldKind, Form, Forms, Presence, ValueKind},
+    },
 };
 use qoltanba_testkit::{invented_bin, invented_iin};
 use serde_json::{Map, Value, json};

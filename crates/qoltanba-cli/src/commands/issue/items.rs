@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use qoltanba::{Lang, paper::Form};
+use qoltanba::{Lang, paper::form::Form};
 use serde_json::{Map, Value};
 
 use super::sha256;

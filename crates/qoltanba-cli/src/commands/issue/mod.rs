@@ -15,7 +15,10 @@ use qoltanba::{
     Instant, Lang,
     algorithm::DigestAlgorithm,
     paper::{
-        Bilingual, DocumentSigner, Form, Issuer, Law, RefusalData, Renderer, SignedBy, UniqueNumber,
+        DocumentSigner, RefusalData, Renderer,
+        document::{Bilingual, Issuer, UniqueNumber},
+        form::{Form, SignedBy},
+        law::Law,
     },
     policy::Policy,
     request::RequestAnswer,

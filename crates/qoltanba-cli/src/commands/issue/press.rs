@@ -5,8 +5,10 @@ use qoltanba::{
     Certificate, Lang, Limits, Question, Verifier,
     identity::Subject,
     paper::{
-        DocumentRemark, DocumentSigner, FieldFault, Form, Issue, Issuer, Law, LocalTime,
-        OutputDocument, PageLanguage, Renderer, SignedBy, SignedDocument,
+        DocumentSigner, PageLanguage, Renderer, SignedDocument,
+        document::{Issuer, LocalTime, OutputDocument},
+        form::{DocumentRemark, FieldFault, Form, Issue, SignedBy},
+        law::Law,
     },
 };
 use serde_json::{Map, Value, json};

@@ -16,7 +16,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use qoltanba::{Instant, Lang, paper::UniqueNumber};
+use qoltanba::{Instant, Lang, paper::document::UniqueNumber};
 use serde_json::{Value, json};
 
 use crate::{

@@ -11,7 +11,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 use qoltanba::{
     Lang,
-    paper::{OutputDocument, UniqueNumber},
+    paper::document::{OutputDocument, UniqueNumber},
 };
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};

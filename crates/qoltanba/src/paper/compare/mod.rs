@@ -6,13 +6,13 @@
 //!
 //! ```
 //! # fn page(pdf: &qoltanba::paper::pdf::PdfFile, signed: &[u8]) -> qoltanba::Result<()> {
-//! use qoltanba::paper::{PaperMatch, Renderer};
+//! use qoltanba::{paper::Renderer, verdict::PageMatch};
 //!
 //! let renderer = Renderer::new()?; // once
-//! match PaperMatch::of(pdf, signed, &renderer)? {
-//!     PaperMatch::Agrees => println!("the page is the one of this document"),
-//!     PaperMatch::Differs { regions } => println!("altered: {regions:?}"),
-//!     PaperMatch::NotCompared(why) => println!("nothing is known of the page: {}", why.code()),
+//! match PageMatch::of(pdf, signed, &renderer)? {
+//!     PageMatch::Agrees => println!("the page is the one of this document"),
+//!     PageMatch::Differs { places } => println!("altered: {places:?}"),
+//!     PageMatch::NotCompared(why) => println!("nothing is known of the page: {}", why.code()),
 //!     _ => {}
 //! }
 //! # Ok(())
@@ -23,7 +23,7 @@
 //!
 //! A file agrees when it is octet for octet the one that the signed data makes. Of any other file
 //! it is told where it differs, or why that is not known; one in which nothing differs was saved
-//! again by another program ([`PaperMatch::likeness`]):
+//! again by another program ([`PageMatch::likeness`]):
 //!
 //! 1. `structure`: every reader finds the same objects in the file.
 //! 2. `objects`, `content`: the file is made of nothing but what our own renderer writes, or what
@@ -47,40 +47,25 @@ use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 
 use self::{ink::Spot, marks::Marks, objects::Painted};
 use super::{
-    OutputDocument, PageLanguage, Printed, Raster, Renderer,
+    PageLanguage, Printed, Raster, Renderer,
+    document::{Language, OutputDocument},
     pdf::{Attachment, PdfFile},
 };
 use crate::{
     budget::Limits,
     error::{Error, Result},
+    verdict::{Construct, NotCompared, PageMatch, Region},
     xmldsig::XmlLimits,
 };
-
-pub use crate::verdict::{Construct, NotCompared, Region};
 
 /// Pages that are compared. A document of more is read by nobody on paper.
 const MOST_PAGES: usize = 64;
 /// Dots in an inch of the picture for people.
 const PICTURE_DPI: u32 = 150;
 const LANGUAGES: [PageLanguage; 3] =
-    [PageLanguage::Both, PageLanguage::Kazakh, PageLanguage::Russian];
+    [PageLanguage::Both, PageLanguage::Only(Language::Kk), PageLanguage::Only(Language::Ru)];
 
-/// Whether a page shows what was signed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PaperMatch {
-    /// Every page is the one that the signed data makes.
-    Agrees,
-    /// The pages show something else.
-    Differs {
-        /// Where.
-        regions: Vec<Region>,
-    },
-    /// Nothing is known of what the pages show.
-    NotCompared(NotCompared),
-}
-
-impl PaperMatch {
+impl PageMatch {
     /// Compares the pages of a file with what the signed octets make, in whichever language.
     ///
     /// They agree only when the file is octet for octet the one that the signed octets make: two
@@ -168,8 +153,8 @@ impl PaperMatch {
         let at = at.ok_or(Error::misuse("pages are counted from one on"))?;
         let raster = shown.raster(at, PICTURE_DPI)?;
         let mut picture: Vec<[u8; 3]> = raster.pixels().iter().map(|&grey| [grey; 3]).collect();
-        if let Self::Differs { regions } = self {
-            for region in regions.iter().filter(|region| region.page == page) {
+        if let Self::Differs { places } = self {
+            for region in places.iter().filter(|region| region.page == page) {
                 region.frame(&raster, &mut picture);
             }
         }
@@ -263,15 +248,15 @@ impl<'p> Side<'p> {
         apart.saturating_add(u64::try_from(missing).unwrap_or(u64::MAX).saturating_mul(100_000))
     }
 
-    fn compared(&self, own: &Self) -> PaperMatch {
+    fn compared(&self, own: &Self) -> PageMatch {
         if !self.painted.profiles.is_subset(&own.painted.profiles) {
-            return PaperMatch::NotCompared(NotCompared::Construct(Construct::Colour));
+            return PageMatch::NotCompared(NotCompared::Construct(Construct::Colour));
         }
         match self.regions(own) {
-            Err(why) => PaperMatch::NotCompared(why),
-            Ok(regions) if !regions.is_empty() => PaperMatch::Differs { regions },
-            Ok(_) if self.same_marks(own) => PaperMatch::Agrees,
-            Ok(_) => PaperMatch::NotCompared(NotCompared::Construct(Construct::Hidden)),
+            Err(why) => PageMatch::NotCompared(why),
+            Ok(regions) if !regions.is_empty() => PageMatch::Differs { places: regions },
+            Ok(_) if self.same_marks(own) => PageMatch::Agrees,
+            Ok(_) => PageMatch::NotCompared(NotCompared::Construct(Construct::Hidden)),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// systems gave need not have it.
 ///
 /// ```
-/// use qoltanba::paper::UniqueNumber;
+/// use qoltanba::paper::document::UniqueNumber;
 ///
 /// # let mut rng = qoltanba_testkit::SeededRng::new(1);
 /// let number = UniqueNumber::generate(&mut rng);

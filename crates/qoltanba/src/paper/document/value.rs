@@ -84,7 +84,7 @@ impl Value {
     /// What a page in that language shows.
     ///
     /// ```
-    /// use qoltanba::paper::{Language, Value};
+    /// use qoltanba::paper::document::{Language, Value};
     ///
     /// let value = Value::Amount("12345.67".parse()?);
     /// assert_eq!(value.show(Language::Kk), "12\u{a0}345,67\u{a0}₸");
@@ -108,7 +108,7 @@ impl Value {
 /// A calendar date, from year 1 to 9999. It is shown as 22.11.2026.
 ///
 /// ```
-/// use qoltanba::paper::Date;
+/// use qoltanba::paper::document::Date;
 ///
 /// let date: Date = "2026-11-22".parse()?;
 /// assert_eq!(date, "22.11.2026".parse()?);
@@ -199,7 +199,7 @@ impl FromStr for Date {
 /// is shown with the offset too, since clocks then showed another hour.
 ///
 /// ```
-/// use qoltanba::paper::LocalTime;
+/// use qoltanba::paper::document::LocalTime;
 ///
 /// let time: LocalTime = "22.11.2026 14:05".parse()?;
 /// assert_eq!(time.0, "2026-11-22T09:05:00Z".parse()?);
@@ -280,7 +280,7 @@ impl FromStr for LocalTime {
 /// Tenge and tiyn; shown as 12 345,67 ₸.
 ///
 /// ```
-/// use qoltanba::paper::Amount;
+/// use qoltanba::paper::document::Amount;
 ///
 /// let amount: Amount = "12 345,67".parse()?;
 /// assert_eq!(amount, Amount { tiyn: 1_234_567 });

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    paper::LocalTime,
+    paper::document::LocalTime,
 };
 
 /// The namespace of output documents; its last number is the version of the schema.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::kind::ValueKind;
 use crate::{
-    paper::{Bilingual, Language},
+    paper::document::{Bilingual, Language},
     report::Lang,
 };
 

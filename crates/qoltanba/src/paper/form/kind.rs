@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::fault::{FaultKind, FieldFault, Wanted};
 use crate::{
-    paper::{Bilingual, Value, document::unfit},
+    paper::document::{Bilingual, Value, unfit},
     report::Lang,
 };
 

@@ -6,7 +6,7 @@
 //! same rules:
 //!
 //! ```
-//! use qoltanba::paper::{Form, Issue, Issuer, Language, Law, LocalTime, UniqueNumber};
+//! use qoltanba::paper::{form::{Form, Issue}, document::{Issuer, Language, LocalTime, UniqueNumber}, law::Law};
 //!
 //! let form = Form::from_toml(r#"
 //! schema = 1                     # of this description
@@ -64,7 +64,7 @@
 //!     number: UniqueNumber::new("70420000000013")?,
 //!     issued: "22.11.2026 14:05".parse()?,
 //!     issuer: Issuer {
-//!         name: qoltanba::paper::Bilingual::new("Сынақ кітапханасы", "Пробная библиотека"),
+//!         name: qoltanba::paper::document::Bilingual::new("Сынақ кітапханасы", "Пробная библиотека"),
 //!         bin: "450140000005".parse()?,
 //!     },
 //!     law: &Law::builtin()?,
@@ -101,7 +101,7 @@
 //!   table or a list that was not given, nor a heading with nothing below it. Something always
 //!   stands: a form whose page could be empty is refused.
 //! - `{recipient}`, `{issuer}`, `{number}` and `{issued}` are places in every form, and so is
-//!   `{appeal}`: how a refusal is appealed, as the [law](super::Law) of the day of issue has it.
+//!   `{appeal}`: how a refusal is appealed, as the [law](super::law::Law) of the day of issue has it.
 //! - A field with `type = "number"` and `count_of = "books"` counts what was given for another;
 //!   nobody gives it. A date or a time with `not_before = "card_issued"` is refused when it comes
 //!   before the other.

@@ -3,7 +3,7 @@
 use crate::{
     identity::Role,
     numbers::{Bin, Iin},
-    paper::SignedBy,
+    paper::form::SignedBy,
     report::Lang,
     time::{Instant, Validity},
 };

@@ -3,7 +3,7 @@
 //! ```
 //! use qoltanba::{
 //!     Certificate, Result,
-//!     paper::{DocumentSigner, OutputDocument, SignedBy, SignedDocument},
+//!     paper::{DocumentSigner, SignedDocument, document::OutputDocument, form::SignedBy},
 //!     sign::SigningKey,
 //! };
 //!

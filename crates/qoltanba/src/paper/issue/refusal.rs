@@ -4,7 +4,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::{
-    paper::{Law, LegalKind, LocalTime, document::Date},
+    paper::{
+        document::{Date, LocalTime},
+        law::{Law, LegalKind},
+    },
     report::Lang,
     request::{ClaimedCertificate, Refusal, RefusalReason},
     text::visible,

@@ -3,7 +3,7 @@
 //! of the acts that are cited.
 //!
 //! ```
-//! use qoltanba::paper::{Law, LegalKind};
+//! use qoltanba::paper::law::{Law, LegalKind};
 //!
 //! let law = Law::builtin()?;
 //! let before = law.find(LegalKind::Basis, "2026-07-01".parse()?).ok_or("none")?;

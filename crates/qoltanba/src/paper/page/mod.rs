@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use qoltanba::paper::{PageLanguage, Printed, Renderer};
-//! # use qoltanba::paper::{Bilingual, FormName, Issuer, LocalTime, OutputDocument, UniqueNumber};
+//! # use qoltanba::paper::document::{Bilingual, FormName, Issuer, LocalTime, OutputDocument, UniqueNumber};
 //! # let words = |kk: &str, ru: &str| Bilingual { kk: kk.to_owned(), ru: ru.to_owned() };
 //! # let document = OutputDocument {
 //! #     form: FormName { id: "result-notice".to_owned(), version: 1 },
@@ -54,16 +54,17 @@ mod show;
 mod table;
 
 use self::{font::Fonts, layout::Layout};
-use super::{document::OutputDocument, raster::Raster};
+use super::{
+    document::{Language, OutputDocument},
+    raster::Raster,
+};
 use crate::error::Result;
 
 /// Which languages a page is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PageLanguage {
-    /// Kazakh alone.
-    Kazakh,
-    /// Russian alone.
-    Russian,
+    /// One alone.
+    Only(Language),
     /// Kazakh, and Russian beneath it.
     Both,
 }

@@ -28,8 +28,8 @@ impl PageLanguage {
     /// The language that the page is in; the first of two.
     pub(super) const fn main(self) -> Language {
         match self {
-            Self::Kazakh | Self::Both => Language::Kk,
-            Self::Russian => Language::Ru,
+            Self::Only(language) => language,
+            Self::Both => Language::Kk,
         }
     }
 
@@ -40,8 +40,8 @@ impl PageLanguage {
         match self {
             _ if ru.trim().is_empty() => vec![kazakh],
             _ if kk.trim().is_empty() => vec![russian],
-            Self::Kazakh => vec![kazakh],
-            Self::Russian => vec![russian],
+            Self::Only(Language::Kk) => vec![kazakh],
+            Self::Only(Language::Ru) => vec![russian],
             Self::Both if kk == ru => vec![kazakh],
             Self::Both => vec![kazakh, russian],
         }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::{
     error::Result,
-    paper::{PaperMatch, Renderer, ScannedPages},
+    paper::{Renderer, ScannedPages},
     report::Report,
     verdict::{NotCompared, PageMatch, Reason, Verdict},
     verify::Question,
@@ -33,11 +33,7 @@ pub(super) fn compare(
         return not(NotCompared::OtherForm);
     };
     let renderer = RENDERER.as_ref().map_err(Clone::clone)?;
-    Ok(match PaperMatch::of(file, signed, renderer)? {
-        PaperMatch::Agrees => PageMatch::Agrees,
-        PaperMatch::Differs { regions } => PageMatch::Differs { places: regions },
-        PaperMatch::NotCompared(why) => PageMatch::NotCompared(why),
-    })
+    PageMatch::of(file, signed, renderer)
 }
 
 /// A page that shows something else has failed, whoever signed; one that nobody compared, or that

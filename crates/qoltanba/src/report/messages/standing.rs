@@ -107,9 +107,9 @@ impl NextStep {
                 "Give the pages of one document only in one check.",
             ),
             Self::ComparePage => (
-                "Қағаздағы немесе экрандағы мәтінді төмендегі қол қойылған мазмұнмен салыстырыңыз: тек сол расталған.",
-                "Сравните текст на бумаге или экране с подписанным содержимым ниже: подтверждено только оно.",
-                "Compare the text on paper or screen with the signed content below: that alone is confirmed.",
+                "Қағаздағы немесе экрандағы мәтінді осында көрсетілген қол қойылған мазмұнмен салыстырыңыз: тек сол расталған.",
+                "Сравните текст на бумаге или экране с показанным здесь подписанным содержимым: подтверждено только оно.",
+                "Compare the text on paper or screen with the signed content shown here: that alone is confirmed.",
             ),
             Self::ProveTime => (
                 "Сертификат ол кезде жарамды болғанын дәлелдейтін уақыт белгісі жоқ немесе ол жарамсыз. Уақыт белгісі бар файлды немесе жаңа қолтаңбаны сұраңыз.",
@@ -122,14 +122,14 @@ impl NextStep {
                 "The link in the code proves nothing. Check the document by its number, or ask for the signed file.",
             ),
             Self::OtherProgram => (
-                "Бұл қызмет файлдың мұндай түрін толық тексере алмайды. Файлды сақтап, оны осы түрді білетін бағдарламамен тексертіңіз.",
-                "Этот сервис не может полностью проверить файл такого вида. Сохраните файл и проверьте его программой, которая такой вид знает.",
-                "This service cannot check a file of this kind completely. Keep the file, and have it checked by a program that knows the kind.",
+                "Файлдың мұндай түрін осында толық тексеру мүмкін емес. Файлды сақтап, оны осы түрді білетін бағдарламамен тексертіңіз.",
+                "Файл такого вида здесь нельзя проверить полностью. Сохраните его и проверьте программой, которая такой вид знает.",
+                "A file of this kind cannot be checked completely here. Keep it, and have it checked by a program that knows the kind.",
             ),
             Self::ReportDefect => (
-                "Бұл бағдарламаның қатесі. Қызмет иесіне хабарлаңыз.",
-                "Это ошибка программы. Сообщите о ней владельцу сервиса.",
-                "This is a defect of the program. Tell whoever runs the service.",
+                "Бұл бағдарламаның қатесі. Бағдарламаның иесіне хабарлаңыз.",
+                "Это ошибка программы. Сообщите о ней владельцу программы.",
+                "This is a defect of the program. Tell whoever runs it.",
             ),
         };
         lang.pick(kk, ru, en).to_owned()

@@ -11,8 +11,10 @@
     reason = "a test says what went wrong by panicking"
 )]
 
-#[path = "common/message.rs"]
+mod legal;
+#[path = "../common/message.rs"]
 mod message;
+mod small;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -20,17 +22,52 @@ use message::{at, mint};
 use qoltanba::{
     Lang,
     algorithm::SignatureAlgorithm,
-    numbers::NumberRemark,
     paper::{
-        BarcodeSet, Bilingual, Block, FaultKind, FieldFault, FieldKind, FootnoteParts, Form, Forms,
-        Issue, Issuer, Language, Law, LegalKind, LocalTime, OutputDocument, Presence, RemarkKind,
-        SignedBy, UniqueNumber, Value, ValueKind,
+        BarcodeSet,
+        document::{Bilingual, Block, Issuer, Language, OutputDocument, UniqueNumber, Value},
+        form::{
+            FaultKind, FieldFault, FieldKind, Form, Forms, Issue, Presence, SignedBy, ValueKind,
+        },
+        law::Law,
     },
     sign::XmlSigner,
     xmldsig::XmlLimits,
 };
 use qoltanba_testkit::SeededRng;
 use serde_json::{Value as Json, json};
+
+/// A form of one's own.
+const SMALL: &str = r#"
+schema = 1
+id = "small"
+version = 1
+title = { kk = "Хабарлама", ru = "Уведомление" }
+signed_by = "system"
+header = "system"
+footnote = "provider"
+legal_sentence = true
+recipient = "optional"
+signatories = "none"
+[[field]]
+id = "a"
+type = "text"
+label = { kk = "А", ru = "А" }
+max = 10
+[[field]]
+id = "b"
+type = "list"
+item = "text"
+label = { kk = "Ә", ru = "Б" }
+required = false
+[[block]]
+heading = { kk = "Бөлім", ru = "Раздел" }
+[[block]]
+paragraph = { kk = "{a} және {issuer}", ru = "{a} и {issuer}" }
+[[block]]
+heading = { kk = "Тізім", ru = "Список" }
+[[block]]
+list = "b"
+"#;
 
 fn law() -> &'static Law {
     static LAW: std::sync::OnceLock<Law> = std::sync::OnceLock::new();
@@ -319,187 +356,6 @@ fn values_and_places_are_those_that_were_given() {
 }
 
 #[test]
-fn the_law_is_that_of_the_day_of_issue() {
-    let notice = form("result-notice");
-    let of = |issued: &str| {
-        let document = notice.fill(&given("result-notice", "minimal"), &issue_at(issued)).unwrap();
-        document.legal_basis.unwrap()
-    };
-    assert_eq!(of("2026-07-11T23:59:59+05:00").id, "law-370-ii-7-1");
-    assert_eq!(of("2026-07-12T00:00:00+05:00").id, "digital-code-62-2");
-    assert!(of("2026-07-12T00:00:00+05:00").sentence.ru.contains("статьи 62 Цифрового кодекса"));
-
-    let confirmed = |issued: &str| {
-        let issue = issue_at(issued);
-        let texts = notice.legal_texts(&issue);
-        texts.iter().map(|text| (text.kind(), text.confirmed())).collect::<Vec<_>>()
-    };
-    let header = LegalKind::Header("portal");
-    let footnote = LegalKind::Footnote("provider");
-    assert_eq!(
-        confirmed("2026-01-01T00:00"),
-        [(LegalKind::Basis, true), (header, false), (footnote, false)]
-    );
-    assert_eq!(confirmed("2026-12-01T00:00")[0], (LegalKind::Basis, false));
-
-    // A provider's own text goes first from its day on, and the rest stays.
-    let own = r#"
-        schema = 1
-        [[basis]]
-        id = "own"
-        effective_from = "2026-12-01"
-        kk = "Өз мәтініміз."
-        ru = "Свой текст."
-        source = "The legal department"
-        confirmed = true
-    "#;
-    let law = law().clone().overridden_by(Law::from_toml(own).unwrap());
-    let with = |issued: &str| {
-        let issue = Issue { law: &law, header: Some("provider"), ..issue_at(issued) };
-        notice.fill(&given("result-notice", "minimal"), &issue).unwrap()
-    };
-    assert_eq!(with("2026-12-01T00:00").legal_basis.unwrap().id, "own");
-    assert_eq!(with("2026-11-30T23:59").legal_basis.unwrap().id, "digital-code-62-2");
-    assert!(with("2026-11-30T23:59").header.ru.contains("цифровой системой услугодателя"));
-    let issue = Issue { header: Some("nobody"), ..issue() };
-    let faults = notice.fill(&given("result-notice", "minimal"), &issue).unwrap_err();
-    assert_eq!(named(&faults), ["header.nobody"]);
-
-    let entry = own.split_once("[[basis]]").unwrap().1;
-    let twice = format!("{own}[[basis]]{entry}");
-    assert!(Law::from_toml(&twice).is_err());
-    for (from, to) in [
-        ("schema = 1", "schema = 2"),
-        ("2026-12-01", "2026-11-31"),
-        ("id = \"own\"", "id = \"own\"\nvariant = \"x\""),
-        ("Өз мәтініміз.", " "),
-        ("confirmed = true", ""),
-        ("confirmed = true", "confirmed = true\nsure = true"),
-        ("[[basis]]", "[[header]]"),
-    ] {
-        let broken = own.replacen(from, to, 1);
-        assert_ne!(broken, own);
-        assert!(Law::from_toml(&broken).is_err(), "{from} → {to}");
-    }
-}
-
-/// The sentences of the output form, to the letter.
-#[test]
-fn the_texts_of_the_law_are_those_that_are_attested() {
-    let find = |kind, day: &str| law().find(kind, day.parse().unwrap()).unwrap().words();
-    let both = |words: &Bilingual, kk: &str, ru: &str| {
-        assert_eq!((words.get(Language::Kk), words.get(Language::Ru)), (kk, ru));
-    };
-    both(
-        find(LegalKind::Basis, "2010-12-13"),
-        "Осы құжат «Электрондық құжат және электрондық цифрлық қолтаңба туралы» Қазақстан Республикасының 2003 жылғы 7 қаңтардағы № 370-ІІ Заңы 7-бабының 1-тармағына сәйкес қағаз тасығыштағы құжатпен бірдей.",
-        "Данный документ согласно пункту 1 статьи 7 ЗРК от 7 января 2003 года «Об электронном документе и электронной цифровой подписи» равнозначен документу на бумажном носителе.",
-    );
-    both(
-        find(LegalKind::Header("system"), "2026-11-22"),
-        "Құжат электрондық үкімет жүйесінде құрылған",
-        "Документ сформирован системой электронного правительства",
-    );
-    both(
-        find(LegalKind::Header("portal"), "2026-11-22"),
-        "Құжат электрондық үкімет порталымен құрылған",
-        "Документ сформирован порталом электронного правительства",
-    );
-    both(
-        find(LegalKind::Footnote("akimat"), "2026-11-22"),
-        "*Штрих-код «Электрондық әкімдік» ақпараттық жүйесі ұсынған және әкімдіктің электрондық цифрлық қолтаңбасымен қол қойылған деректерді қамтиды.",
-        "*Штрих-код содержит данные, предоставленные информационной системой «Электронный акимат» и подписанные электронно-цифровой подписью акимата.",
-    );
-    both(
-        find(LegalKind::Footnote("applicant"), "2026-11-22"),
-        "*штрих-код ЭҮП-тен алынған және Өтініш берушінің электрондық-цифрлық қолтаңбасы қойылған деректерді қамтиды",
-        "*штрих-код содержит данные, полученные из ПЭП и подписанные электронно-цифровой подписью Заявителя",
-    );
-}
-
-/// The system and the signer of a footnote: as the law has them, or the form, or the caller.
-#[test]
-fn what_a_footnote_names_is_said_by_the_caller_the_form_or_the_law() {
-    let text = SMALL.replacen(
-        "legal_sentence",
-        "footnote_source = { kk = \"«Кітапхана» жүйесі\", ru = \"системой «Библиотека»\" }\nlegal_sentence",
-        1,
-    );
-    let form = Form::from_toml(&text).unwrap();
-    let footnote = |form: &Form, law: &Law| {
-        let issue = Issue { law, ..issue() };
-        form.fill(&json!({ "a": "x" }), &issue).unwrap().footnote
-    };
-    let of_law = footnote(&Form::from_toml(SMALL).unwrap(), law());
-    assert!(of_law.ru.contains("предоставленные цифровой системой услугодателя и"), "{of_law:?}");
-    let of_form = footnote(&form, law());
-    assert_eq!(
-        of_form.ru,
-        "*Штрих-код содержит данные, предоставленные системой «Библиотека» и подписанные электронно-цифровой подписью услугодателя."
-    );
-    assert!(of_form.kk.contains("«Кітапхана» жүйесі ұсынған"), "{of_form:?}");
-    let parts = FootnoteParts {
-        source: Some(Bilingual::new("«Мұрағат» жүйесі", "системой «Архив»")),
-        signer: Some(Bilingual::new("мұрағаттың", "архива")),
-    };
-    let other = law().clone().with_footnote("applicant", parts.clone());
-    assert_eq!(footnote(&form, &other), of_form);
-    let own = law().clone().with_footnote("provider", parts);
-    assert_eq!(
-        footnote(&form, &own).kk,
-        "*Штрих-код «Мұрағат» жүйесі ұсынған және мұрағаттың электрондық цифрлық қолтаңбасымен қол қойылған деректерді қамтиды."
-    );
-    // What stands at a place is said, and only there.
-    let entry = r#"
-        schema = 1
-        [[footnote]]
-        variant = "provider"
-        id = "own"
-        kk = "*{source} деректері"
-        ru = "*данные {source}"
-        source_of_data = { kk = "Мұрағат", ru = "архива" }
-        source = "The legal department"
-        confirmed = true
-    "#;
-    let found = Law::from_toml(entry).unwrap();
-    let found = found.find(LegalKind::Footnote("provider"), "2026-12-01".parse().unwrap());
-    assert_eq!(found.unwrap().words().kk, "*Мұрағат деректері");
-    for (from, to) in [
-        ("source_of_data = { kk = \"Мұрағат\", ru = \"архива\" }", ""),
-        ("*{source} деректері", "*деректер"),
-        ("*{source} деректері", "*{source} {number} деректері"),
-        ("*{source} деректері", "*{source деректері"),
-        ("ru = \"архива\"", "ru = \"\""),
-        ("[[footnote]]", "[[header]]"),
-        ("variant = \"provider\"", "number = \"1\""),
-    ] {
-        let broken = entry.replacen(from, to, 1);
-        assert_ne!(broken, entry, "{from}");
-        assert!(Law::from_toml(&broken).is_err(), "{from} → {to}");
-    }
-}
-
-#[test]
-fn a_refusal_says_how_it_is_appealed() {
-    for id in ["refusal", "eds-refusal", "data-refusal", "acceptance-refusal"] {
-        let form = form(id);
-        assert_eq!(form.signatories(), Presence::Required, "{id}");
-        let document = form.fill(&given(id, "minimal"), &issue()).unwrap();
-        let says = |language: Language, what: &str| {
-            document.blocks.iter().any(|block| match block {
-                Block::Paragraph(words) => words.get(language).contains(what),
-                _ => false,
-            })
-        };
-        assert!(says(Language::Kk, "сотқа жүгінуге болады"), "{id}");
-        assert!(says(Language::Ru, "жалоба подаётся услугодателю"), "{id}");
-        let issue = issue();
-        let appeal = form.legal_texts(&issue).into_iter().find(|t| t.kind() == LegalKind::Appeal);
-        assert!(!appeal.unwrap().confirmed(), "no fact attests it");
-    }
-}
-
-#[test]
 fn documents_are_counted_and_days_are_in_order() {
     let receipt = form("receipt");
     assert!(receipt.fields().iter().all(|field| field.id() != "documents_count"));
@@ -567,127 +423,4 @@ fn decisions_and_refusals_are_signed_by_people() {
         let document = form.fill(&given(id, "minimal"), &issue()).unwrap();
         assert_eq!(document.legal_basis.is_some(), id != "ticket", "{id}");
     }
-}
-
-const SMALL: &str = r#"
-schema = 1
-id = "small"
-version = 1
-title = { kk = "Хабарлама", ru = "Уведомление" }
-signed_by = "system"
-header = "system"
-footnote = "provider"
-legal_sentence = true
-recipient = "optional"
-signatories = "none"
-[[field]]
-id = "a"
-type = "text"
-label = { kk = "А", ru = "А" }
-max = 10
-[[field]]
-id = "b"
-type = "list"
-item = "text"
-label = { kk = "Ә", ru = "Б" }
-required = false
-[[block]]
-heading = { kk = "Бөлім", ru = "Раздел" }
-[[block]]
-paragraph = { kk = "{a} және {issuer}", ru = "{a} и {issuer}" }
-[[block]]
-heading = { kk = "Тізім", ru = "Список" }
-[[block]]
-list = "b"
-"#;
-
-#[test]
-fn a_form_that_makes_no_sense_is_refused() {
-    let small = Form::from_toml(SMALL).unwrap();
-    let document = small.fill(&json!({ "a": "x" }), &issue()).unwrap();
-    assert_eq!(document.blocks.len(), 2, "a heading with nothing below it does not stand");
-    for (from, to) in [
-        ("schema = 1", "schema = 2"),
-        ("schema = 1", "schema = 1\nstyle = \"x\""),
-        ("version = 1", "version = 0"),
-        ("id = \"small\"", "id = \"Small\""),
-        ("\"Хабарлама\"", "\"\""),
-        ("\"Хабарлама\"", "\"Хабарлама\\u202e\""),
-        ("signed_by = \"system\"", "signed_by = \"anybody\""),
-        ("legal_sentence = true\n", ""),
-        ("id = \"a\"", "id = \"b\""),
-        ("id = \"a\"", "id = \"recipient\""),
-        ("id = \"a\"", "id = \"signatories\""),
-        ("max = 10", "max = 0"),
-        ("max = 10", "max = 5001"),
-        ("max = 10", "max_items = 10"),
-        ("max = 10", "required = false"),
-        ("type = \"text\"", "type = \"string\""),
-        ("type = \"text\"", "type = \"date\""),
-        ("type = \"text\"", "type = \"table\""),
-        ("item = \"text\"\n", ""),
-        ("item = \"text\"", "item = \"list\""),
-        ("{a} және", "{c} және"),
-        ("{a} және", "{b} және"),
-        ("{a} және", "және"),
-        ("{a} және", "{signatories} және"),
-        ("{a} және", "{ a} және"),
-        ("list = \"b\"", "list = \"a\""),
-        ("list = \"b\"", "table = \"b\""),
-        ("list = \"b\"", "fields = [\"b\"]"),
-        ("list = \"b\"", "fields = []"),
-        ("list = \"b\"", "list = \"c\""),
-        ("list = \"b\"", "picture = \"b\""),
-        ("list = \"b\"", "list = \"b\"\nprominent = \"a\""),
-        ("list = \"b\"", "list = \"b\"\n[[block]]\nlist = \"b\""),
-        ("[[block]]\nlist = \"b\"", ""),
-    ] {
-        let broken = SMALL.replacen(from, to, 1);
-        assert_ne!(broken, SMALL, "{from}");
-        assert!(Form::from_toml(&broken).is_err(), "{from} → {to}");
-    }
-    let long = format!("{SMALL}\n# {}", "x".repeat(256 << 10));
-    assert!(Form::from_toml(&long).is_err());
-    let many: String =
-        (0..200).map(|_| "[[block]]\nheading = { kk = \"А\", ru = \"Б\" }\n").collect();
-    assert!(Form::from_toml(&format!("{SMALL}{many}")).is_err());
-}
-
-#[test]
-fn odd_texts_are_remarked() {
-    let mut document =
-        Form::from_toml(SMALL).unwrap().fill(&json!({ "a": "x" }), &issue()).unwrap();
-    assert_eq!(document.remarks(), []);
-    let mut kinds = |kk: &str, ru: &str| {
-        document.blocks[1] = Block::Paragraph(Bilingual::new(kk, ru));
-        document
-            .remarks()
-            .iter()
-            .map(|remark| {
-                assert_eq!(remark.at(), "block 2");
-                assert!(!remark.text(Lang::Kk).is_empty());
-                remark.kind().clone()
-            })
-            .collect::<Vec<_>>()
-    };
-    let word = |word: &str| word.to_owned();
-    assert_eq!(kinds("мəлімет", "а"), [RemarkKind::MixedLetters { word: word("мəлімет") }]);
-    assert_eq!(kinds("тiркеу", "а"), [RemarkKind::MixedLetters { word: word("тiркеу") }]);
-    assert_eq!(
-        kinds("цифрлық Колтаңбамен", "а"),
-        [RemarkKind::Misspelt { word: word("Колтаңбамен"), meant: "қолтаңба" }]
-    );
-    assert_eq!(kinds("а", "краи\u{306}"), [RemarkKind::Decomposed { word: word("краи\u{306}") }]);
-    assert_eq!(kinds("а", "по Закону № 370-ІІ"), [RemarkKind::RepealedLaw]);
-    assert_eq!(kinds("а", "статьи 370-II"), [RemarkKind::LawAsArticle, RemarkKind::RepealedLaw]);
-    let same = "один два три четыре";
-    assert_eq!(kinds(same, same), [RemarkKind::NotTranslated]);
-    assert_eq!(kinds("PDF/A-3 файлы, QR-код, № 500/НҚ, IBAN", "файл XML"), []);
-
-    document.issued = LocalTime("2026-07-01T00:00:00Z".parse().unwrap());
-    document.blocks[1] = Block::Paragraph(Bilingual::new("а", "по Закону № 370-II"));
-    assert_eq!(document.remarks(), []);
-    document.issuer.bin = "450140000006".parse().unwrap();
-    let check = RemarkKind::Number { remark: NumberRemark::CheckDigit };
-    assert_eq!(document.remarks()[0].kind(), &check);
 }
