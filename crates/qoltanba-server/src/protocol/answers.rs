@@ -229,7 +229,8 @@ pub(crate) async fn compared(
     let sha256 = hex(upload.sha256());
     let files = said.get("files").and_then(Value::as_array);
     let mut same = files.into_iter().flatten().find(|one| one["sha256"] == *sha256).cloned();
-    if same.is_none() && said["report"]["document_sha256"] == *sha256 {
+    let document = said.pointer("/report/document_sha256");
+    if same.is_none() && document.is_some_and(|document| *document == *sha256) {
         same = Some(json!({ "part": "document" }));
     }
     if same.is_none() && stands_for(app, &said, upload).await? {
