@@ -18,7 +18,7 @@ use crate::{
     cors,
     evidence::Evidence,
     frame, guard,
-    key::ServiceKey,
+    key::{KeyWatch, ServiceKey},
     openapi,
     ops::{self, Metrics},
     page,
@@ -46,6 +46,7 @@ struct Shared {
     verify_throttle: Throttle,
     store: Store,
     registry: Registry,
+    key_watch: Option<KeyWatch>,
     exporter: Exporter,
     protocols: Protocols,
     stopping: AtomicBool,
@@ -68,26 +69,30 @@ impl App {
         let evidence = Arc::new(Evidence::read(&config, clock.now())?);
         let key = ServiceKey::read(&config)?;
         let protocols = Protocols::new(&config, key.as_ref());
-        if protocols.are_made() {
+        if protocols.have_key() {
             config.links_lead_here()?;
         }
+        let key_watch = key.as_ref().map(KeyWatch::new);
         let exporter = Exporter::new(&config, key.map(HeadKey::new).transpose()?);
         let limits = &config.limits;
         let deadline = std::time::Duration::from_secs(limits.deadline_seconds);
-        Ok(Self(Arc::new(Shared {
+        let app = Self(Arc::new(Shared {
             workers: Workers::new(limits.workers, limits.queue, limits.client_share, deadline),
             room: Room::of(&config),
             metrics: Metrics::default(),
             verify_throttle: Throttle::per_minute(limits.verify_per_minute),
             store: Store::open(&config, clock),
             registry: Registry::new(&config),
+            key_watch,
             exporter,
             protocols,
             stopping: AtomicBool::new(false),
             evidence,
             clock,
             config,
-        })))
+        }));
+        app.look_at_key();
+        Ok(app)
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -128,6 +133,10 @@ impl App {
 
     pub(crate) fn registry(&self) -> &Registry {
         &self.0.registry
+    }
+
+    pub(crate) fn key_watch(&self) -> Option<&KeyWatch> {
+        self.0.key_watch.as_ref()
     }
 
     pub(crate) fn exporter(&self) -> &Exporter {

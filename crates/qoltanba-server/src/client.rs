@@ -64,6 +64,15 @@ mod tests {
     }
 
     #[test]
+    fn a_trusted_proxy_is_no_client_of_its_own() {
+        let settings = "server.trusted_proxies = [\"127.0.0.1\"]";
+        let config = Config::read(settings, std::iter::empty()).unwrap();
+        let of = |peer: &str| of_peer(&config, peer.parse().unwrap());
+        assert_eq!((of("127.0.0.1"), of("::ffff:127.0.0.1")), (None, None));
+        assert_eq!(of("192.0.2.7"), "192.0.2.7".parse().ok());
+    }
+
+    #[test]
     fn only_trusted_proxies_are_believed() {
         assert_eq!(client("192.0.2.7:1", &["198.51.100.1"]), "192.0.2.7");
         assert_eq!(client("127.0.0.1:1", &["198.51.100.1, 192.0.2.9"]), "192.0.2.9");

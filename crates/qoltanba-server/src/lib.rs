@@ -86,7 +86,7 @@ mod verify;
 mod workers;
 
 pub use app::{App, app};
-pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, verify_audit};
+pub use audit::{AuditError, AuditFault, AuditFaultKind, AuditReport, WantedSigner, verify_audit};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, DEFAULTS, SettingFault};
 pub use demo::Provider;

@@ -139,6 +139,22 @@ mod tests {
         throttle.give_back("b");
         assert!(throttle.take("b").is_ok());
         assert!(throttle.take("b").is_err());
+        // No more than a full bucket, however much is given back.
+        (0..5).for_each(|_| throttle.give_back("b"));
+        assert_eq!((0..5).filter(|_| throttle.take("b").is_ok()).count(), 2);
+    }
+
+    #[test]
+    fn it_is_told_when_there_will_be_a_token() {
+        let start = Instant::now();
+        for (throttle, wait) in [(Throttle::per_minute(3), 20), (Throttle::per_day(2), 43_200)] {
+            let take = |seconds| throttle.take_at("a", start + Duration::from_secs(seconds));
+            while take(0).is_ok() {}
+            let refused = take(0).unwrap_err();
+            let told = refused.render(qoltanba::Lang::En, "");
+            assert_eq!(told.headers()["retry-after"], wait.to_string());
+            assert!(take(wait - 1).is_err() && take(wait).is_ok());
+        }
     }
 
     #[test]

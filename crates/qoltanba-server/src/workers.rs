@@ -214,6 +214,24 @@ mod tests {
     }
 
     #[test]
+    fn whoever_gets_no_core_in_time_is_told() {
+        on_two_threads(async {
+            let workers = Arc::new(Workers::new(1, 4, 1, Duration::from_millis(50)));
+            let (go, gate) = mpsc::channel::<()>();
+            let first = workers.clone();
+            let first =
+                tokio::spawn(async move { first.run(move |_| Ok(gate.recv().is_ok())).await });
+            while workers.busy() == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let second = tokio::time::timeout(Duration::from_secs(5), workers.run(|_| Ok(2)));
+            assert_eq!(second.await.unwrap().unwrap_err().code, Code::Deadline);
+            go.send(()).unwrap();
+            assert_eq!(first.await.unwrap().unwrap_err().code, Code::Deadline);
+        });
+    }
+
+    #[test]
     fn what_is_late_is_told_and_a_defect_is_not_passed_on() {
         on_two_threads(async {
             let workers = Workers::new(1, 4, 1, Duration::from_millis(30));

@@ -21,9 +21,10 @@ use qoltanba::{
     report::Outcome,
     revocation::Crl,
     sign::{CmsSigner, SigningKey, extract},
+    verdict::Standing,
     verify::{Recognised, recognise},
 };
-use qoltanba_testkit::{Mint, Order, SeededRng};
+use qoltanba_testkit::{Fault, Mint, Order, SeededRng};
 
 use message::{CONTENT, algorithms, at, openssl, pem, write};
 
@@ -198,6 +199,75 @@ fn signers_pile_up_and_one_may_sign_twice() {
     let all: Vec<&Mint> = mints.iter().collect();
     let report = verifier(&all).verify(&message, &Question::at(at())).unwrap();
     assert_eq!((report.verdict(), report.accepted().count()), (Verdict::Passed, 9));
+}
+
+/// The worst signature decides for a file, wherever it stands: each takes each place, since the
+/// signers of a message are sorted by their octets.
+#[test]
+fn one_signature_that_is_not_good_is_not_outweighed_by_good_ones() {
+    let mut rng = SeededRng::new(15);
+    let mints = mints(&mut rng);
+    for [a, b, c] in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        outweighed(&mints[a], &mints[b], &mints[c], &mut rng);
+    }
+}
+
+/// The lists of the second one's authority are missing; the authority of the third is not known.
+fn outweighed(good: &Mint, unlisted: &Mint, unknown: &Mint, rng: &mut SeededRng) {
+    use Standing::{CouldNotCheck, Good, NotGood};
+    use Verdict::{Indeterminate, Passed};
+    let mut trust = TrustStore::empty();
+    for mint in [good, unlisted] {
+        let anchor = Certificate::from_der(&mint.anchor).unwrap();
+        trust.add(TrustAnchor::from_self_signed(&anchor).unwrap());
+    }
+    let authorities = [good, unlisted, unknown].into_iter().flat_map(|m| &m.authorities);
+    let lists = good.lists.iter().chain(&unknown.lists);
+    let verifier = Verifier::new(trust)
+        .with_certificates(authorities.map(|a| Certificate::from_der(a.certificate()).unwrap()))
+        .with_crls(lists.map(|l| Crl::from_der(l).unwrap()));
+    let mut judge = |signers: &[&Mint]| {
+        let (first, rest) = signers.split_first().unwrap();
+        let mut message = sign(first, false, rng);
+        for mint in rest {
+            message = cosign(mint, &message, None, rng).unwrap();
+        }
+        let report = verifier.verify(&message, &Question::at(at())).unwrap();
+        let deciding = report.deciding_reason().map(qoltanba::Reason::code);
+        (report.verdict(), report.standing(), deciding)
+    };
+    let no_list = (Indeterminate, CouldNotCheck, Some("revocation_unknown"));
+    let no_path = (Indeterminate, NotGood, Some("chain_untrusted"));
+    assert_eq!(judge(&[good]), (Passed, Good, None));
+    assert_eq!((judge(&[unlisted]), judge(&[unknown])), (no_list, no_path));
+    assert_eq!((judge(&[good, unlisted]), judge(&[good, unknown])), (no_list, no_path));
+    // Of two proofs that are missing, what is told is the worse one.
+    assert_eq!(judge(&[unlisted, unknown]), no_path);
+}
+
+#[test]
+fn of_one_signature_the_worst_of_its_checks_is_told() {
+    let mut rng = SeededRng::new(16);
+    let mint = &mints(&mut rng)[0];
+    let message = sign(mint, true, &mut rng);
+    let told = |verifier: &Verifier, question: &Question<'_>| {
+        let report = verifier.verify(&message, question).unwrap();
+        let signature = &report.signatures()[0];
+        let reason = signature.conclusion.reason().map(qoltanba::Reason::code);
+        (reason, signature.standing(), report.standing())
+    };
+    let (known, nobody) = (verifier(&[mint]), verifier(&[]));
+    let (bare, whole) = (Question::at(at()), Question::at(at()).with_data(CONTENT));
+    assert_eq!(told(&known, &whole), (None, Standing::Good, Standing::Good));
+    let (lacks, not_good) = (Standing::CouldNotCheck, Standing::NotGood);
+    assert_eq!(told(&known, &bare), (Some("content_missing"), lacks, lacks));
+    assert_eq!(told(&nobody, &bare), (Some("content_missing"), not_good, not_good));
+    // What passed, and is to be looked at all the same.
+    let order = Order::new(algorithms()[0], at()).fault(Fault::WrongCheckDigit);
+    let mint = &Mint::new(&order, &mut rng).unwrap();
+    let message = sign(mint, false, &mut rng);
+    let report = verifier(&[mint]).verify(&message, &Question::at(at())).unwrap();
+    assert_eq!((report.verdict(), report.standing()), (Verdict::Passed, Standing::GoodWithRemarks));
 }
 
 #[test]

@@ -83,13 +83,18 @@ fn scope(word: &str) -> Result<Scope, String> {
 /// documents and keys of a database with what the log says of them. Names the entries where
 /// anything was altered, removed, reordered or cut off.
 ///
-/// Exit codes: 0 it is whole, and a head that is signed by the given certificate attests all of it;
-/// 1 it is not whole; 2 it is whole, and nobody attests it to its end: no head is signed, no
-/// certificate was given, or entries came after the last head.
+/// A head is checked by the certificate that it names. A service whose key was renewed has heads of
+/// several: give each of them with a --signer of its own. Heads of a certificate that was not given
+/// are not checked and prove nothing.
+///
+/// Exit codes: 0 it is whole, and a head that is signed by a given certificate attests all of it;
+/// 1 it is not whole; 2 it is whole, and nobody attests it to its end: no head is signed, the
+/// certificate of the last ones was not given, or entries came after the last head.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
   qoltanba audit verify audit.jsonl --signer service.cer
+  qoltanba audit verify audit.jsonl --signer service-2026.cer --signer service-2027.cer
   qoltanba audit verify qoltanba-data/registry.db --against kept-elsewhere.jsonl --signer service.cer")]
 pub(crate) struct AuditVerify {
     /// An export (audit.jsonl), or the database (registry.db)
@@ -100,9 +105,10 @@ pub(crate) struct AuditVerify {
     #[arg(long, value_name = "EXPORT")]
     pub(crate) against: Option<PathBuf>,
 
-    /// The certificate of the key of the service, got by another way than the log
-    #[arg(long, value_name = "CERTIFICATE")]
-    pub(crate) signer: Option<PathBuf>,
+    /// A certificate of a key that the service has or had, got by another way than the log;
+    /// repeatable
+    #[arg(long = "signer", value_name = "CERTIFICATE")]
+    pub(crate) signers: Vec<PathBuf>,
 
     /// Print JSON
     #[arg(long)]

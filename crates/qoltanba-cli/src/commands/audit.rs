@@ -1,7 +1,7 @@
 //! `qoltanba audit verify`.
 
 use qoltanba::{Certificate, Lang};
-use qoltanba_server::{AuditReport, verify_audit};
+use qoltanba_server::{AuditReport, WantedSigner, verify_audit};
 use serde_json::json;
 
 use crate::{
@@ -14,14 +14,12 @@ use crate::{
 /// Proves a log, or says where it is not whole.
 pub(crate) fn run(command: &Audit, lang: Lang) -> Result<Exit> {
     let Audit::Verify(args) = command;
-    let signer = match &args.signer {
-        None => None,
-        Some(path) => {
-            let read = Certificate::from_der(&files::read(path, lang)?);
-            Some(read.map_err(|error| Failure::of_core(&error, lang).about(path))?)
-        }
-    };
-    let report = verify_audit(&args.file, args.against.as_deref(), signer.as_ref());
+    let mut signers = Vec::new();
+    for path in &args.signers {
+        let read = Certificate::from_der(&files::read(path, lang)?);
+        signers.push(read.map_err(|error| Failure::of_core(&error, lang).about(path))?);
+    }
+    let report = verify_audit(&args.file, args.against.as_deref(), &signers);
     let report = report
         .map_err(|error| Failure::data("audit_log", about(error.path(), &error.text(lang))))?;
     let exit = match (report.is_whole(), report.is_attested()) {
@@ -43,6 +41,9 @@ fn as_json(args: &AuditVerify, report: &AuditReport, lang: Lang) -> String {
             "message": fault.text(lang),
         })
     });
+    let wanted = report.wanted.iter().map(
+        |one| json!({ "sha256": one.sha256, "heads": one.heads, "from": one.from, "to": one.to }),
+    );
     json_line(&json!({
         "version": 1,
         "file": args.file.to_string_lossy(),
@@ -51,10 +52,30 @@ fn as_json(args: &AuditVerify, report: &AuditReport, lang: Lang) -> String {
         "heads": report.heads,
         "signed_heads": report.signed,
         "unchecked_heads": report.unchecked,
+        "wanted_signers": wanted.collect::<Vec<_>>(),
+        "lapsed_heads": report.lapsed,
         "attested": report.attested,
         "unfinished": report.unfinished,
         "faults": faults.collect::<Vec<_>>(),
     }))
+}
+
+fn wanted(one: &WantedSigner, lang: Lang) -> String {
+    let (last, sha256) = (one.to, &one.sha256);
+    match lang {
+        Lang::Kk => format!(
+            "№ {last} жазбаға дейінгі растамалар тексерілмеді: SHA-256 мәні {sha256} болатын \
+             сертификатты --signer арқылы беріңіз"
+        ),
+        Lang::Ru => format!(
+            "заверения до записи № {last} не проверены: укажите через --signer сертификат, SHA-256 \
+             которого {sha256}"
+        ),
+        Lang::En => format!(
+            "heads up to № {last} were not checked: give with --signer the certificate whose \
+             SHA-256 is {sha256}"
+        ),
+    }
 }
 
 fn as_text(report: &AuditReport, lang: Lang) -> String {
@@ -82,12 +103,21 @@ fn as_text(report: &AuditReport, lang: Lang) -> String {
             .to_owned(),
         (None, _) => lang
             .pick(
-                "растамалардың қолтаңбасы тексерілмеді: сертификатты --signer арқылы беріңіз",
-                "подписи заверений не проверены: укажите сертификат через --signer",
-                "signatures of heads were not checked: name the certificate with --signer",
+                "ешбір қолтаңба тексерілмеді: журнал ештеңемен расталмаған",
+                "ни одна подпись не проверена: журнал ничем не заверен",
+                "no signature was checked: nothing attests the log",
             )
             .to_owned(),
     });
+    lines.extend(report.wanted.iter().map(|one| wanted(one, lang)));
+    if report.lapsed > 0 {
+        let when_not = lang.pick(
+            "сертификат күшінде болмаған кезде қол қойылған растамалар:",
+            "заверений, подписанных, когда сертификат не действовал:",
+            "heads that were signed when the certificate was not in force:",
+        );
+        lines.push(format!("{when_not} {}", report.lapsed));
+    }
     if report.attested.is_some_and(|last| last < report.entries) {
         let more = lang.pick(
             "одан кейінгі жазбалар әлі расталмаған: оларды мұнда жаза алатын адам өзгерте алады",

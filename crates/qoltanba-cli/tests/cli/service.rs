@@ -1,12 +1,14 @@
 //! `serve`: the service as a process.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, Command},
     time::Duration,
 };
 
+use qoltanba::Certificate;
 use serde_json::Value;
 
 use crate::{
@@ -230,9 +232,10 @@ fn an_audit_log_is_proved_in_three_languages() {
         compare(lang, "audit-passed", ask(&export, &by, 0).text());
         compare(lang, "audit-unchecked", ask(&export, &[], 2).text());
         compare(lang, "audit-altered", ask(&altered, &by, 1).text());
-        // How many heads there are depends on the moment; each of them is told.
-        let by_other = ask(&export, &["--signer", &other], 1);
-        assert!(by_other.text().lines().any(|line| line.starts_with("№ 4: ")));
+        // The certificate of another key proves nothing, and the right one is named.
+        compare(lang, "audit-unchecked", ask(&export, &["--signer", &other], 2).text());
+        let several = ["--signer", &other, "--signer", &certificate];
+        compare(lang, "audit-passed", ask(&export, &several, 0).text());
     }
     verify(&database, &[&by[..], &["--against", &export]].concat()).expect(0);
     let told = verify(&altered, &[&by[..], &["--json"]].concat()).expect(1).json();
@@ -240,6 +243,12 @@ fn an_audit_log_is_proved_in_three_languages() {
     assert_eq!(told["faults"][0]["code"], "unreadable");
     let told = verify(&database, &[&by[..], &["--json"]].concat()).expect(0).json();
     assert_eq!((&told["entries"], &told["attested"]), (&4.into(), &4.into()), "{told}");
+    let told = verify(&export, &["--signer", &other, "--json"]).expect(2).json();
+    let wanted = &told["wanted_signers"][0];
+    let print = Certificate::from_der(&fs::read(&certificate).unwrap()).unwrap().fingerprint();
+    let print: String = print.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!((&wanted["sha256"], &wanted["to"]), (&print.into(), &4.into()), "{told}");
+    assert_eq!((&told["attested"], &told["whole"]), (&Value::Null, &true.into()));
     verify(&room.path("absent"), &[]).expect(65);
     verify(&export, &["--signer", &room.path("absent")]).expect(66);
 }

@@ -109,9 +109,11 @@ pub(crate) struct VerifyReport {
 /// it is not kept. Status 200 means that it was judged: whether it is good, `verdict` says.
 ///
 /// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
-/// That needs a service with a key of its own: one without answers `no_service_key`. A protocol is
-/// of a whole document: none is made with `element`, `policy` or `purpose`; nor of one with very many
-/// signatures (`protocol_too_large`). A client has so many protocols a day.
+/// That needs a service with a key of its own: one without answers `no_service_key`. Once the
+/// certificate of that key has run out or was revoked, the answer has the verdict and, as
+/// `protocol_problem`, `service_key_not_in_force`; of a document with very many signatures
+/// `protocol_too_large`. A protocol is of a whole document: none is made with `element`, `policy` or
+/// `purpose`. A client has so many protocols a day.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",

@@ -15,12 +15,13 @@ use utoipa::ToSchema;
 
 use super::{
     Entry, Event, append, digest_of,
-    head::{Head, HeadKey, Statement, state},
+    head::{Head, HeadKey, Sealing, Statement, state},
     last, whole,
 };
 use crate::{
     app::App,
     config::Config,
+    key::KeyStatus,
     problem::Problem,
     store::{Db, Fault, Trouble},
 };
@@ -110,6 +111,7 @@ fn once(app: &App) -> io::Result<bool> {
     let exported = target.as_ref().ok().and_then(Target::statement).cloned();
     let counts = app.registry().counts().take();
     let key = exporter.key.clone();
+    let lapse = app.key_status().and_then(KeyStatus::lapse);
     let stated = app.store().write_here(move |db| {
         if let Some(exported) = exported
             && !has(db, &exported)?
@@ -119,7 +121,7 @@ fn once(app: &App) -> io::Result<bool> {
         if let Some(counted) = counts.event() {
             append(db, now, &counted)?;
         }
-        add_head(db, key.as_ref(), now)?;
+        add_head(db, (key.as_ref(), lapse), now)?;
         Ok(true)
     });
     if !matches!(stated, Ok(true)) {
@@ -154,7 +156,7 @@ fn failed(problem: &Problem) -> io::Error {
 }
 
 /// States a head, unless there is one of the last entry.
-fn add_head(db: &Db<'_>, key: Option<&HeadKey>, now: qoltanba::Instant) -> Result<(), Trouble> {
+fn add_head(db: &Db<'_>, by: Sealing<'_>, now: qoltanba::Instant) -> Result<(), Trouble> {
     let Some((sequence, digest)) = last(db)? else { return Ok(()) };
     let at = whole(sequence)?;
     let there = "SELECT EXISTS (SELECT 1 FROM head WHERE sequence = ?1)";
@@ -165,7 +167,7 @@ fn add_head(db: &Db<'_>, key: Option<&HeadKey>, now: qoltanba::Instant) -> Resul
         db.sql.query_row("SELECT line FROM audit WHERE sequence = 1", [], |row| row.get(0))?;
     let first: Entry = serde_json::from_str(&first).map_err(|_| Fault::Corrupt)?;
     let Event::LogBegun { log } = first.event else { return Err(Fault::Corrupt.into()) };
-    let head = state(key, &log, (sequence, digest), now).ok_or(Fault::Unavailable)?;
+    let head = state(by, &log, (sequence, digest), now).ok_or(Fault::Unavailable)?;
     let line = serde_json::to_string(&head).map_err(|_| Fault::Unavailable)?;
     db.sql.execute("INSERT INTO head VALUES (?1, ?2)", params![at, line])?;
     Ok(())

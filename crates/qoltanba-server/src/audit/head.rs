@@ -1,5 +1,7 @@
 //! Heads: which entry is the last one, under the signature of the service.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use qoltanba::{
@@ -21,6 +23,10 @@ pub(crate) struct Statement {
     /// The digest of the last one.
     pub(crate) digest: String,
     pub(crate) at: String,
+    /// What is wrong with the certificate of the key at this moment: `expired`, `revoked`,
+    /// `not_yet_in_force`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
 }
 
 /// A line of an export: the statement as a text, since its octets are what is signed.
@@ -55,15 +61,23 @@ impl HeadKey {
     }
 }
 
+/// By what a head is signed, and what is wrong with its certificate.
+pub(crate) type Sealing<'a> = (Option<&'a HeadKey>, Option<&'static str>);
+
 /// Says which entry is the last one.
 pub(crate) fn state(
-    key: Option<&HeadKey>,
+    (key, lapse): Sealing<'_>,
     log: &str,
     (sequence, digest): (u64, [u8; 32]),
     at: Instant,
 ) -> Option<Head> {
-    let statement =
-        Statement { log: log.to_owned(), sequence, digest: hex(&digest), at: at.to_string() };
+    let statement = Statement {
+        log: log.to_owned(),
+        sequence,
+        digest: hex(&digest),
+        at: at.to_string(),
+        key: lapse.map(Into::into),
+    };
     let head = serde_json::to_string(&statement).ok()?;
     let signature = key.and_then(|key| key.sign(&head));
     // The algorithm stands before the value: that of a key need not be the only one it can make.
@@ -87,7 +101,7 @@ const ALGORITHMS: [(&str, SignatureAlgorithm); 6] = [
 pub(crate) enum Signed {
     /// There is none.
     Not,
-    /// It could not be checked: no certificate was given.
+    /// It could not be checked: the certificate that it names was not given.
     Unchecked,
     Well,
     Badly,
@@ -98,16 +112,6 @@ impl Head {
         serde_json::from_str(&self.head).ok()
     }
 
-    /// Checks the signature by the certificate that is trusted for it.
-    pub(crate) fn signed(&self, by: Option<&Certificate>) -> Signed {
-        let Some(signature) = &self.signature else { return Signed::Not };
-        let Some(by) = by else { return Signed::Unchecked };
-        match self.is_signed_by(signature, by) {
-            Some(true) => Signed::Well,
-            _ => Signed::Badly,
-        }
-    }
-
     fn is_signed_by(&self, signature: &str, by: &Certificate) -> Option<bool> {
         let (told, value) = signature.split_once(':')?;
         let value = STANDARD.decode(value).ok()?;
@@ -115,5 +119,41 @@ impl Head {
         let algorithm = ALGORITHMS.into_iter().find(|(name, _)| *name == told)?.1;
         let message = self.head.as_bytes();
         Some(key.verify(algorithm, message, &value, Strength::default()).is_ok())
+    }
+}
+
+/// The certificates that are trusted for heads, by their fingerprints: a service has another one
+/// after each renewal of its key.
+#[derive(Debug)]
+pub(super) struct Signers<'a>(BTreeMap<String, &'a Certificate>);
+
+impl<'a> Signers<'a> {
+    pub(super) fn new(certificates: &'a [Certificate]) -> Self {
+        Self(certificates.iter().map(|one| (hex(&one.fingerprint()), one)).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a head was signed when the certificate that it names was not in force.
+    pub(super) fn is_lapsed(&self, head: &Head, statement: &Statement) -> bool {
+        let named = head.certificate.as_ref().and_then(|named| self.0.get(named));
+        let at = statement.at.parse::<Instant>().ok();
+        let is_within = named.zip(at).is_some_and(|(one, at)| one.validity().contains(at));
+        statement.key.is_some() || !is_within
+    }
+
+    /// Checks the signature of a head by the certificate that it names, and by no other.
+    pub(super) fn check(&self, head: &Head) -> Signed {
+        let Some(signature) = &head.signature else { return Signed::Not };
+        let named = head.certificate.as_ref().map(|named| self.0.get(named));
+        match named {
+            Some(Some(by)) if head.is_signed_by(signature, by) == Some(true) => Signed::Well,
+            Some(None) => Signed::Unchecked,
+            None if self.is_empty() => Signed::Unchecked,
+            // The service always names the certificate.
+            Some(Some(_)) | None => Signed::Badly,
+        }
     }
 }

@@ -12,7 +12,8 @@
 //! is added to either, and `/readyz` and the log say so.
 //!
 //! What is proved: entries before a signed head were not altered, removed, added or reordered; and
-//! of a database, that its documents and keys are as the entries say. Entries after the last
+//! of a database, that its documents, keys and protocols are as the entries say. A protocol may be
+//! missing when its time is over by the moments of the log itself. Entries after the last
 //! signed head are chained only. Checks are counted by time, and not logged one by one: an entry
 //! for each would be a list of who asked for what. Counts of the last interval are lost when the
 //! process is killed.
@@ -34,7 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     chain::{AuditFault, AuditFaultKind},
-    verify::{AuditError, AuditReport, verify_audit},
+    verify::{AuditError, AuditReport, WantedSigner, verify_audit},
 };
 pub(crate) use self::{
     export::{ExportTrouble, Exporter, export, keep_exported},
@@ -76,6 +77,12 @@ pub(crate) enum Event {
         issuer: String,
         numbers: Vec<String>,
     },
+    /// Reserved numbers were given back; no document has them.
+    NumbersReleased {
+        key: String,
+        issuer: String,
+        numbers: Vec<String>,
+    },
     DocumentRegistered {
         key: String,
         number: String,
@@ -99,10 +106,19 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-    /// A protocol of a check, and SHA-256 of its signed message.
+    /// A protocol of a check, SHA-256 of its signed message and of the signed XML of its page, and
+    /// until when it is kept. The first logs told the message alone.
     ProtocolMade {
         protocol: String,
         digest: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<String>,
+    },
+    /// Protocols whose time was over by this moment were deleted.
+    ProtocolsDeleted {
+        count: u64,
     },
     /// How often was asked since the last such entry.
     ChecksCounted {

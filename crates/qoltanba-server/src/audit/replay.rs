@@ -17,7 +17,31 @@ use crate::{registry, verify::hex};
 pub(super) struct Replay {
     documents: BTreeMap<String, (Document, u64)>,
     keys: BTreeMap<String, (Key, u64)>,
-    protocols: BTreeMap<String, (String, u64)>,
+    protocols: BTreeMap<String, (Protocol, u64)>,
+    /// The latest moment of an entry.
+    latest: Option<i64>,
+}
+
+/// What an entry says of a protocol; none where it is of a time when that was not told.
+#[derive(Debug)]
+struct Protocol {
+    message: String,
+    page: Option<String>,
+    expires: Option<i64>,
+}
+
+impl Protocol {
+    /// Whether the row, by the digests of its parts, is what was told.
+    fn is(&self, message: &str, page: &str, expires: i64) -> bool {
+        self.message == message
+            && self.page.as_ref().is_none_or(|told| told == page)
+            && self.expires.is_none_or(|told| told == expires)
+    }
+
+    /// Whether it may have been deleted by a moment. Of the first ones nothing tells.
+    fn may_be_gone(&self, by: Option<i64>) -> bool {
+        self.expires.is_none_or(|expires| by.is_some_and(|by| expires <= by))
+    }
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -68,10 +92,20 @@ impl Replay {
     pub(super) fn take(&mut self, entry: &Entry) {
         let at = entry.sequence;
         let moment = entry.at.parse::<Instant>().ok().map(Instant::unix);
+        self.latest = self.latest.max(moment);
         match &entry.event {
-            Event::LogBegun { .. } | Event::ChecksCounted { .. } => {}
-            Event::ProtocolMade { protocol, digest } => {
-                self.protocols.insert(protocol.clone(), (digest.clone(), at));
+            Event::LogBegun { .. }
+            | Event::ChecksCounted { .. }
+            | Event::ProtocolsDeleted { .. } => {}
+            Event::ProtocolMade { protocol, digest, page, expires } => {
+                // A moment that cannot be read is one that never was told to be over.
+                let end = |told: &String| told.parse().map_or(i64::MAX, Instant::unix);
+                let told = Protocol {
+                    message: digest.clone(),
+                    page: page.clone(),
+                    expires: expires.as_ref().map(end),
+                };
+                self.protocols.insert(protocol.clone(), (told, at));
             }
             Event::KeyAdded { key, bin, name, scopes, secret } => {
                 let row = Key {
@@ -100,6 +134,11 @@ impl Replay {
                         ..Document::default()
                     };
                     self.documents.insert(number.clone(), (row, at));
+                }
+            }
+            Event::NumbersReleased { numbers, .. } => {
+                for number in numbers {
+                    self.documents.remove(number);
                 }
             }
             Event::DocumentRegistered { key, number, issuer, files, recipient } => {
@@ -194,24 +233,29 @@ impl Replay {
         Ok(faults)
     }
 
-    /// Those that ran out are not there any more.
+    /// Those that ran out by the latest moment of the log need not be there any more.
     fn compare_protocols(
-        &self,
+        &mut self,
         connection: &Connection,
         last: u64,
         faults: &mut Vec<AuditFault>,
     ) -> rusqlite::Result<()> {
-        let mut statement = connection.prepare("SELECT id, message FROM protocol")?;
+        let mut statement =
+            connection.prepare("SELECT id, expires, message, page FROM protocol")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, message): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            let at = match self.protocols.get(&id) {
-                Some((told, _)) if *told == hex(&Sha256::digest(&message)) => continue,
-                Some((_, at)) => *at,
+            let (id, expires): (String, i64) = (row.get(0)?, row.get(1)?);
+            let sha256 = |octets: Vec<u8>| hex(&Sha256::digest(&octets));
+            let (message, page) = (sha256(row.get(2)?), sha256(row.get(3)?));
+            let at = match self.protocols.remove(&id) {
+                Some((told, _)) if told.is(&message, &page, expires) => continue,
+                Some((_, at)) => at,
                 None => last,
             };
             faults.push(AuditFault::at(at, AuditFaultKind::ProtocolDiffers));
         }
+        let gone = self.protocols.values().filter(|(told, _)| !told.may_be_gone(self.latest));
+        faults.extend(gone.map(|(_, at)| AuditFault::at(*at, AuditFaultKind::ProtocolDiffers)));
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! `qoltanba audit verify`: proves an export, or a database, by its heads.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     fs::File,
     io::{self, BufRead as _, BufReader, Read as _},
@@ -11,8 +12,8 @@ use qoltanba::{Certificate, Lang};
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    chain::{AuditFault, AuditFaultKind, Chain},
-    head::{Head, Signed},
+    chain::{AuditFault, AuditFaultKind, Chain, Checked},
+    head::{Head, Signed, Signers},
     replay::Replay,
 };
 use crate::lang::{Words, of_system};
@@ -27,14 +28,34 @@ pub struct AuditReport {
     pub heads: u64,
     /// Those of them whose signature is good.
     pub signed: u64,
-    /// Those whose signature was not checked, since no certificate was given.
+    /// Those whose signature was not checked, since the certificate that they name was not given.
+    /// They prove nothing.
     pub unchecked: u64,
+    /// The certificates that they name, in the order of their heads.
+    pub wanted: Vec<WantedSigner>,
+    /// Those whose signature is good, and was made when the certificate was not in force: it had run
+    /// out, or the service knew that it was revoked.
+    pub lapsed: u64,
     /// The last entry that a head with a good signature attests.
     pub attested: Option<u64>,
     /// The last line of the export has no end: it was being written, and was left out.
     pub unfinished: bool,
     /// Where it is not whole.
     pub faults: Vec<AuditFault>,
+}
+
+/// A certificate that would be needed to check heads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WantedSigner {
+    /// Its SHA-256 in hexadecimal, as the heads name it.
+    pub sha256: String,
+    /// How many heads name it.
+    pub heads: u64,
+    /// The entry of the first of them.
+    pub from: u64,
+    /// The entry of the last of them.
+    pub to: u64,
 }
 
 /// Why an audit log could not be read at all.
@@ -125,15 +146,16 @@ impl AuditReport {
 const DATABASE: &[u8; 16] = b"SQLite format 3\0";
 
 /// Checks an export or a database. `heads` is an export that is held against it: without one, a
-/// log that lost its end together with its heads is whole. `signer` is the certificate of the key
-/// of the service, got by another way than the log: without it signatures are not checked.
+/// log that lost its end together with its heads is whole. `signers` are the certificates of the
+/// keys that the service has had, got by another way than the log: a head is checked by the one that
+/// it names, and where that is not among them, it is not checked and proves nothing.
 ///
 /// # Errors
 /// When there is nothing that could be checked.
 pub fn verify_audit(
     path: &Path,
     heads: Option<&Path>,
-    signer: Option<&Certificate>,
+    signers: &[Certificate],
 ) -> Result<AuditReport, AuditError> {
     let mut begins = Vec::new();
     let file = File::open(path).map_err(|e| unreadable(path, &e))?;
@@ -149,7 +171,7 @@ pub fn verify_audit(
         }
         read.heads.extend(against.heads);
     }
-    Ok(read.judge(signer))
+    Ok(read.judge(&Signers::new(signers)))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> AuditError {
@@ -216,33 +238,68 @@ fn of_database(path: &Path) -> rusqlite::Result<Found> {
     Ok(Found { chain, heads, replay: Some(replay), unfinished: false })
 }
 
+/// Each head once, in the order of the entries that they name, with what its signature is worth.
+fn checked(mut heads: Vec<Head>, signers: &Signers<'_>) -> Vec<Checked> {
+    let place = |head: &Head| head.statement().map(|statement| statement.sequence);
+    heads.sort_by_cached_key(|head| (place(head), head.head.clone(), head.signature.clone()));
+    heads.dedup();
+    let check =
+        |head: Head| Checked { statement: head.statement(), signed: signers.check(&head), head };
+    heads.into_iter().map(check).collect()
+}
+
+/// The certificates that heads name and that were not given.
+fn wanted(heads: &[Checked]) -> Vec<WantedSigner> {
+    let mut all: BTreeMap<&str, WantedSigner> = BTreeMap::new();
+    for head in heads.iter().filter(|head| head.signed == Signed::Unchecked) {
+        let (Some(named), Some(statement)) = (&head.head.certificate, &head.statement) else {
+            continue;
+        };
+        let at = statement.sequence;
+        let first = || WantedSigner { sha256: named.clone(), heads: 0, from: at, to: at };
+        let one = all.entry(named).or_insert_with(first);
+        one.heads += 1;
+        one.to = at;
+    }
+    let mut all: Vec<WantedSigner> = all.into_values().collect();
+    all.sort_by_key(|one| (one.from, one.to));
+    all
+}
+
 impl Found {
-    fn judge(mut self, signer: Option<&Certificate>) -> AuditReport {
-        self.chain.follow(&self.heads, signer);
-        self.heads.sort_by_key(|head| head.statement().map(|statement| statement.sequence));
-        self.heads.dedup();
+    fn judge(mut self, signers: &Signers<'_>) -> AuditReport {
+        let heads = checked(self.heads, signers);
+        self.chain.follow(&heads);
         let mut report = AuditReport {
             entries: self.chain.entries(),
             heads: 0,
             signed: 0,
             unchecked: 0,
+            wanted: wanted(&heads),
+            lapsed: 0,
             attested: None,
             unfinished: self.unfinished,
             faults: Vec::new(),
         };
         let mut good = 0;
         let mut unsigned = Vec::new();
-        for head in &self.heads {
-            let Some((statement, signed)) = self.chain.attest(head, signer, good) else { continue };
-            if signed == Signed::Not && signer.is_some() {
-                unsigned.push(statement.sequence);
-            }
-            good = statement.sequence;
+        for head in &heads {
+            let is_so = self.chain.attest(head, good);
+            let Some(statement) = head.statement.as_ref().filter(|_| is_so) else { continue };
+            let (at, signed) = (statement.sequence, head.signed);
             report.heads += 1;
             report.signed += u64::from(signed == Signed::Well);
             report.unchecked += u64::from(signed == Signed::Unchecked);
             if signed == Signed::Well {
-                report.attested = Some(good);
+                report.lapsed += u64::from(signers.is_lapsed(&head.head, statement));
+                report.attested = Some(at);
+            }
+            if signed == Signed::Not && !signers.is_empty() {
+                unsigned.push(at);
+            }
+            // What anybody could have written says nothing of where another chain begins.
+            if signed == Signed::Well || signers.is_empty() {
+                good = at;
             }
         }
         // What a signed head attests was so before the service had a key. After it, whoever can

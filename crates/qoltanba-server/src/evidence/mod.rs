@@ -7,6 +7,7 @@
 //! service starts with the files and the copies that there are, and says what is missing.
 
 mod files;
+mod freshness;
 mod refresh;
 
 use std::{
@@ -28,7 +29,7 @@ use tokio::{
 };
 
 use self::files::Given;
-pub(crate) use self::refresh::keep_fresh;
+pub(crate) use self::{freshness::ListState, refresh::keep_fresh};
 use crate::{
     config::{Config, ConfigError, EvidenceSettings},
     problem,
@@ -68,15 +69,6 @@ pub(crate) struct Prepared {
     /// How fresh its lists are.
     pub(crate) lists: Vec<ListState>,
     pub(crate) anchors: usize,
-}
-
-/// A complete or delta list, as far as it concerns whoever runs the service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ListState {
-    pub(crate) issuer: String,
-    pub(crate) delta: bool,
-    pub(crate) this_update: Instant,
-    pub(crate) next_update: Option<Instant>,
 }
 
 /// A report, and what was done to get its evidence.
@@ -286,32 +278,12 @@ impl Prepared {
         let mut lists: Vec<ListState> = given.lists().map(ListState::of).collect();
         lists.extend(gathered.lists.iter().chain(&gathered.deltas).map(ListState::of));
         lists.extend(gathered.indexed.iter().map(|list| {
-            let facts = list.index().facts();
-            ListState {
-                issuer: facts.issuer().to_string(),
-                delta: list.kind() == qoltanba_fetch::Kind::Delta,
-                this_update: facts.this_update(),
-                next_update: facts.next_update(),
-            }
+            let is_delta = list.kind() == qoltanba_fetch::Kind::Delta;
+            ListState::of_index(list.index().facts(), is_delta)
         }));
         let verifier =
             gathered.supply(&given.verifier().with_certificates(authorities.iter().cloned()));
         Self { anchors: verifier.trust().anchors().len(), verifier, lists }
-    }
-}
-
-impl ListState {
-    fn of(list: &qoltanba::revocation::Crl) -> Self {
-        Self {
-            issuer: list.claimed_issuer().to_string(),
-            delta: list.is_delta(),
-            this_update: list.this_update(),
-            next_update: list.next_update(),
-        }
-    }
-
-    pub(crate) fn is_in_force(&self, now: Instant) -> bool {
-        self.this_update <= now && self.next_update.is_some_and(|next| now <= next)
     }
 }
 

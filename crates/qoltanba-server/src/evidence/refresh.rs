@@ -24,7 +24,7 @@ struct Wanted {
 const SETTLE: Duration = Duration::from_secs(2);
 
 /// Reads the given files and refreshes the lists again and again, and prepares the verifier anew
-/// whenever something came; deletes protocols that ran out. It ends with the runtime.
+/// whenever something came; looks at the certificate of the service; deletes protocols that ran out. It ends with the runtime.
 pub(crate) async fn keep_fresh(app: App) {
     let (evidence, clock) = (app.evidence().clone(), app.clock());
     let settings = app.config().evidence.clone();
@@ -34,21 +34,26 @@ pub(crate) async fn keep_fresh(app: App) {
     loop {
         tokio::select! {
             _ = round.tick() => {
-                let (evidence, settings) = (evidence.clone(), settings.clone());
+                let (evidence, settings, own) = (evidence.clone(), settings.clone(), app.clone());
                 let work = move || {
                     evidence.read_again(&settings, clock.now());
                     if let Err(error) = refresh(&evidence, &settings, clock.now()) {
                         tracing::error!(%error, "lists cannot be refreshed");
                     }
                     evidence.prepare();
+                    own.look_at_key();
                 };
                 protocol::delete_expired(&app).await;
                 let _ = task::spawn_blocking(work).await;
             }
             () = evidence.news.notified() => {
                 time::sleep(SETTLE).await;
-                let evidence = evidence.clone();
-                let _ = task::spawn_blocking(move || evidence.prepare()).await;
+                let (evidence, own) = (evidence.clone(), app.clone());
+                let work = move || {
+                    evidence.prepare();
+                    own.look_at_key();
+                };
+                let _ = task::spawn_blocking(work).await;
             }
         }
     }

@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{app::App, audit::ExportTrouble, store::Fault};
+use crate::{app::App, audit::ExportTrouble, key::KeyState, store::Fault};
 
 /// That the service lives.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,19 +23,26 @@ pub(crate) struct Health {
 /// Whether the service should be asked, and how fresh what it judges by is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Readiness {
-    /// `ready`; `stale` when no revocation list is in force or one has run out, and verdicts may
-    /// therefore be indeterminate; `no_database` when the registry cannot be asked or written;
-    /// `stopping` when the service takes no new work.
+    /// `ready`; `stale` when no revocation list is in force or the newest of an authority has run
+    /// out, and verdicts may therefore be indeterminate; `list_missing` when an authority that is
+    /// trusted has none at all; `no_database` when the registry cannot be asked or written;
+    /// `database_is_older` when it lacks what was exported of its audit log, and may call genuine
+    /// documents unknown; `stopping` when the service takes no new work. With the last two the answer
+    /// is 503.
     status: &'static str,
     /// What is wrong with the database of the registry; none when nothing is.
     database: Option<Fault>,
     /// What is wrong with the export of the audit log; none when nothing is. `database_is_older`:
     /// the registry lacks what was exported of it, and may call genuine documents unknown.
     audit: Option<ExportTrouble>,
+    /// How the certificate of the service stands; none without a key.
+    key: Option<KeyState>,
     /// Roots that are trusted.
     anchors: usize,
-    /// The revocation lists at hand.
+    /// The revocation lists at hand: of each authority and scope the newest.
     lists: Vec<List>,
+    /// The authorities under a trusted root that no complete list is at hand of.
+    missing: Vec<String>,
 }
 
 /// A revocation list at hand.
@@ -62,8 +69,9 @@ pub(crate) async fn healthz() -> Json<Health> {
 
 /// Whether the service should be asked.
 ///
-/// Lists that have run out and a database that cannot be used are told and do not make it unready: it
-/// verifies all the same, and says what is missing.
+/// Lists that are missing or have run out and a database that cannot be used are told and do not make
+/// it unready: it verifies all the same, and says what is missing. A database that is older than the
+/// export of its audit log does: its answers would be wrong.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
     (status = 200, description = "It should be asked.", body = Readiness),
     (status = 503, description = "It should not be asked now.", body = Readiness)))]
@@ -71,8 +79,8 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
     let prepared = app.evidence().prepared();
     let now = app.now();
     let lists: Vec<List> = prepared
-        .lists
-        .iter()
+        .newest_lists(now)
+        .into_iter()
         .map(|list| List {
             issuer: list.issuer.clone(),
             delta: list.delta,
@@ -81,14 +89,22 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
             in_force: list.is_in_force(now),
         })
         .collect();
+    let missing = prepared.authorities_without_list(now);
     let is_fresh = !lists.is_empty() && lists.iter().all(|list| list.in_force);
     let database = app.store().fault().await;
-    let (code, status) = match (app.is_stopping(), database, is_fresh) {
-        (true, ..) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        (false, Some(_), _) => (StatusCode::OK, "no_database"),
-        (false, None, true) => (StatusCode::OK, "ready"),
-        (false, None, false) => (StatusCode::OK, "stale"),
+    let audit = app.exporter().trouble();
+    let is_older = audit == Some(ExportTrouble::DatabaseIsOlder);
+    let (code, status) = match () {
+        () if app.is_stopping() => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        () if is_older => (StatusCode::SERVICE_UNAVAILABLE, "database_is_older"),
+        () if database.is_some() => (StatusCode::OK, "no_database"),
+        () if lists.is_empty() => (StatusCode::OK, "stale"),
+        () if !missing.is_empty() => (StatusCode::OK, "list_missing"),
+        () if !is_fresh => (StatusCode::OK, "stale"),
+        () => (StatusCode::OK, "ready"),
     };
-    let (audit, anchors) = (app.exporter().trouble(), prepared.anchors);
-    (code, Json(Readiness { status, database, audit, anchors, lists })).into_response()
+    let anchors = prepared.anchors;
+    let key = app.key_state();
+    (code, Json(Readiness { status, database, audit, key, anchors, lists, missing }))
+        .into_response()
 }

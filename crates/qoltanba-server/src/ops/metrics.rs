@@ -110,20 +110,41 @@ impl Metrics {
         }
         let prepared = app.evidence().prepared();
         let now = app.now();
-        let stale = prepared.lists.iter().filter(|list| !list.is_in_force(now)).count();
+        let newest = prepared.newest_lists(now);
+        let stale = newest.iter().filter(|list| !list.is_in_force(now)).count();
+        let missing = prepared.authorities_without_list(now).len();
         let audit = u64::from(app.exporter().trouble().is_some());
         let gauges = [
             ("connections", "Open connections.", self.connections.load(Ordering::Relaxed)),
             ("workers_busy", "Documents that are judged now.", app.workers().busy() as u64),
             ("anchors", "Roots that are trusted.", prepared.anchors as u64),
             ("lists", "Revocation lists at hand.", prepared.lists.len() as u64),
-            ("lists_stale", "Revocation lists that are not in force.", stale as u64),
+            ("lists_stale", "Revocation lists, the newest of each, not in force.", stale as u64),
+            ("lists_missing", "Authorities without any revocation list.", missing as u64),
             ("audit_not_exported", "Whether the audit log could not be exported.", audit),
         ];
         for (name, help, value) in gauges {
             let name = format!("qoltanba_{name}");
             head(&mut out, &name, "gauge", help);
             let _ = writeln!(out, "{name} {value}");
+        }
+        if let (Some(status), Some(seconds)) = (app.key_status(), app.key_seconds()) {
+            let is_in_force = i64::from(status.is_in_force());
+            for (name, help, value) in [
+                (
+                    "qoltanba_key_seconds_left",
+                    "Seconds until the certificate of the service runs out, less than none after it.",
+                    seconds,
+                ),
+                (
+                    "qoltanba_key_in_force",
+                    "Whether the certificate of the service is in force.",
+                    is_in_force,
+                ),
+            ] {
+                head(&mut out, name, "gauge", help);
+                let _ = writeln!(out, "{name} {value}");
+            }
         }
         let counters = [
             ("connections_evicted_total", "Connections closed to make room.", &self.evicted),

@@ -85,7 +85,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 fn start(app: &App, lang: Lang) -> Response {
-    let page = home::page(lang, app.config().limits.upload_bytes, app.protocols().are_made());
+    let page = home::page(lang, app.config().limits.upload_bytes, app.makes_protocols());
     let mut answer = answer(page, lang);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer
@@ -111,7 +111,7 @@ async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Proble
     let protocol = match made {
         Some(Ok(made)) => Some(protocol::link(&made, lang)),
         Some(Err(problem)) => Some(protocol::trouble(&problem, lang)),
-        None => app.protocols().are_made().then(|| protocol::offer(is_scan, lang)),
+        None => app.makes_protocols().then(|| protocol::offer(is_scan, lang)),
     };
     Ok(result(&answer, lang, &Beside { protocol }))
 }

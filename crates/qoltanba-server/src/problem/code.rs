@@ -143,9 +143,9 @@ codes! {
         "текущее состояние документа не допускает такого изменения",
         "the status of the document does not allow this change";
     TooManyReserved "too_many_reserved" 409:
-        "резервтелген нөмірлер тым көп: алдымен барын пайдаланыңыз",
-        "зарезервировано слишком много номеров: сначала используйте имеющиеся",
-        "too many numbers are reserved: use those first";
+        "резервтелген нөмірлер тым көп: барын пайдаланыңыз немесе босатыңыз",
+        "зарезервировано слишком много номеров: используйте или освободите имеющиеся",
+        "too many numbers are reserved: use those first, or release them";
     NotAccepted "not_accepted" 422:
         "құжат тексеруден өтпеді, сондықтан тіркелмеді",
         "документ не прошёл проверку и поэтому не зарегистрирован",
@@ -166,6 +166,10 @@ codes! {
         "бұл қызмет хаттама жасамайды: оның қол қоятын кілті жоқ",
         "этот сервис не составляет протоколы: у него нет ключа для подписи",
         "this service makes no protocols: it has no key to sign them";
+    ServiceKeyNotInForce "service_key_not_in_force" 503:
+        "хаттама жасалмайды: қызмет сертификатының мерзімі өткен немесе ол кері қайтарылған; тексерудің өзі хаттамасыз жұмыс істейді",
+        "протоколы не составляются: сертификат сервиса истёк или отозван; сама проверка работает без протокола",
+        "no protocols are made: the certificate of the service has run out or was revoked; verifying works without one";
     UnknownProtocol "unknown_protocol" 404:
         "мұндай хаттама жоқ немесе оның мерзімі өтті",
         "такого протокола нет или его срок истёк",

@@ -31,10 +31,15 @@ pub(super) fn insert(
     if is_full {
         return Err(Problem::new(Code::ProtocolsFull).retry_after(3600).into());
     }
-    let digest: [u8; 32] = Sha256::digest(&kept.message).into();
+    let sha256 = |octets: &[u8]| hex(&Sha256::digest(octets));
     let mut insert = db.sql.prepare_cached("INSERT INTO protocol VALUES (?1, ?2, ?3, ?4)")?;
     insert.execute(params![kept.id.0, kept.expires.unix(), kept.message, kept.page])?;
-    let event = Event::ProtocolMade { protocol: kept.id.0.clone(), digest: hex(&digest) };
+    let event = Event::ProtocolMade {
+        protocol: kept.id.0.clone(),
+        digest: sha256(&kept.message),
+        page: Some(sha256(&kept.page)),
+        expires: Some(kept.expires.to_string()),
+    };
     audit::append(db, now, &event)
 }
 
@@ -53,9 +58,13 @@ pub(super) fn find(db: &Db<'_>, id: &ProtocolId, now: Instant) -> Result<Option<
     Ok(found.optional()?)
 }
 
-/// Deletes what has run out, and says how many.
+/// Deletes what has run out, and says how many. The entry shows that its time was over.
 pub(super) fn delete_expired(db: &Db<'_>, now: Instant) -> Result<usize, Trouble> {
-    Ok(db.sql.execute("DELETE FROM protocol WHERE expires <= ?1", [now.unix()])?)
+    let deleted = db.sql.execute("DELETE FROM protocol WHERE expires <= ?1", [now.unix()])?;
+    if deleted > 0 {
+        audit::append(db, now, &Event::ProtocolsDeleted { count: deleted as u64 })?;
+    }
+    Ok(deleted)
 }
 
 #[cfg(test)]

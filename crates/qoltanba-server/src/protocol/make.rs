@@ -104,8 +104,8 @@ impl Protocols {
         }
     }
 
-    /// Whether there is a key to sign them.
-    pub(crate) const fn are_made(&self) -> bool {
+    /// Whether there is a key that may sign them, in force or not.
+    pub(crate) const fn have_key(&self) -> bool {
         self.maker.is_some()
     }
 
@@ -173,6 +173,11 @@ impl Bounds {
 }
 
 impl App {
+    /// Whether one who asks for a protocol would get it.
+    pub(crate) fn makes_protocols(&self) -> bool {
+        self.protocols().maker().is_ok() && self.key_in_force().is_ok()
+    }
+
     /// Whether protocols are made here, and this client may ask for one more.
     ///
     /// A protocol is of a whole document by the rules for documents. Whoever asks may judge by
@@ -198,6 +203,8 @@ impl App {
         answer: Arc<Answer>,
         lang: Lang,
     ) -> Result<Made, Problem> {
+        // Whoever verified it would be told that it could not be checked.
+        self.key_in_force()?;
         let id = ProtocolId::draw()?;
         let url = format!("{}/p/{}", self.config().public_url(), id.0);
         let (made, days) = (self.now(), i64::from(self.protocols().days));

@@ -245,6 +245,18 @@ mod tests {
     /// What SQLite counts of a search, and how much is left to compare.
     type Work = (i32, i32, i32, i32, Vec<usize>);
 
+    /// How often the search was made while something was done, and its steps.
+    fn made<T>(db: &Db<'_>, done: impl FnOnce() -> T) -> (i32, i32, T) {
+        let counted = || {
+            let statement = db.sql.prepare_cached(NEAREST).unwrap();
+            [StatementStatus::Run, StatementStatus::VmStep].map(|s| statement.get_status(s))
+        };
+        let [runs, steps] = counted();
+        let done = done();
+        let [more_runs, more_steps] = counted();
+        (more_runs - runs, more_steps - steps, done)
+    }
+
     fn work(db: &Db<'_>, number: &str) -> Work {
         let mut statement = db.sql.prepare(NEAREST).unwrap();
         let lengths = statement
@@ -300,8 +312,10 @@ mod tests {
             let mut seen: BTreeSet<Work> = BTreeSet::new();
             for (number, kind) in &numbers {
                 seen.insert(work(db, number.as_str()));
-                let is_genuine = is_genuine(db, number.as_str(), &recipient)?;
-                assert_eq!(is_genuine, *kind == "issued", "{kind}");
+                let (runs, steps, is_genuine) =
+                    made(db, || is_genuine(db, number.as_str(), &recipient));
+                assert_eq!(is_genuine?, *kind == "issued", "{kind}");
+                assert_eq!((runs, steps), (1, work(db, number.as_str()).0), "{kind}");
             }
             Ok(seen)
         });

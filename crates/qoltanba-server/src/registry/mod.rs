@@ -3,7 +3,7 @@
 //!
 //! | who | asks | and learns |
 //! |---|---|---|
-//! | a provider with a key | to reserve numbers, to register, to change a status | the record |
+//! | a provider with a key | to reserve, list and release numbers, to register, to change a status | the record |
 //! | who was handed a document | number and IIN or BIN of its recipient | genuine, status, dates, issuer, digests |
 //! | who holds the file | its SHA-256 | the same |
 //!
@@ -25,6 +25,7 @@ mod keys;
 mod number;
 mod record;
 mod register;
+mod reserved;
 mod status;
 
 pub(crate) use self::check::Checked;
@@ -40,7 +41,8 @@ use crate::{app::App, audit::Event, config::Config, throttle::Throttle};
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(register::register))
-        .routes(routes!(number::reserve))
+        .routes(routes!(number::reserve, reserved::list))
+        .routes(routes!(reserved::release))
         .routes(routes!(status::change))
         .routes(routes!(check::check))
         .routes(routes!(check::by_digest))

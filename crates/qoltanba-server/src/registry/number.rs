@@ -6,7 +6,10 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use getrandom::{SysRng, rand_core::UnwrapErr};
+use getrandom::{
+    SysRng,
+    rand_core::{CryptoRng, UnwrapErr},
+};
 use qoltanba::{Instant, paper::document::UniqueNumber};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,7 +40,7 @@ pub(crate) struct NumbersWanted {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Numbers {
     /// Fourteen digits each.
-    numbers: Vec<String>,
+    pub(super) numbers: Vec<String>,
 }
 
 /// Numbers of one request.
@@ -49,7 +52,8 @@ const DRAWS: usize = 8;
 /// Reserve numbers
 ///
 /// Draws numbers for documents that are yet to be made, so that a document can carry its number
-/// when it is signed. A reserved number answers as one that nobody has.
+/// when it is signed. A reserved number answers as one that nobody has. When the answer was lost, the
+/// list of reserved numbers has what it said.
 #[utoipa::path(post, path = "/api/v1/documents/numbers", tag = "registry",
     security(("key" = ["reserve"])), request_body = NumbersWanted,
     responses(
@@ -118,9 +122,12 @@ fn draw_all(
 
 /// Draws a number that nobody has.
 pub(super) fn draw(db: &Db<'_>) -> Result<UniqueNumber, Trouble> {
-    let mut rng = UnwrapErr(SysRng);
+    draw_from(db, &mut UnwrapErr(SysRng))
+}
+
+fn draw_from(db: &Db<'_>, rng: &mut impl CryptoRng) -> Result<UniqueNumber, Trouble> {
     for _ in 0..DRAWS {
-        let number = UniqueNumber::generate(&mut rng);
+        let number = UniqueNumber::generate(rng);
         if record::owner(db, number.as_str())?.is_none() {
             return Ok(number);
         }
@@ -130,3 +137,42 @@ pub(super) fn draw(db: &Db<'_>) -> Result<UniqueNumber, Trouble> {
 
 const COUNT: Words =
     Words { kk: "1-ден 1000-ға дейін", ru: "от 1 до 1000", en: "from 1 to 1000" };
+
+#[cfg(test)]
+mod tests {
+    use qoltanba_testkit::SeededRng;
+
+    use super::*;
+    use crate::{clock::Clock, config::Config, store::Store};
+
+    #[test]
+    fn a_number_that_somebody_has_is_not_drawn_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = format!("server.data = {:?}", folder.path());
+        let config = Config::read(&data, std::iter::empty()).unwrap();
+        let clock = Clock::Fixed("2026-11-25T12:00:00Z".parse().unwrap());
+        let drawn = Store::open(&config, clock).write_here(move |db| {
+            let mut drawn = Vec::new();
+            // The same seed, so that each begins with the numbers of those before.
+            for _ in 0..DRAWS {
+                let number = draw_from(db, &mut SeededRng::new(7))?;
+                let row = NewRow {
+                    number: number.as_str(),
+                    status: Status::Reserved,
+                    recipients: [nobody()?, nobody()?],
+                    issuer: "450140000005",
+                    name: "",
+                    at: clock.now(),
+                };
+                record::insert(db, &row)?;
+                drawn.push(number);
+            }
+            assert!(draw_from(db, &mut SeededRng::new(7)).is_err(), "all draws are taken");
+            Ok(drawn)
+        });
+        let mut drawn = drawn.unwrap();
+        drawn.sort_unstable();
+        drawn.dedup();
+        assert_eq!(drawn.len(), DRAWS);
+    }
+}

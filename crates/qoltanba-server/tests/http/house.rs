@@ -14,6 +14,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use qoltanba::{
+    Certificate,
     algorithm::SignatureAlgorithm,
     identity::Role,
     sign::{CmsSigner, Form, KeyStore, Password},
@@ -112,6 +113,15 @@ impl House {
         }
     }
 
+    /// Gives the service another key, to be used from its next start on.
+    pub(crate) fn renew_key(&self) -> Certificate {
+        let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
+        let order = order.role(Role::FirstHead);
+        let mint = Mint::new(&order, &mut SeededRng::new(9)).unwrap();
+        give_key(&mint, &self.folder.path().join("service.p12"));
+        mint.signer_certificate().unwrap()
+    }
+
     fn with(order: &Order, settings: &str) -> Self {
         let watch = Watch::begin();
         let folder = tempfile::tempdir().unwrap();
@@ -128,12 +138,7 @@ impl House {
         let settings = match settings.strip_prefix(KEY) {
             None => settings.to_owned(),
             Some(settings) => {
-                let certificate = mint.signer_certificate().unwrap();
-                let (key, password) = (&mint.signer.key, Password::new(PASSWORD));
-                let (form, mut rng) = (Form::Modern, SeededRng::new(5));
-                let store =
-                    KeyStore::write(key, &certificate, &[], None, &password, form, &mut rng);
-                fs::write(at("service.p12"), store.unwrap()).unwrap();
+                give_key(&mint, &at("service.p12"));
                 fs::write(at("password"), format!("{PASSWORD}\n")).unwrap();
                 let (file, password) = (at("service.p12"), at("password"));
                 format!("key.file = {file:?}\nkey.password = {password:?}\n{settings}")
@@ -197,6 +202,14 @@ impl House {
             .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
         self.ask(request.body(form(fields).into()).unwrap()).await
     }
+}
+
+/// Writes the key of a signer as the service reads its own.
+fn give_key(mint: &Mint, path: &Path) {
+    let (certificate, password) = (mint.signer_certificate().unwrap(), Password::new(PASSWORD));
+    let (key, form, mut rng) = (&mint.signer.key, Form::Modern, SeededRng::new(5));
+    let store = KeyStore::write(key, &certificate, &[], None, &password, form, &mut rng);
+    fs::write(path, store.unwrap()).unwrap();
 }
 
 /// The log of all tests of this process, as `serve` writes it.

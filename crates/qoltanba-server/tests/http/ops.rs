@@ -4,7 +4,11 @@ use std::{collections::BTreeSet, fs, time::Duration};
 
 use axum::{body::Body, http::Request};
 
-use crate::house::{Content, House};
+use qoltanba::Certificate;
+use qoltanba_testkit::{CrlSpec, SeededRng};
+use serde_json::json;
+
+use crate::house::{Content, House, NOW};
 
 #[tokio::test]
 async fn health_and_freshness_are_told() {
@@ -18,6 +22,71 @@ async fn health_and_freshness_are_told() {
     // It serves without lists, and says so.
     let bare = House::new("evidence.lists = []").get("/readyz").await;
     assert_eq!((bare.status.as_u16(), &bare.json()["status"]), (200, &"stale".into()));
+    // Nor with lists that have run out, or that are of a time to come.
+    for moment in ["2031-01-01T00:00:00Z", "2020-01-01T00:00:00Z"] {
+        let ready = house.again(moment, "").get("/readyz").await;
+        let body = ready.json();
+        assert_eq!((ready.status.as_u16(), &body["status"]), (200, &"stale".into()), "{moment}");
+        assert_eq!(body["lists"][0]["in_force"], false, "{moment}");
+    }
+}
+
+#[tokio::test]
+async fn the_newest_list_of_an_authority_counts_and_a_missing_one_is_told() {
+    let house = House::new("");
+    let lists = house.folder.path().join("lists");
+    let at = |days: i64| {
+        qoltanba::Instant::from_unix(
+            NOW.parse::<qoltanba::Instant>().unwrap().unix() + days * 86_400,
+        )
+    };
+    let ready = async || {
+        let told = house.again(NOW, "").get("/readyz").await;
+        assert_eq!(told.status, 200);
+        told.json()
+    };
+    let names: Vec<String> = [house.mint.root.certificate(), house.mint.issuing().certificate()]
+        .map(|one| Certificate::from_der(one).unwrap().claimed_subject().to_string())
+        .into();
+    assert_eq!(
+        (&ready().await["status"], &ready().await["missing"]),
+        (&"ready".into(), &json!([]))
+    );
+    // What ran out lies beside its successor; what is dated ahead is none.
+    let mut rng = SeededRng::new(11);
+    let mut publish = |days: i64| {
+        house.mint.issuing().publish(&CrlSpec::complete(9, at(days)), &mut rng).unwrap()
+    };
+    let (old, ahead) = (publish(-90), publish(5));
+    fs::write(lists.join("old.crl"), &old).unwrap();
+    fs::write(lists.join("ahead.crl"), &ahead).unwrap();
+    let told = ready().await;
+    assert_eq!(
+        (&told["status"], told["lists"].as_array().unwrap().len()),
+        (&"ready".into(), 2),
+        "{told}"
+    );
+    // Without the one in force the old one is the newest.
+    fs::rename(lists.join("1.crl"), house.folder.path().join("aside")).unwrap();
+    let told = ready().await;
+    assert_eq!((&told["status"], &told["missing"]), (&"stale".into(), &json!([])), "{told}");
+    // None at all of a whole authority, while that of another is in force.
+    fs::remove_file(lists.join("old.crl")).unwrap();
+    fs::remove_file(lists.join("ahead.crl")).unwrap();
+    let told = ready().await;
+    assert_eq!(
+        (&told["status"], &told["missing"]),
+        (&"list_missing".into(), &json!([names[1]])),
+        "{told}"
+    );
+    fs::remove_file(lists.join("0.crl")).unwrap();
+    fs::rename(house.folder.path().join("aside"), lists.join("1.crl")).unwrap();
+    let told = ready().await;
+    assert_eq!(
+        (&told["status"], &told["missing"]),
+        (&"list_missing".into(), &json!([names[0]])),
+        "{told}"
+    );
 }
 
 #[tokio::test]

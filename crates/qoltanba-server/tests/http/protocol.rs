@@ -140,6 +140,42 @@ async fn a_system_signs_protocols_too_and_bad_files_get_them_as_well() {
     assert_eq!(house.post("/api/v1/verify", page).await.json()["verdict"], "passed");
 }
 
+/// A reason names its certificate, and that names its person.
+#[tokio::test]
+async fn a_protocol_of_what_could_not_be_checked_names_no_number_either() {
+    let house = House::keyed(Role::FirstHead, "evidence.lists = []");
+    let (file, iin) = (house.signed(Content::Inside), house.iin());
+    let report = house.post("/api/v1/verify?lang=en", file.clone()).await.json();
+    assert!(report["message"].as_str().unwrap().contains(&iin), "{report:#}");
+    let id = house.protocol(&file).await["id"].as_str().unwrap().to_owned();
+    let told = house.get(&format!("{PROTOCOLS}/{id}")).await;
+    assert_eq!(told.json()["verdict"]["state"], "could_not_check");
+    let page = house.get(&format!("{PROTOCOLS}/{id}.pdf")).await;
+    let document = SignedDocument::from_pdf(&page.body, &Limits::default()).unwrap();
+    let xml = document.document().to_xml().unwrap();
+    let shown = house.get(&format!("/p/{id}")).await;
+    let hidden = format!("********{}", &iin[8..]);
+    for octets in [&told.body, &xml, &shown.body] {
+        assert!(has(octets, &hidden) && !has(octets, &iin));
+    }
+}
+
+/// Who has the link has the protocol: it is a secret of whoever asked.
+#[tokio::test]
+async fn no_line_of_the_log_has_what_stands_in_a_path() {
+    let house = House::keyed(Role::FirstHead, "");
+    let made = house.protocol(&house.signed(Content::Inside)).await;
+    let id = made["id"].as_str().unwrap();
+    let unknown = "f00d".repeat(8);
+    for path in [format!("{PROTOCOLS}/{id}.cms"), format!("/p/{id}"), format!("/nowhere/{unknown}")]
+    {
+        house.get(&path).await;
+    }
+    let log = std::fs::read_to_string(crate::house::log()).unwrap();
+    assert!(log.contains("\"route\":\"/p/{id}\""), "the pattern is told");
+    assert!(!log.contains(id) && !log.contains(&unknown));
+}
+
 #[tokio::test]
 async fn a_file_is_compared_and_not_kept() {
     let house = House::keyed(Role::FirstHead, "");
@@ -280,17 +316,16 @@ async fn the_audit_log_has_the_protocol_and_finds_an_altered_one() {
         (&entry["event"], &entry["protocol"], &entry["digest"]),
         (&"protocol_made".into(), &id.into(), &sha256(&message).into())
     );
-    assert_eq!(entry.as_object().unwrap().len(), 6, "and nothing else: {line}");
-    assert!(verify_audit(&path, None, None).unwrap().is_whole());
-    let change = "UPDATE protocol SET message = x'00'";
-    db.execute(change, []).unwrap();
-    let faults = verify_audit(&path, None, None).unwrap().faults;
-    assert_eq!(
-        faults.iter().map(|f| f.kind).collect::<Vec<_>>(),
-        [AuditFaultKind::ProtocolDiffers]
-    );
-    db.execute("DELETE FROM protocol", []).unwrap();
-    assert!(verify_audit(&path, None, None).unwrap().is_whole(), "it ran out");
+    let page: Vec<u8> = db.query_row("SELECT page FROM protocol", [], |r| r.get(0)).unwrap();
+    assert_eq!((&entry["page"], &entry["expires"]), (&sha256(&page).into(), &made["expires"]));
+    assert_eq!(entry.as_object().unwrap().len(), 8, "and nothing else: {line}");
+    assert!(verify_audit(&path, None, &[]).unwrap().is_whole());
+    for change in ["UPDATE protocol SET message = x'00'", "DELETE FROM protocol"] {
+        db.execute(change, []).unwrap();
+        let faults = verify_audit(&path, None, &[]).unwrap().faults;
+        let kinds: Vec<_> = faults.iter().map(|f| f.kind).collect();
+        assert_eq!(kinds, [AuditFaultKind::ProtocolDiffers], "{change}");
+    }
 }
 
 #[tokio::test]

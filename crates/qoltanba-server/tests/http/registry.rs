@@ -41,7 +41,7 @@ impl House {
         self.key_of(&self.bin(), scopes)
     }
 
-    fn key_of(&self, bin: &str, scopes: &[Scope]) -> NewKey {
+    pub(crate) fn key_of(&self, bin: &str, scopes: &[Scope]) -> NewKey {
         self.app.key_book().add(bin.parse().unwrap(), "Әкімдік", scopes).unwrap()
     }
 
@@ -391,4 +391,91 @@ async fn a_path_that_is_no_text_is_told_as_a_problem() {
     let change = json!({ "status": "withdrawn", "reason": "error" });
     let answer = house.send(&format!("{DOCUMENTS}/%ff/status"), &key, &change).await;
     assert_eq!(answer.problem(), is(400, "invalid_parameter"));
+}
+
+#[tokio::test]
+async fn reserved_numbers_whose_answer_was_lost_are_found_and_given_back() {
+    let house = House::provider("registry.reserved = 1200");
+    let key = house.key(&Scope::ALL).token;
+    let (numbers, release) =
+        (format!("{DOCUMENTS}/numbers"), format!("{DOCUMENTS}/numbers/release"));
+    let list = async |key: &str, query: &str| {
+        let path = format!("{numbers}{query}");
+        let request = Request::get(path).header("authorization", format!("Bearer {key}"));
+        house.ask(request.body(Body::empty()).unwrap()).await
+    };
+    let drawn = async |count: u32| {
+        let answer = house.send(&numbers, &key, &json!({ "count": count })).await;
+        assert_eq!(answer.status, 201);
+        let all = answer.json()["numbers"].as_array().unwrap().clone();
+        all.into_iter().map(|one| one.as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(list(&key, "").await.json(), json!({ "numbers": [], "more": false }));
+    let mut all = drawn(1000).await;
+    all.extend(drawn(200).await);
+    let full = house.send(&numbers, &key, &json!({ "count": 1 })).await;
+    assert_eq!(full.problem(), is(409, "too_many_reserved"));
+    // Page by page, each once, in order.
+    let (mut found, mut query) = (Vec::new(), String::new());
+    loop {
+        let page = list(&key, &query).await.json();
+        let some = page["numbers"].as_array().unwrap();
+        assert!(some.iter().all(|one| one["reserved"] == NOW));
+        found.extend(some.iter().map(|one| one["number"].as_str().unwrap().to_owned()));
+        if page["more"] == false {
+            break;
+        }
+        assert_eq!(some.len(), 1000);
+        query = format!("?after={}", found.last().unwrap());
+    }
+    assert_eq!(found, all.iter().cloned().collect::<Vec<_>>());
+    // One of them is used, and others are given back.
+    let (first, rest) = found.split_at(1);
+    let (signed, iin) = (house.signed(Content::Inside), invented_iin(1));
+    let fields: [(&str, &[u8]); 3] =
+        [("file", &signed), ("recipient", iin.as_bytes()), ("number", first[0].as_bytes())];
+    assert_eq!(house.register(&key, &fields).await.status, 201);
+    let back = |some: &[String]| json!({ "numbers": some });
+    for (body, code) in [
+        (back(&found[..2]), is(409, "number_taken")),
+        (back(&[rest[0].clone(), number(77)]), is(409, "number_not_reserved")),
+        (back(&[]), is(400, "invalid_parameter")),
+        (back(&vec![number(5); 501]), is(400, "invalid_parameter")),
+        (back(&["1".to_owned()]), is(400, "invalid_parameter")),
+    ] {
+        assert_eq!(house.send(&release, &key, &body).await.problem(), code);
+    }
+    assert_eq!(list(&key, "").await.json()["numbers"][0]["number"], rest[0], "all or none");
+    let released = house.send(&release, &key, &back(&rest[..500])).await;
+    assert_eq!((released.status.as_u16(), released.json()), (200, back(&rest[..500])));
+    let again = house.send(&release, &key, &back(&rest[..1])).await;
+    assert_eq!(again.problem(), is(409, "number_not_reserved"));
+    let left = list(&key, "").await.json();
+    assert_eq!((left["numbers"].as_array().unwrap().len(), &left["more"]), (699, &false.into()));
+    drawn(501).await;
+    // Only with the scope, and only one's own.
+    let other = house.key_of(invented_bin(7).as_str(), &Scope::ALL).token;
+    assert_eq!(list(&other, "").await.json(), json!({ "numbers": [], "more": false }));
+    let foreign = house.send(&release, &other, &back(&rest[600..601])).await;
+    assert_eq!(foreign.problem(), is(409, "number_not_reserved"));
+    let barred = house.key(&[Scope::Register, Scope::Status]).token;
+    assert_eq!(list(&barred, "").await.problem(), is(403, "forbidden"));
+    assert_eq!(
+        house.send(&release, &barred, &back(&rest[600..601])).await.problem(),
+        is(403, "forbidden")
+    );
+    assert_eq!(list("", "").await.problem(), is(401, "unauthorized"));
+    assert_eq!(list(&key, "?after=1").await.problem(), is(400, "invalid_parameter"));
+    assert_eq!(list(&key, "?after=1&after=2").await.problem(), is(400, "bad_request"));
+    // The audit log tells it.
+    house.app.export_audit().await;
+    let path = house.data("registry.db");
+    assert!(qoltanba_server::verify_audit(&path, None, &[]).unwrap().is_whole());
+    let db = rusqlite::Connection::open(&path).unwrap();
+    let told: i64 = db
+        .query_row("SELECT count(*) FROM audit WHERE line LIKE '%numbers_released%'", [], |r| {
+            r.get(0)
+        })
+        .unwrap();
+    assert_eq!(told, 1, "what was refused is none");
 }

@@ -1,6 +1,6 @@
 //! The database locked, damaged, replaced; the audit log proved and altered.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, slice, time::Duration};
 
 use qoltanba::{Certificate, identity::Role};
 use qoltanba_server::{AuditError, AuditFaultKind, KeyBook, Scope, verify_audit};
@@ -14,11 +14,11 @@ use crate::{
 };
 
 impl House {
-    fn data(&self, name: &str) -> PathBuf {
+    pub(crate) fn data(&self, name: &str) -> PathBuf {
         self.folder.path().join("data").join(name)
     }
 
-    async fn reserve(&self, key: &str) -> crate::house::Answer {
+    pub(crate) async fn reserve(&self, key: &str) -> crate::house::Answer {
         self.send(&format!("{DOCUMENTS}/numbers"), key, &json!({ "count": 1 })).await
     }
 
@@ -126,7 +126,7 @@ async fn the_key_of_recipients_is_private_and_belongs_to_its_database() {
 }
 
 /// A provider's house with some entries, its heads signed, and the certificate of the service.
-async fn audited() -> (House, String, Certificate) {
+pub(crate) async fn audited() -> (House, String, Certificate) {
     let house = House::keyed(Role::FirstHead, "");
     let certificate = house.mint.signer_certificate().unwrap();
     let key = house.key(&Scope::ALL).token;
@@ -147,7 +147,7 @@ async fn the_audit_log_is_proved_and_every_change_is_found_in_its_place() {
     let export = house.data("audit.jsonl");
     let good = fs::read_to_string(&export).unwrap();
     assert!(!good.contains(&invented_iin(1)));
-    let by = Some(&certificate);
+    let by = slice::from_ref(&certificate);
     for file in [&export, &house.data("registry.db")] {
         let report = verify_audit(file, None, by).unwrap();
         assert!(report.is_whole(), "{:?}", report.faults);
@@ -155,7 +155,7 @@ async fn the_audit_log_is_proved_and_every_change_is_found_in_its_place() {
             (report.entries, report.heads, report.signed, report.attested),
             (6, 4, 4, Some(6))
         );
-        assert_eq!(verify_audit(file, None, None).unwrap().unchecked, 4);
+        assert_eq!(verify_audit(file, None, &[]).unwrap().unchecked, 4);
     }
     let lines: Vec<&str> = good.lines().collect();
     let place = |sequence: usize| {
@@ -219,7 +219,8 @@ async fn what_was_changed_in_the_database_is_found() {
     let (house, _, certificate) = audited().await;
     let file = house.data("registry.db");
     let kinds = || {
-        let report = verify_audit(&file, Some(&house.data("audit.jsonl")), Some(&certificate));
+        let report =
+            verify_audit(&file, Some(&house.data("audit.jsonl")), slice::from_ref(&certificate));
         report.unwrap().faults.iter().map(|f| (f.from, f.kind)).collect::<Vec<_>>()
     };
     let other = Connection::open(&file).unwrap();
@@ -303,7 +304,7 @@ async fn what_was_changed_in_the_database_is_found() {
 async fn what_no_signature_attests_is_told() {
     let (house, key, certificate) = audited().await;
     let (export, database) = (house.data("audit.jsonl"), house.data("registry.db"));
-    let by = Some(&certificate);
+    let by = slice::from_ref(&certificate);
     assert!(verify_audit(&database, Some(&export), by).unwrap().is_attested());
     // An entry after the last head.
     assert_eq!(house.reserve(&key).await.status, 201);
@@ -368,19 +369,25 @@ async fn a_database_from_an_older_backup_is_noticed_and_nothing_is_added() {
         let other = Connection::open(&database).unwrap();
         other.query_row("SELECT count(*) FROM head", [], |row| row.get::<_, i64>(0)).unwrap()
     };
+    let older = json!("database_is_older");
     // Shorter than the export, and as long with another end.
     for _ in 0..2 {
         house.app.export_audit().await;
-        assert_eq!(house.get("/readyz").await.json()["audit"], "database_is_older");
+        let ready = house.get("/readyz").await;
+        assert_eq!(ready.status, 503, "genuine documents are unknown to it");
+        let ready = ready.json();
+        assert_eq!((&ready["status"], &ready["audit"]), (&older, &older));
         assert_eq!((fs::read(&export).unwrap(), heads()), (exported.clone(), 4));
         house.reserve_at_last(&key).await;
     }
     // Whoever knows it begins a new export.
     fs::rename(&export, house.data("old.jsonl")).unwrap();
     house.app.export_audit().await;
-    assert_eq!(house.get("/readyz").await.json()["audit"], json!(null));
-    assert!(verify_audit(&export, None, Some(&certificate)).unwrap().is_attested());
-    let report = verify_audit(&database, Some(&house.data("old.jsonl")), Some(&certificate));
+    let ready = house.get("/readyz").await;
+    assert_eq!((ready.status.as_u16(), &ready.json()["audit"]), (200, &json!(null)));
+    assert!(verify_audit(&export, None, slice::from_ref(&certificate)).unwrap().is_attested());
+    let report =
+        verify_audit(&database, Some(&house.data("old.jsonl")), slice::from_ref(&certificate));
     assert!(!report.unwrap().is_whole());
 }
 
@@ -395,7 +402,7 @@ async fn an_export_goes_on_behind_its_own_last_head() {
         fs::write(&export, text).unwrap();
         assert_eq!(house.reserve(&key).await.status, 201);
         house.app.export_audit().await;
-        let report = verify_audit(&export, Some(&export), Some(&certificate)).unwrap();
+        let report = verify_audit(&export, Some(&export), slice::from_ref(&certificate)).unwrap();
         assert!(report.is_attested(), "{report:?}");
     }
     // A file that is not the one that was written is read anew.

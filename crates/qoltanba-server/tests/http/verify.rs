@@ -101,6 +101,18 @@ async fn wishes_are_met() {
 }
 
 #[tokio::test]
+async fn the_organisation_is_the_one_that_is_expected() {
+    let house = House::provider("");
+    let signed = house.signed(Content::Inside);
+    let with = async |bin: &str| {
+        house.form(&[("file", &signed), ("expect_bin", bin.as_bytes())]).await.json()
+    };
+    assert_eq!(with(&house.bin()).await["verdict"], "passed");
+    let other = with(&qoltanba_testkit::invented_bin(77)).await;
+    assert_eq!((&other["verdict"], &other["reason"]), (&"failed".into(), &"bin_mismatch".into()));
+}
+
+#[tokio::test]
 async fn the_purpose_is_the_one_asked_for() {
     let house =
         House::of(qoltanba::algorithm::SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256), "");

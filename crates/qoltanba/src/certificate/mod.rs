@@ -165,6 +165,12 @@ impl Certificate {
         self.slice(&self.0.tbs)
     }
 
+    /// Whether the certificate says that it is of an authority (RFC 5280 §4.2.1.9).
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        self.extensions().basic_constraints.is_some_and(|basic| basic.ca)
+    }
+
     /// Whether the certificate lets its key sign revocation lists (RFC 5280 §4.2.1.3, cRLSign).
     #[must_use]
     pub fn may_sign_lists(&self) -> bool {

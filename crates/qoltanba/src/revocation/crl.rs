@@ -127,6 +127,19 @@ impl Crl {
         &self.0.head.issuer
     }
 
+    /// The identifier of the issuer's key (RFC 5280 §5.2.1), as the list says.
+    #[must_use]
+    pub fn claimed_authority_key_id(&self) -> Option<&[u8]> {
+        self.0.head.authority_key_id.as_deref()
+    }
+
+    /// The value of issuingDistributionPoint, DER (RFC 5280 §5.2.5): what the list is restricted
+    /// to.
+    #[must_use]
+    pub fn scope(&self) -> Option<&[u8]> {
+        self.0.head.scope_value.as_deref()
+    }
+
     /// When the list was made.
     #[must_use]
     pub fn this_update(&self) -> Instant {

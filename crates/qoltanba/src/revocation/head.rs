@@ -75,6 +75,8 @@ pub(crate) struct Head {
     pub(crate) base: Option<Number>,
     pub(crate) authority_key_id: Option<Vec<u8>>,
     pub(crate) scope: Scope,
+    /// The value of issuingDistributionPoint that the scope was read from.
+    pub(crate) scope_value: Option<Vec<u8>>,
     /// freshestCRL is critical, against RFC 5280 §5.2.6: the profile of order 522/НҚ marks deltas
     /// so, and lets them have no deltaCRLIndicator.
     pub(crate) critical_freshest: bool,
@@ -111,6 +113,7 @@ impl Head {
             base: None,
             authority_key_id: None,
             scope: Scope::default(),
+            scope_value: None,
             critical_freshest: false,
             found_as_delta: false,
             unprocessed_critical: false,
@@ -139,7 +142,10 @@ impl Head {
                 self.base = Some(Number::read(value, "deltaCRLIndicator (RFC 5280 §5.2.4)")?);
             }
             oid::AUTHORITY_KEY_IDENTIFIER => self.authority_key_id = authority_key_id(value)?,
-            oid::ISSUING_DISTRIBUTION_POINT => self.scope = Scope::read(value)?,
+            oid::ISSUING_DISTRIBUTION_POINT => {
+                self.scope = Scope::read(value)?;
+                self.scope_value = Some(value.to_vec());
+            }
             oid::FRESHEST_CRL => self.critical_freshest = extension.critical,
             oid::EXPIRED_CERTS_ON_CRL => {
                 let what = "expiredCertsOnCRL (X.509)";

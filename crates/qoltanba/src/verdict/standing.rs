@@ -324,6 +324,13 @@ mod tests {
     }
 
     #[test]
+    fn a_verdict_alone_says_no_better_than_it_is() {
+        let best =
+            [Verdict::Passed, Verdict::Indeterminate, Verdict::Failed].map(Verdict::best_standing);
+        assert_eq!(best, [Standing::Good, Standing::CouldNotCheck, Standing::NotGood]);
+    }
+
+    #[test]
     fn no_reason_is_told_as_better_than_its_verdict() {
         for (reason, _) in samples() {
             assert!(reason.standing() >= reason.verdict().best_standing(), "{}", reason.code());

@@ -156,6 +156,12 @@ fn pages_too_many_and_pages_missing_are_found() {
     assert!(pages > 2);
     let first = tool(&["qpdf", "{in}", "--pages", "{in}", "1", "--", "{out}"], &page);
     assert_eq!(regions(&scene.judge(&first)).len(), pages - 1);
+    let many = vec!["1"; 65].join(",");
+    let many = tool(&["qpdf", "{in}", "--pages", "{in}", &many, "--", "{out}"], &page);
+    let limits = Limits { pdf_pages: 100, ..Limits::default() };
+    let many = PdfFile::parse(&many, &limits).unwrap();
+    let found = PageMatch::likeness(&many, &scene.signed, &scene.renderer).unwrap();
+    assert_eq!(why(&found), NotCompared::TooManyPages);
     let turned = tool(&["qpdf", "{in}", "--pages", "{in}", "2,1,3-z", "--", "{out}"], &page);
     let found = scene.judge(&turned);
     assert!(regions(&found).iter().any(|region| region.page == 1));
@@ -204,6 +210,26 @@ fn what_viewers_show_differently_is_not_compared() {
             edits.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let found = scene.judge(&edited(&page, &edits));
         assert_eq!(found, PageMatch::NotCompared(NotCompared::Construct(wanted)), "{name}");
+    }
+}
+
+/// What stands beyond the page of another program's paper is not on ours.
+#[test]
+fn a_page_of_another_size_is_not_compared() {
+    let scene = Scene::new();
+    let page = scene.genuine(PageLanguage::Both);
+    let text = String::from_utf8_lossy(&opened(&page)).into_owned();
+    let start = text.find("/MediaBox [").expect("a page has its size");
+    let was = &text[start..start + text[start..].find(']').unwrap() + 1];
+    let number = |at: usize| {
+        let numbers = was.trim_start_matches("/MediaBox [").trim_end_matches(']');
+        numbers.split_whitespace().nth(at).unwrap().parse::<f32>().unwrap()
+    };
+    let (width, height) = (number(2), number(3));
+    for (width, height) in [(width + 100.0, height), (width, height + 100.0)] {
+        let size = format!("/MediaBox [ 0 0 {width} {height} ]");
+        let found = scene.judge(&edited(&page, &[(was, &size)]));
+        assert_eq!(found, PageMatch::NotCompared(NotCompared::PageSize), "{was} {size}");
     }
 }
 

@@ -140,6 +140,16 @@ fn what_a_footnote_names_is_said_by_the_caller_the_form_or_the_law() {
         footnote(&form, &own).kk,
         "*Штрих-код «Мұрағат» жүйесі ұсынған және мұрағаттың электрондық цифрлық қолтаңбасымен қол қойылған деректерді қамтиды."
     );
+    // What a provider says in his own file is said with that file.
+    let signer = FootnoteParts {
+        source: None,
+        signer: Some(Bilingual::new("кітапхананың", "библиотеки")),
+    };
+    let empty = Law::from_toml("schema = 1").unwrap().with_footnote("provider", signer);
+    let both = footnote(&form, &law().clone().overridden_by(empty));
+    assert!(
+        both.ru.contains("системой «Библиотека» и") && both.ru.ends_with("подписью библиотеки.")
+    );
     // What stands at a place is said, and only there.
     let entry = r#"
         schema = 1

@@ -191,6 +191,21 @@ fn what_is_required_is_named_when_it_is_missing() {
     }
 }
 
+/// The issuer stands on every page, and in every paragraph that names it.
+#[test]
+fn an_issuer_without_a_name_issues_nothing() {
+    for (kk, ru, faulty) in [
+        ("", "Акимат", &["issuer.kk"][..]),
+        ("Әкімдік", " Акимат", &["issuer.ru"]),
+        ("Әкім\u{202e}дік", &"я".repeat(301), &["issuer.kk", "issuer.ru"]),
+    ] {
+        let issuer = Issuer { name: Bilingual::new(kk, ru), ..issue().issuer };
+        let issue = Issue { issuer, ..issue() };
+        let faults = form("ticket").fill(&given("ticket", "minimal"), &issue).unwrap_err();
+        assert_eq!(named(&faults), faulty);
+    }
+}
+
 /// What no field of the kind takes.
 fn malformed(kind: ValueKind) -> Vec<Json> {
     let mut all = vec![json!(true), json!({ "x": 1 }), json!([1])];
@@ -387,6 +402,22 @@ fn documents_are_counted_and_days_are_in_order() {
         "«Дата выдачи результата» (result_date): раньше, чем «Дата и время приёма» (accepted_at); проверьте даты"
     );
     assert!(faults[0].text(Lang::Kk).contains("«Қабылданған күні мен уақыты» (accepted_at)"));
+
+    // Of two moments of one day the time decides.
+    let times =
+        SMALL.replacen("type = \"text\"", "type = \"time\"", 1).replacen("max = 10\n", "", 1);
+    let times = times.replacen(
+        "type = \"list\"\nitem = \"text\"",
+        "type = \"time\"\nnot_before = \"a\"",
+        1,
+    );
+    let times = Form::from_toml(&times.replacen("list = \"b\"", "fields = [\"b\"]", 1)).unwrap();
+    let fill = |a: &str, b: &str| {
+        let day = |time: &str| format!("2026-12-02T{time}+05:00");
+        times.fill(&json!({ "a": day(a), "b": day(b) }), &issue())
+    };
+    assert!(fill("09:30:00", "09:30:00").is_ok() && fill("09:30:00", "18:00:00").is_ok());
+    assert_eq!(named(&fill("09:30:00", "09:29:00").unwrap_err()), ["b"]);
 
     let counted = format!(
         "{SMALL}\n[[block]]\nfields = [\"n\"]\n[[field]]\nid = \"n\"\ntype = \"number\"\ncount_of = \"b\"\nlabel = {{ kk = \"Саны\", ru = \"Число\" }}\n"
