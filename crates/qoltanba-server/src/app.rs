@@ -17,7 +17,7 @@ use crate::{
     config::{Config, ConfigError},
     cors,
     evidence::Evidence,
-    frame,
+    frame, guard,
     key::{KeyWatch, ServiceKey},
     openapi,
     ops::{self, Metrics},
@@ -69,6 +69,9 @@ impl App {
         let evidence = Arc::new(Evidence::read(&config, clock.now())?);
         let key = ServiceKey::read(&config)?;
         let protocols = Protocols::new(&config, key.as_ref());
+        if protocols.have_key() {
+            config.links_lead_here()?;
+        }
         let key_watch = key.as_ref().map(KeyWatch::new);
         let exporter = Exporter::new(&config, key.map(HeadKey::new).transpose()?);
         let limits = &config.limits;
@@ -185,6 +188,7 @@ pub fn app(app: App) -> Router {
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         // Bodies are counted where they are read.
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(app.clone(), guard::api))
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()));
     let router = match cors::layer(app.config()) {
         Some(cors) => router.layer(cors),

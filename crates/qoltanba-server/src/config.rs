@@ -4,13 +4,17 @@
 //! setting stands there. A name that is not known is an error, in the file and in the environment:
 //! a limit with a misspelt name would else be no limit.
 
-use std::{fmt, fs, io, net::IpAddr, net::SocketAddr, path::Path, path::PathBuf};
+mod environment;
+mod fault;
+
+use std::{fs, net::IpAddr, net::SocketAddr, path::Path, path::PathBuf};
 
 use qoltanba::{Lang, xmldsig::XmlLimits};
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
-use crate::lang::{Words, of_system};
+pub use self::fault::{ConfigError, SettingFault};
+use crate::address;
 
 /// The settings with their defaults and what they mean, as a file to begin with.
 pub const DEFAULTS: &str = include_str!("default.toml");
@@ -117,7 +121,11 @@ pub(crate) struct ProtocolSettings {
     pub(crate) name_ru: String,
     pub(crate) days: u32,
     pub(crate) per_minute: u32,
+    pub(crate) per_day: u32,
+    pub(crate) signatures: usize,
+    pub(crate) bytes: u64,
     pub(crate) kept: u32,
+    pub(crate) kept_bytes: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -134,212 +142,8 @@ pub(crate) struct Ops {
     pub(crate) log: String,
 }
 
-/// Why settings cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The file cannot be read.
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// How.
-        kind: io::ErrorKind,
-    },
-    /// A folder of the service cannot be made or used.
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// How.
-        kind: io::ErrorKind,
-    },
-    /// The file is not TOML.
-    Syntax {
-        /// Where and why, in the words of the parser.
-        told: String,
-    },
-    /// There is no such setting.
-    Unknown {
-        /// Its name.
-        name: String,
-    },
-    /// A setting has a value of another type.
-    Type {
-        /// Which, and what is wanted, in the words of the parser.
-        told: String,
-    },
-    /// A setting has a value that makes no sense.
-    Value {
-        /// Which.
-        name: String,
-        /// Why.
-        wrong: SettingFault,
-    },
-}
-
-/// Why the value of a setting makes no sense.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SettingFault {
-    /// This value.
-    Given(String),
-    /// It is of another type.
-    Type,
-    /// It is zero.
-    Zero,
-    /// It is above another setting.
-    Above(&'static str),
-    /// It is below another setting.
-    Below(&'static str),
-    /// The pages of one file would be drawn for longer than a document may take.
-    Drawing,
-    /// It is no address to listen on.
-    Address,
-    /// It is no level of a log.
-    Level,
-    /// There is nobody to trust.
-    NoAnchor,
-    /// A file that it names cannot be used.
-    Core(Box<qoltanba::Error>),
-}
-
-impl SettingFault {
-    fn text(&self, lang: Lang) -> String {
-        let words = match self {
-            Self::Given(value) => return value.clone(),
-            Self::Core(error) => return error.text(lang),
-            Self::Above(name) => {
-                return match lang {
-                    Lang::Kk => format!("{name} мәнінен үлкен болмауы керек"),
-                    Lang::Ru => format!("не может быть больше, чем {name}"),
-                    Lang::En => format!("must not be above {name}"),
-                };
-            }
-            Self::Below(name) => {
-                return match lang {
-                    Lang::Kk => format!("{name} мәнінен кіші болмауы керек"),
-                    Lang::Ru => format!("не может быть меньше, чем {name}"),
-                    Lang::En => format!("must not be below {name}"),
-                };
-            }
-            Self::Drawing => Words {
-                kk: "limits.pdf_pages беттің суретін салу limits.deadline_seconds мәнінен ұзаққа созылар еді",
-                ru: "отрисовка страниц (limits.pdf_pages) заняла бы больше, чем limits.deadline_seconds",
-                en: "drawing limits.pdf_pages pages would take longer than limits.deadline_seconds",
-            },
-            Self::Type => Words {
-                kk: "басқа түрдегі мән керек",
-                ru: "нужно значение другого вида",
-                en: "a value of another type is wanted",
-            },
-            Self::Zero => {
-                Words {
-                    kk: "нөл болмауы керек", ru: "не может быть нулём", en: "must not be zero"
-                }
-            }
-            Self::Address => Words {
-                kk: "мекенжай былай жазылады: 127.0.0.1:9464",
-                ru: "адрес пишется так: 127.0.0.1:9464",
-                en: "an address is written as 127.0.0.1:9464",
-            },
-            Self::Level => Words {
-                kk: "error, warn, info немесе debug болуы керек",
-                ru: "нужно error, warn, info или debug",
-                en: "error, warn, info or debug is wanted",
-            },
-            Self::NoAnchor => Words {
-                kk: "бірде-бір сенімді түбірлік сертификат жоқ",
-                ru: "нет ни одного доверенного корневого сертификата",
-                en: "there is no trust anchor",
-            },
-        };
-        words.pick(lang).to_owned()
-    }
-}
-
-impl From<&str> for SettingFault {
-    fn from(value: &str) -> Self {
-        Self::Given(value.to_owned())
-    }
-}
-
-impl From<&String> for SettingFault {
-    fn from(value: &String) -> Self {
-        Self::Given(value.clone())
-    }
-}
-
-impl From<qoltanba::Error> for SettingFault {
-    fn from(error: qoltanba::Error) -> Self {
-        Self::Core(Box::new(error))
-    }
-}
-
-impl ConfigError {
-    pub(crate) fn value(name: &str, wrong: impl Into<SettingFault>) -> Self {
-        Self::Value { name: name.to_owned(), wrong: wrong.into() }
-    }
-
-    /// The sentence for people.
-    #[must_use]
-    pub fn text(&self, lang: Lang) -> String {
-        let (lead, about) = match self {
-            Self::Unreadable { path, kind } => (
-                Words {
-                    kk: "файл оқылмады",
-                    ru: "файл не читается",
-                    en: "the file cannot be read",
-                },
-                format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
-            ),
-            Self::Folder { path, kind } => (
-                Words {
-                    kk: "қызметтің бумасын пайдалану мүмкін емес",
-                    ru: "папкой сервиса нельзя пользоваться",
-                    en: "a folder of the service cannot be used",
-                },
-                format!("{}: {}", path.display(), of_system(*kind).pick(lang)),
-            ),
-            Self::Syntax { told } => (
-                Words {
-                    kk: "баптау файлы TOML емес",
-                    ru: "файл настроек не в формате TOML",
-                    en: "the file of settings is not TOML",
-                },
-                told.clone(),
-            ),
-            Self::Unknown { name } => (
-                Words {
-                    kk: "мұндай баптау жоқ",
-                    ru: "нет такой настройки",
-                    en: "there is no such setting",
-                },
-                name.clone(),
-            ),
-            Self::Type { told } => (VALUE, told.clone()),
-            Self::Value { name, wrong } => (VALUE, format!("{name}: {}", wrong.text(lang))),
-        };
-        format!("{}: {about}", lead.pick(lang))
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Lang::En))
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
 /// A step of drawing is about a nanosecond.
 const STEPS_OF_A_SECOND: u64 = 1_000_000_000;
-const VALUE: Words = Words {
-    kk: "баптаудың мәні жарамсыз",
-    ru: "значение настройки не подходит",
-    en: "the value of a setting cannot be used",
-};
-
-/// What the environment calls a setting begins so.
-const PREFIX: &str = "QOLTANBA_";
 
 impl Config {
     /// Reads a file, and the environment above it.
@@ -370,7 +174,7 @@ impl Config {
         let mut all = table(DEFAULTS)?;
         merge(&mut all, table(text)?)?;
         for (name, value) in environment {
-            override_one(&mut all, &name, &value)?;
+            environment::override_one(&mut all, &name, &value)?;
         }
         let config: Self = Value::Table(all).try_into().map_err(|e: toml::de::Error| {
             ConfigError::Type { told: e.to_string().trim().to_owned() }
@@ -407,7 +211,18 @@ impl Config {
         if drawing / STEPS_OF_A_SECOND > limits.deadline_seconds {
             return Err(ConfigError::value("limits.page_steps", SettingFault::Drawing));
         }
+        let ProtocolSettings { bytes, kept_bytes, .. } = self.protocol;
+        if kept_bytes > 0 && bytes > kept_bytes {
+            return Err(ConfigError::value(
+                "protocol.bytes",
+                SettingFault::Above("protocol.kept_bytes"),
+            ));
+        }
         crate::cors::check(&self.server.cors_origins)?;
+        let public = self.server.public_url.as_str();
+        if !public.is_empty() && !address::is_origin(public.strip_suffix('/').unwrap_or(public)) {
+            return Err(ConfigError::value("server.public_url", SettingFault::PublicAddress));
+        }
         let some = [
             ("server.connections", self.server.connections as u64),
             ("server.head_seconds", self.server.head_seconds),
@@ -425,6 +240,8 @@ impl Config {
             ("registry.queue", self.registry.queue as u64),
             ("audit.export_seconds", self.audit.export_seconds),
             ("protocol.days", u64::from(self.protocol.days)),
+            ("protocol.signatures", self.protocol.signatures as u64),
+            ("protocol.bytes", bytes),
         ];
         match some.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::value(name, SettingFault::Zero)),
@@ -461,9 +278,18 @@ impl Config {
         text.parse().map(Some).map_err(|_| ConfigError::value("ops.listen", SettingFault::Address))
     }
 
+    /// Whether links to the service lead to it: from anywhere, or from this machine when nobody else
+    /// can reach it.
+    pub(crate) fn links_lead_here(&self) -> Result<(), ConfigError> {
+        if self.server.public_url.is_empty() && !self.server.listen.ip().is_loopback() {
+            return Err(ConfigError::value("server.public_url", SettingFault::NoPublicAddress));
+        }
+        Ok(())
+    }
+
     /// The beginning of links to the service, without a slash at its end.
     pub(crate) fn public_url(&self) -> String {
-        match self.server.public_url.trim_end_matches('/') {
+        match self.server.public_url.strip_suffix('/').unwrap_or(&self.server.public_url) {
             "" => format!("http://{}", self.server.listen),
             url => url.to_owned(),
         }
@@ -490,40 +316,6 @@ fn merge(all: &mut Table, file: Table) -> Result<(), ConfigError> {
         }
     }
     Ok(())
-}
-
-/// Sets what a variable of the environment names. Variables that begin with no section are others'.
-fn override_one(all: &mut Table, name: &str, value: &str) -> Result<(), ConfigError> {
-    let Some(rest) = name.strip_prefix(PREFIX) else { return Ok(()) };
-    let rest = rest.to_ascii_lowercase();
-    for (section, settings) in all.iter_mut() {
-        let Some(setting) = rest.strip_prefix(section).and_then(|r| r.strip_prefix('_')) else {
-            continue;
-        };
-        let unknown = || ConfigError::Unknown { name: name.to_owned() };
-        let place = settings.as_table_mut().and_then(|t| t.get_mut(setting));
-        let place = place.ok_or_else(unknown)?;
-        *place = typed(place, value).ok_or_else(|| ConfigError::value(name, SettingFault::Type))?;
-        return Ok(());
-    }
-    Ok(())
-}
-
-/// A value of the same type as the default.
-fn typed(like: &Value, text: &str) -> Option<Value> {
-    match like {
-        Value::String(_) => Some(Value::String(text.to_owned())),
-        Value::Integer(_) => text.parse().ok().map(Value::Integer),
-        Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
-        Value::Array(_) if text.trim_start().starts_with('[') => {
-            table(&format!("value = {text}")).ok()?.remove("value")
-        }
-        Value::Array(_) => {
-            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-            Some(Value::Array(parts.map(|part| Value::String(part.to_owned())).collect()))
-        }
-        _ => None,
-    }
 }
 
 fn language<'de, D: Deserializer<'de>>(source: D) -> Result<Lang, D::Error> {
@@ -582,10 +374,13 @@ mod tests {
             missing.unwrap_err(),
             read("limits.files = 0", &[]).unwrap_err(),
             read("limits.upload_bytes = 1", &[]).unwrap_err(),
+            read("protocol.kept_bytes = 1", &[]).unwrap_err(),
             read("", &[("QOLTANBA_LIMITS_FILES", "many")]).unwrap_err(),
             read("ops.listen = \"here\"", &[]).unwrap().ops_address().unwrap_err(),
             ConfigError::value("evidence.trust", SettingFault::NoAnchor),
             ConfigError::value("ops.log", SettingFault::Level),
+            read("server.public_url = \"check.kz\"", &[]).unwrap_err(),
+            read("server.listen = \"0.0.0.0:80\"", &[]).unwrap().links_lead_here().unwrap_err(),
         ];
         for error in errors {
             for lang in [Lang::Kk, Lang::Ru] {
@@ -594,6 +389,42 @@ mod tests {
                 let is_said = why.chars().any(|c| ('а'..='ӿ').contains(&c));
                 assert!(is_said || text.contains("127.0.0.1"), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn links_lead_to_the_service() {
+        let url = |text: &str| read(&format!("server.public_url = {text:?}"), &[]);
+        for good in ["https://check.example.kz", "https://check.example.kz/", "http://10.0.0.5:81/"]
+        {
+            let config = url(good).unwrap();
+            assert_eq!(config.public_url(), good.trim_end_matches('/'));
+        }
+        for bad in [
+            "check.example.kz",
+            "https://check.example.kz//",
+            "https://check.example.kz/p/",
+            "https://check.example.kz?a=b",
+            "https://check.example.kz#a",
+            "https://me@check.example.kz",
+            "https://check example.kz",
+            "ftp://check.example.kz",
+            "/",
+        ] {
+            let wrong = ConfigError::value("server.public_url", SettingFault::PublicAddress);
+            assert_eq!(url(bad).unwrap_err(), wrong, "{bad}");
+        }
+        for (listen, leads) in [
+            ("127.0.0.1:8080", true),
+            ("[::1]:8080", true),
+            ("0.0.0.0:8080", false),
+            ("[::]:8080", false),
+            ("192.0.2.7:8080", false),
+        ] {
+            let text = format!("server.listen = {listen:?}");
+            assert_eq!(read(&text, &[]).unwrap().links_lead_here().is_ok(), leads, "{listen}");
+            let text = format!("{text}\nserver.public_url = \"https://check.example.kz\"");
+            assert!(read(&text, &[]).unwrap().links_lead_here().is_ok());
         }
     }
 

@@ -1,9 +1,12 @@
 //! Whose pages may use the API from the browsers of their visitors (Fetch standard §3.2).
 
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::config::{Config, ConfigError};
+use crate::{
+    address,
+    config::{Config, ConfigError},
+};
 
 /// What allows the origins of the settings; none where there are none. Only the API is theirs, and
 /// never with a key of a provider or a cookie.
@@ -27,16 +30,7 @@ pub(crate) fn layer(config: &Config) -> Option<CorsLayer> {
 
 /// An origin is a scheme, a host and perhaps a port; a slash or `*` at its end would match none.
 pub(crate) fn check(origins: &[String]) -> Result<(), ConfigError> {
-    let is_origin = |origin: &String| {
-        let uri: Option<Uri> = origin.parse().ok();
-        let parts = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?)));
-        parts.is_some_and(|(scheme, authority)| {
-            matches!(scheme, "http" | "https")
-                && !authority.as_str().contains(['@', '*'])
-                && *origin == format!("{scheme}://{authority}")
-        })
-    };
-    match origins.iter().find(|origin| !is_origin(origin)) {
+    match origins.iter().find(|origin| !address::is_origin(origin)) {
         Some(wrong) => Err(ConfigError::value("server.cors_origins", wrong)),
         None => Ok(()),
     }

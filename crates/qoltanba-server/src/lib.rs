@@ -25,9 +25,9 @@
 //! | step | where | what it guards |
 //! |---|---|---|
 //! | a connection | `net` | slow heads, idle crowds, clients that take no answer |
-//! | the frame of every answer | `frame` | an id, one line of log, metrics, headers, panics |
+//! | the frame of every answer | `frame`, `guard` | an id, one line of log, metrics, headers, panics; other sites |
 //! | the body | `intake`, `upload` | endless and slow bodies, forms without end; memory, then a file without a name |
-//! | a turn | `workers`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client |
+//! | a turn | `workers`, `cores`, `share` | as many judged at once as there are cores, a queue with an end, a deadline, a part for each client, who take turns |
 //! | the verdict | `verify`, `content` | one prepared verifier for all; what is missing is fetched outside the turn |
 //! | what is kept | `store`, `registry`, `audit` | one thread writes; a fault of the file is told and ends by itself |
 //! | the answer | `told`, `api`, `page`, `protocol` | the report, as JSON or as a page; else a `problem` |
@@ -53,6 +53,7 @@
 //! a known order, and readers have connections of their own (write-ahead log). `sqlx` would bring a
 //! hundred crates more and a pool of writers that SQLite cannot have.
 
+mod address;
 mod api;
 mod app;
 mod audit;
@@ -60,10 +61,12 @@ mod client;
 mod clock;
 mod config;
 mod content;
+mod cores;
 mod cors;
 mod demo;
 mod evidence;
 mod frame;
+mod guard;
 mod intake;
 mod key;
 mod lang;

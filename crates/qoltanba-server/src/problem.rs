@@ -59,6 +59,10 @@ impl Problem {
         self
     }
 
+    pub(crate) const fn retry_seconds(&self) -> Option<u64> {
+        self.retry_seconds
+    }
+
     pub(crate) const fn busy() -> Self {
         Self::new(Code::Busy).retry_after(2)
     }
@@ -100,6 +104,7 @@ impl Problem {
             title: self.code.title(lang).to_owned(),
             detail: self.detail_text(lang),
             parameter: self.parameter,
+            retry_after: self.retry_seconds,
             request_id: request_id.to_owned(),
         }
     }
@@ -143,6 +148,9 @@ pub(crate) struct ProblemBody {
     /// The parameter that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'static str>,
+    /// Seconds after which to come again, as in Retry-After.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
     /// The number of the request, to be told to whoever runs the service.
     request_id: String,
 }

@@ -1,35 +1,37 @@
 //! Turns: as many documents are judged at once as there are cores, some wait, the rest is told to
-//! come again. Whoever waits for the network gives up his core for that time.
+//! come again. Clients take turns ([`cores`](crate::cores)). Whoever waits for the network gives up
+//! his core for that time.
 
 use std::{
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::{
-    runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task,
-    time::timeout_at,
-};
+use tokio::{runtime::Handle, task, time::timeout_at};
 
-use crate::{problem::Problem, share::Stock};
+use crate::{
+    cores::{Core, Cores},
+    intake,
+    problem::Problem,
+    share::Stock,
+};
 
 /// Threads that judge.
 #[derive(Debug)]
 pub(crate) struct Workers {
     /// One for each request that is under way or waits.
     places: Arc<Stock>,
-    cores: Arc<Semaphore>,
-    amount: usize,
+    cores: Arc<Cores>,
     deadline: Duration,
 }
 
 /// The right to compute, and how long.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    cores: Arc<Semaphore>,
-    held: Option<OwnedSemaphorePermit>,
+    cores: Arc<Cores>,
+    client: Option<IpAddr>,
+    held: Option<Core>,
     until: Instant,
 }
 
@@ -41,8 +43,7 @@ impl Workers {
         let amount = if amount == 0 { cores } else { amount };
         Self {
             places: Stock::new(amount.saturating_add(queue) as u64, parts, 1),
-            cores: Arc::new(Semaphore::new(amount)),
-            amount,
+            cores: Cores::new(amount),
             deadline,
         }
     }
@@ -55,7 +56,7 @@ impl Workers {
 
     /// How many judge now, or wait for the network.
     pub(crate) fn busy(&self) -> usize {
-        self.amount.saturating_sub(self.cores.available_permits())
+        self.cores.busy()
     }
 
     /// Works on a thread of its own, with a core. Work that is late goes on by itself, within its
@@ -69,10 +70,11 @@ impl Workers {
         if !place.take(1) {
             return Err(Problem::busy());
         }
-        let wait = self.cores.clone().acquire_owned();
+        let client = intake::client();
+        let wait = self.cores.take(client);
         let core = timeout_at(until.into(), wait).await.map_err(|_| Problem::deadline())?;
-        let core = core.map_err(|_| Problem::busy())?;
-        let mut turn = Turn { cores: self.cores.clone(), held: Some(core), until };
+        let held = Some(core.ok_or(Problem::busy())?);
+        let mut turn = Turn { cores: self.cores.clone(), client, held, until };
         let work = task::spawn_blocking(move || {
             let _place = place;
             work(&mut turn)
@@ -90,9 +92,9 @@ impl Turn {
     pub(crate) fn leave<T>(&mut self, wait: impl FnOnce() -> T) -> Result<T, Problem> {
         self.held = None;
         let done = wait();
-        let core = self.cores.clone().acquire_owned();
+        let core = self.cores.take(self.client);
         let core = Handle::current().block_on(async { timeout_at(self.until.into(), core).await });
-        self.held = core.ok().and_then(Result::ok);
+        self.held = core.ok().flatten();
         if self.held.is_some() { Ok(done) } else { Err(Problem::deadline()) }
     }
 
@@ -104,7 +106,11 @@ impl Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc, thread};
+    use std::{
+        iter,
+        sync::{Mutex, mpsc},
+        thread,
+    };
 
     use super::*;
     use crate::{intake::as_client, problem::Code};
@@ -156,6 +162,39 @@ mod tests {
             go.send(()).unwrap();
             assert!(first.await.unwrap().unwrap());
             assert_eq!(as_client(one, workers.run(|_| Ok(2))).await.unwrap(), 2);
+        });
+    }
+
+    #[test]
+    fn who_comes_behind_many_files_of_another_client_is_next() {
+        on_two_threads(async {
+            let workers = Arc::new(Workers::new(1, 64, 4, Duration::from_secs(60)));
+            let (go, gate) = mpsc::channel::<()>();
+            let (tell, order) = mpsc::channel();
+            let gate = Arc::new(Mutex::new(gate));
+            let (many, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
+            let mut all = Vec::new();
+            for client in iter::repeat_n(many, 16).chain([other]) {
+                let (here, gate, tell) = (workers.clone(), gate.clone(), tell.clone());
+                let waiting = all.len();
+                all.push(tokio::spawn(as_client(client, async move {
+                    let work = move |_: &mut Turn| {
+                        gate.lock().unwrap().recv().unwrap();
+                        tell.send(client).unwrap();
+                        Ok(())
+                    };
+                    here.run(work).await
+                })));
+                while workers.cores.waiting() < waiting || workers.busy() == 0 {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            }
+            for one in all {
+                go.send(()).unwrap();
+                drop(one);
+            }
+            let order: Vec<IpAddr> = order.iter().take(17).collect();
+            assert_eq!(order[..3], [many, other, many]);
         });
     }
 

@@ -1,6 +1,8 @@
 //! Hostile uploads to a process of its own, over real sockets: bad files of every kind, bombs,
-//! endless bodies, slow senders, crowds that say nothing. All the while an honest client is answered,
-//! and the process stays within its memory.
+//! endless bodies, slow senders, files that take long, crowds that say nothing. All the while an
+//! honest client is answered, and the process stays within its memory. What one client may have of
+//! the service, and how many connections there may be, is as it is by default: the hostile have
+//! addresses of this machine of their own.
 //!
 //! The bad files are those of the minted vectors that are to be refused: all of them, but for pages
 //! (pictures and PDF files), of which every fourth is sent, since reading one takes seconds here.
@@ -25,12 +27,13 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{Read as _, Write as _},
-    net::{Shutdown, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::Command,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc,
     },
     thread,
     time::{Duration, Instant},
@@ -40,6 +43,7 @@ use flate2::{Compression, write::ZlibEncoder};
 use house::{BOUNDARY, Content, House, form};
 use process::Process;
 use serde_json::Value;
+use tokio::net::TcpSocket;
 
 /// In which the honest client is answered, whatever others do; a second was seen.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,36 +51,59 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LATE: Duration = Duration::from_secs(30);
 /// What the process may hold at its highest; 60 MiB were seen.
 const MEMORY_KIB: u64 = 256 << 10;
-const CROWD: usize = 10_000;
+/// More than there may be by default (`server.connections`), of fewer each than one client may have.
+const CROWD: usize = 12_000;
+const OF_CLIENT: usize = 2_000;
+const CONNECTIONS: usize = 10_000;
+/// Places of one client by default with one core: a part of that and of the queue.
+const PLACES: usize = (1 + 64) / 4;
+
+/// Pages of a file that takes some seconds here.
+const PAGES: usize = 6;
+const FILE: &str = "application/octet-stream";
+
+/// The last number of the address of who asks.
+const HONEST: u8 = 1;
+const HOSTILE: u8 = 2;
+
+/// What ends soon.
+const IMPATIENT: &str = "server.head_seconds = 4\nserver.body_pause_seconds = 2\n\
+                         server.body_seconds = 8\nlimits.deadline_seconds = 12\n\
+                         limits.pdf_pages = 30";
 
 struct Service {
     process: Process,
     house: House,
     honest: Vec<u8>,
+    sockets: tokio::runtime::Runtime,
 }
 
 impl Service {
-    fn start() -> Self {
-        let house = House::new(
-            "server.connections = 12000\nserver.head_seconds = 4\nserver.body_pause_seconds = 2\n\
-             server.body_seconds = 8\nlimits.deadline_seconds = 12\nlimits.pdf_pages = 30\n\
-             limits.client_share = 1\nserver.connections_of_client = 0",
-        );
+    fn start(settings: &str) -> Self {
+        let house = House::new(settings);
         let process = Process::start(&house, &[]);
         let honest = house.signed(Content::Inside);
-        Self { process, house, honest }
+        let mut sockets = tokio::runtime::Builder::new_multi_thread();
+        let sockets = sockets.worker_threads(1).enable_io().build().unwrap();
+        Self { process, house, honest, sockets }
     }
 
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.process.address).unwrap();
+    fn connect(&self, who: u8) -> TcpStream {
+        let connect = async {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::from(([127, 0, 0, who], 0))).unwrap();
+            socket.connect(self.process.address).await.unwrap().into_std().unwrap()
+        };
+        let stream = self.sockets.block_on(connect);
+        stream.set_nonblocking(false).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
         stream
     }
 
     /// The status and the body of an answer.
-    fn post(&self, kind: &str, body: &[u8]) -> (u16, Value) {
-        let mut stream = self.connect();
+    fn post(&self, who: u8, kind: &str, body: &[u8]) -> (u16, Value) {
+        let mut stream = self.connect(who);
         let length = body.len();
         let head = format!(
             "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\n\
@@ -96,7 +123,7 @@ impl Service {
                 let mut asked = 0;
                 while asked < 3 || !done.load(Ordering::Relaxed) {
                     let started = Instant::now();
-                    let (status, report) = self.post("application/octet-stream", &self.honest);
+                    let (status, report) = self.post(HONEST, FILE, &self.honest);
                     let took = started.elapsed();
                     assert_eq!((status, &report["verdict"]), (200, &"passed".into()));
                     assert!(took < PATIENCE, "{took:?}");
@@ -261,7 +288,7 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn bad_files_are_answered_while_others_are_served() {
-    let service = Service::start();
+    let service = Service::start(IMPATIENT);
     let files = negatives();
     assert!(files.len() > 300, "{}", files.len());
     let next = AtomicUsize::new(0);
@@ -276,7 +303,7 @@ fn bad_files_are_answered_while_others_are_served() {
                         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
                         let scan: &[u8] = if *is_scan { b"true" } else { b"false" };
                         let body = form(&[("file", octets), ("scan", scan)]);
-                        let (status, report) = service.post(&kind, &body);
+                        let (status, report) = service.post(HOSTILE, &kind, &body);
                         assert!(matches!(status, 200 | 400 | 422), "{id}: {status} {report}");
                         assert_ne!(report["verdict"], "passed", "{id}");
                         *seen.lock().unwrap().entry(status).or_default() += 1;
@@ -291,15 +318,16 @@ fn bad_files_are_answered_while_others_are_served() {
 
 #[test]
 fn bombs_are_refused_while_others_are_served() {
-    let service = Service::start();
+    let service = Service::start(IMPATIENT);
     let bombs = bombs();
     let ((), longest) = service.meanwhile(|| {
         thread::scope(|scope| {
-            for (what, octets) in &bombs {
+            // Each of another, so that none is refused for the others.
+            for ((what, octets), who) in bombs.iter().zip(HOSTILE..) {
                 let service = &service;
                 scope.spawn(move || {
                     let started = Instant::now();
-                    let (status, report) = service.post("application/octet-stream", octets);
+                    let (status, report) = service.post(who, FILE, octets);
                     let took = started.elapsed();
                     // Late is an answer too: the deadline holds.
                     assert!(matches!(status, 200 | 422 | 503), "{what}: {status} {report}");
@@ -312,14 +340,71 @@ fn bombs_are_refused_while_others_are_served() {
     service.end("bombs", longest);
 }
 
+/// Pages full of bars that are no code, each of them its own: they are drawn, and looked at in every
+/// way there is.
+fn heavy(pages: usize) -> Vec<u8> {
+    let mut seed = 1_u64;
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) % below
+    };
+    let bars: String = (0..3000)
+        .map(|_| format!("{} {} {} {} re f\n", next(590), next(830), 1 + next(4), 10 + next(40)))
+        .collect();
+    let kids: String = (0..pages).map(|page| format!("{} 0 R ", page + 4)).collect();
+    let mut out = format!(
+        "%PDF-1.7\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n\
+         2 0 obj <</Type /Pages /Kids [{kids}] /Count {pages}>> endobj\n\
+         3 0 obj <</Length {}>> stream\n{bars}\nendstream endobj\n",
+        bars.len()
+    );
+    for page in 0..pages {
+        out += &format!(
+            "{} 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R>> endobj\n",
+            page + 4
+        );
+    }
+    out += "trailer <</Root 1 0 R>>\n";
+    out.into_bytes()
+}
+
+#[test]
+fn heavy_files_of_one_client_are_not_waited_for() {
+    // One core, so that the number of those of this machine does not matter.
+    let service = Service::start("limits.workers = 1");
+    let heavy = heavy(PAGES);
+    let (tell, told) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..=PLACES {
+            let (service, heavy, tell) = (&service, &heavy, tell.clone());
+            scope.spawn(move || {
+                let started = Instant::now();
+                let (status, report) = service.post(HOSTILE, FILE, heavy);
+                println!("{status} after {:?}: {}", started.elapsed(), report["code"]);
+                assert!(matches!(status, 200 | 422 | 503), "{status} {report}");
+                tell.send((status, report["code"].clone())).unwrap();
+            });
+        }
+        // One is refused as soon as the others have all places of this client.
+        assert_eq!(told.recv().unwrap(), (503, "busy".into()), "they are not heavy");
+        let started = Instant::now();
+        let (status, report) = service.post(HONEST, FILE, &service.honest);
+        let (answered, took) = (told.try_iter().count(), started.elapsed());
+        assert_eq!((status, &report["verdict"]), (200, &"passed".into()), "{report}");
+        // The one that had the core then, and one that is answered in the same moment.
+        assert!(answered <= 2, "{answered} of {PLACES} were first");
+        service.end(&format!("{answered} of {PLACES} heavy files first"), took);
+    });
+}
+
 #[test]
 fn endless_and_slow_senders_are_left_while_others_are_served() {
-    let service = Service::start();
+    let service = Service::start(IMPATIENT);
     let ((), longest) = service.meanwhile(|| {
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    let mut stream = service.connect();
+                    let mut stream = service.connect(HOSTILE);
                     let head = "POST /api/v1/verify HTTP/1.1\r\nhost: x\r\n\
                                 transfer-encoding: chunked\r\n\r\n";
                     stream.write_all(head.as_bytes()).unwrap();
@@ -340,7 +425,7 @@ fn endless_and_slow_senders_are_left_while_others_are_served() {
                     let service = &service;
                     scope.spawn(move || {
                         let started = Instant::now();
-                        let mut stream = service.connect();
+                        let mut stream = service.connect(HOSTILE);
                         stream.write_all(start.as_bytes()).unwrap();
                         while stream.write_all(b"0").is_ok() {
                             thread::sleep(Duration::from_millis(300));
@@ -359,7 +444,7 @@ fn endless_and_slow_senders_are_left_while_others_are_served() {
 }
 
 #[test]
-fn ten_thousand_who_say_nothing_keep_nobody_out() {
+fn more_than_there_may_be_who_say_nothing_keep_nobody_out() {
     // Those here need as many sockets as those there, who get the limits of this process.
     let limits = fs::read_to_string("/proc/self/limits").unwrap();
     let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
@@ -369,13 +454,20 @@ fn ten_thousand_who_say_nothing_keep_nobody_out() {
         .args([format!("--pid={}", std::process::id()), format!("--nofile={hard}:{hard}")])
         .status();
     assert!(raised.unwrap().success());
-    let service = Service::start();
-    let (crowd, longest) = service.meanwhile(|| {
-        let crowd: Vec<TcpStream> = (0..CROWD).map(|_| service.connect()).collect();
+    // None is closed for its own silence before all have come.
+    let service = Service::start("server.head_seconds = 300");
+    let (closed, longest) = service.meanwhile(|| {
+        let clients = (0..CROWD).map(|index| HOSTILE + u8::try_from(index / OF_CLIENT).unwrap());
+        let crowd: Vec<TcpStream> = clients.map(|who| service.connect(who)).collect();
         thread::sleep(Duration::from_secs(1));
-        crowd
+        let is_closed = |mut stream: &TcpStream| {
+            stream.set_nonblocking(true).unwrap();
+            let read = stream.read(&mut [0]);
+            !read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+        };
+        crowd.iter().filter(|stream| is_closed(stream)).count()
     });
-    assert_eq!(crowd.len(), CROWD);
-    drop(crowd);
+    assert!(closed >= CROWD - CONNECTIONS, "{closed}");
+    println!("{CROWD} connections, of which {closed} were closed");
     service.end("a crowd", longest);
 }

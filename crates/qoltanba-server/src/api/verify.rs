@@ -111,8 +111,9 @@ pub(crate) struct VerifyReport {
 /// With `protocol=true` the check is put down in a signed protocol, whose link is in the answer.
 /// That needs a service with a key of its own: one without answers `no_service_key`. Once the
 /// certificate of that key has run out or was revoked, the answer has the verdict and, as
-/// `protocol_problem`, `service_key_not_in_force`. A protocol is of a whole document: none is made with
-/// `element`, `policy` or `purpose`.
+/// `protocol_problem`, `service_key_not_in_force`; of a document with very many signatures
+/// `protocol_too_large`. A protocol is of a whole document: none is made with `element`, `policy` or
+/// `purpose`. A client has so many protocols a day.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",
@@ -136,6 +137,7 @@ pub(crate) struct VerifyReport {
     responses(
         (status = 200, description = "It was judged.", body = VerifyReport),
         (status = 400, description = "The request is not well formed.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A browser sent it from a page of another site that may not use the API.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Neither a file nor a form.", body = ProblemBody, content_type = "application/problem+json"),

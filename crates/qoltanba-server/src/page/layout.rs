@@ -102,7 +102,10 @@ pub(super) fn problem(problem: &Problem, lang: Lang, request: &str) -> Markup {
             div {
                 h1 #verdict { (title) }
                 p.lead { (sentence(&detail)) }
-                p { (next.pick(lang)) }
+                @match when(problem, lang) {
+                    Some(when) => (when),
+                    None => p { (next.pick(lang)) },
+                }
                 p.soft { (words::CODE.pick(lang)) ": " code { (problem.code.name()) } }
                 @if problem.code.status().is_server_error() {
                     p.soft { (words::REQUEST.pick(lang)) ": " code { (request) } }
@@ -112,6 +115,28 @@ pub(super) fn problem(problem: &Problem, lang: Lang, request: &str) -> Markup {
         p { a.button href=(start(lang)) { (words::BACK.pick(lang)) } }
     };
     page(lang, title, &main)
+}
+
+/// When to come again, if it is known.
+pub(super) fn when(problem: &Problem, lang: Lang) -> Option<Markup> {
+    let wait = duration(problem.retry_seconds()?, lang);
+    Some(html! { p { (words::COME_AGAIN.pick(lang)) " " strong { (wait) } "." } })
+}
+
+/// No shorter than it is: hours and minutes, or minutes and seconds.
+fn duration(seconds: u64, lang: Lang) -> String {
+    const HOUR: u64 = 3600;
+    let (pieces, units) = match seconds {
+        HOUR.. => {
+            let minutes = seconds.div_ceil(60);
+            ([minutes / 60, minutes % 60], [words::HOURS, words::MINUTES])
+        }
+        _ => ([seconds / 60, seconds % 60], [words::MINUTES, words::SECONDS]),
+    };
+    let pieces = pieces.into_iter().zip(units).filter(|(piece, _)| *piece > 0);
+    let pieces: Vec<_> =
+        pieces.map(|(piece, unit)| format!("{piece}\u{a0}{}", unit.pick(lang))).collect();
+    pieces.join(" ")
 }
 
 /// The sign of a state: each has a shape of its own, so that its colour need not be seen.
@@ -207,6 +232,17 @@ mod tests {
         assert_eq!(masked(name), "CN=Ә, SERIALNUMBER=IIN••••••••0008, OU=BIN450140000005");
         assert_eq!(masked("IINIIN920101100008IIN9"), "IINIIN••••••••0008IIN9");
         assert_eq!(masked("IIN92010110000ә"), "IIN92010110000ә");
+    }
+
+    #[test]
+    fn a_time_to_wait_is_told_in_hours_minutes_and_seconds() {
+        let told = |seconds| duration(seconds, Lang::Ru).replace('\u{a0}', " ");
+        assert_eq!(told(2), "2 сек");
+        assert_eq!(told(60), "1 мин");
+        assert_eq!(told(95), "1 мин 35 сек");
+        assert_eq!(told(3600), "1 ч");
+        assert_eq!(told(17_280), "4 ч 48 мин");
+        assert_eq!(told(17_281), "4 ч 49 мин");
     }
 
     #[test]

@@ -21,7 +21,6 @@
 mod assets;
 mod content;
 mod details;
-mod guard;
 mod home;
 mod layout;
 mod number;
@@ -45,10 +44,10 @@ use qoltanba::Lang;
 use crate::{
     api,
     app::App,
-    client,
+    client, guard,
     lang::{Asked, by_address, tag},
     problem::{Code, Problem},
-    registry::{self, Checked, RecipientNumber},
+    registry::{self, Checked},
     verify::Subject,
 };
 
@@ -123,8 +122,7 @@ async fn by_number(app: &App, lang: Lang, request: Request) -> Result<Markup, Pr
     let client = client::of(app.config(), request.extensions(), request.headers());
     let [number, recipient] = typed(app, request).await?;
     let number = registry::number(&number)?;
-    let recipient = RecipientNumber::parse(&recipient);
-    let recipient = recipient.ok_or(Problem::parameter("recipient", registry::RECIPIENT))?;
+    let recipient = registry::recipient(&recipient)?;
     let checked: Checked = app.check_number(number, recipient, client).await?;
     Ok(number::page(&checked, lang, app.now()))
 }

@@ -261,6 +261,7 @@ pub(super) fn link(made: &Made, lang: Lang) -> Markup {
 pub(super) fn trouble(problem: &Problem, lang: Lang) -> Markup {
     html! {
         p { (sentence(&problem.detail_text(lang))) }
+        (layout::when(problem, lang).unwrap_or_default())
         p.soft { (words::CODE.pick(lang)) ": " code { (problem.code.name()) } }
     }
 }

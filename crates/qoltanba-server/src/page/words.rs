@@ -220,6 +220,10 @@ words! {
     // What was not processed.
     PROBLEM: "Тексеру орындалмады", "Проверка не выполнена", "Nothing was checked";
     PROBLEM_NEXT: "Артқа қайтып, қайталап көріңіз.", "Вернитесь и попробуйте ещё раз.", "Go back and try again.";
+    COME_AGAIN: "Осынша уақыттан кейін қайталаңыз:", "Повторите через", "Try again in";
+    HOURS: "сағ", "ч", "h";
+    MINUTES: "мин", "мин", "min";
+    SECONDS: "сек", "сек", "s";
     NO_PAGE: "Бет табылмады", "Страница не найдена", "There is no such page";
     NO_PAGE_NEXT: "Мекенжайды тексеріңіз немесе басты беттен бастаңыз.", "Проверьте адрес или начните с главной страницы.",
         "See whether the address is right, or begin at the start.";
@@ -229,9 +233,6 @@ words! {
         "See whether the link is whole. If its time is over, check the document itself once more.";
     REQUEST: "Сұрау нөмірі", "Номер запроса", "Number of the request";
     BACK: "Артқа", "Назад", "Back";
-    CROSS_SITE: "сұрау басқа сайттан жіберілген: құжатты осы беттің өзінен тексеріңіз",
-        "запрос отправлен с другого сайта: проверьте документ с этой страницы",
-        "the request came from another site: check the document from this page itself";
     TOO_MANY: "файл тым көп жіберілді: құжаттарды бір-бірлеп тексеріңіз",
         "отправлено слишком много файлов: проверяйте документы по одному",
         "too many files were sent: check documents one by one";
@@ -242,7 +243,8 @@ mod tests {
     use super::*;
 
     /// Words that are the same in two languages.
-    const SHARED: [&str; 5] = ["MEGABYTES", "OF", "FILE_NAME", "API", "OF_BYTES"];
+    const SHARED: [&str; 7] =
+        ["MEGABYTES", "OF", "FILE_NAME", "API", "OF_BYTES", "MINUTES", "SECONDS"];
 
     #[test]
     fn every_sentence_is_in_three_languages() {

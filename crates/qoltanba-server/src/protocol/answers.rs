@@ -197,6 +197,7 @@ pub(crate) struct Compared {
     responses(
         (status = 200, description = "Whether it is the same.", body = Compared),
         (status = 400, description = "The request is not well formed.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A browser sent it from a page of another site that may not use the API.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such protocol, or no longer.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),

@@ -4,7 +4,7 @@ use qoltanba::Instant;
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
-use super::{Kept, ProtocolId};
+use super::{Kept, ProtocolId, make::Bounds};
 use crate::{
     audit::{self, Event},
     problem::{Code, Problem},
@@ -12,10 +12,23 @@ use crate::{
     verify::hex,
 };
 
-/// Keeps a protocol, unless there are as many as may be.
-pub(super) fn insert(db: &Db<'_>, kept: &Kept, most: u32, now: Instant) -> Result<(), Trouble> {
-    let count: u32 = db.sql.query_row("SELECT count(*) FROM protocol", [], |row| row.get(0))?;
-    if most > 0 && count >= most {
+/// How many there are, and their octets: the index has both, and no protocol is read for it.
+const ROOM: &str = "SELECT count(*), ifnull(sum(length(message) + length(page)), 0) FROM protocol";
+
+/// Keeps a protocol, unless there are as many as may be, or as large.
+pub(super) fn insert(
+    db: &Db<'_>,
+    kept: &Kept,
+    bounds: Bounds,
+    now: Instant,
+) -> Result<(), Trouble> {
+    let mut room = db.sql.prepare_cached(ROOM)?;
+    let (count, octets): (u32, i64) = room.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let octets =
+        octets.unsigned_abs().saturating_add((kept.message.len() + kept.page.len()) as u64);
+    let is_full = bounds.kept > 0 && count >= bounds.kept
+        || bounds.kept_bytes > 0 && octets > bounds.kept_bytes;
+    if is_full {
         return Err(Problem::new(Code::ProtocolsFull).retry_after(3600).into());
     }
     let sha256 = |octets: &[u8]| hex(&Sha256::digest(octets));
@@ -52,4 +65,18 @@ pub(super) fn delete_expired(db: &Db<'_>, now: Instant) -> Result<usize, Trouble
         audit::append(db, now, &Event::ProtocolsDeleted { count: deleted as u64 })?;
     }
     Ok(deleted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_is_told_by_an_index() {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        db.execute_batch(include_str!("../store/schema.sql")).unwrap();
+        let plan = format!("EXPLAIN QUERY PLAN {ROOM}");
+        let step: String = db.query_row(&plan, [], |row| row.get(3)).unwrap();
+        assert_eq!(step, "SCAN protocol USING COVERING INDEX protocol_by_size");
+    }
 }

@@ -36,8 +36,20 @@ use crate::{
 pub(crate) struct Protocols {
     maker: Option<Maker>,
     days: u32,
-    kept: u32,
+    bounds: Bounds,
     by_client: Throttle,
+    by_client_of_day: Throttle,
+}
+
+/// How much a protocol may take, and all together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    signatures: usize,
+    /// Octets of one.
+    bytes: u64,
+    /// How many may be kept, and their octets; 0 is no limit.
+    pub(super) kept: u32,
+    pub(super) kept_bytes: u64,
 }
 
 #[derive(Debug)]
@@ -81,9 +93,20 @@ impl Protocols {
         Self {
             maker,
             days: settings.days,
-            kept: settings.kept,
+            bounds: Bounds {
+                signatures: settings.signatures,
+                bytes: settings.bytes,
+                kept: settings.kept,
+                kept_bytes: settings.kept_bytes,
+            },
             by_client: Throttle::per_minute(settings.per_minute),
+            by_client_of_day: Throttle::per_day(settings.per_day),
         }
+    }
+
+    /// Whether there is a key that may sign them, in force or not.
+    pub(crate) const fn have_key(&self) -> bool {
+        self.maker.is_some()
     }
 
     fn maker(&self) -> Result<&Maker, Problem> {
@@ -114,7 +137,9 @@ impl Maker {
         answer: &Answer,
         about: &About<'_>,
         lang: Lang,
+        bounds: Bounds,
     ) -> Result<(Vec<u8>, Vec<u8>), Problem> {
+        bounds.allow_signatures(answer)?;
         let mut rng = UnwrapErr(SysRng);
         // Nothing of the answer gets into the log.
         let failed = |error: qoltanba::Error| {
@@ -123,12 +148,27 @@ impl Maker {
         };
         let (key, certificate) = (self.key.key(), self.key.certificate());
         let said = octets(answer, about, lang).ok_or(Problem::internal())?;
+        bounds.allow(&[&said])?;
         let signer = CmsSigner::new(key, certificate).map_err(failed)?;
         let message = signer.signing_time(about.made).sign(&said, &mut rng).map_err(failed)?;
         let document = paper::document(&self.form, &self.law, answer, about, &said)?;
         let signer = DocumentSigner::new(key, certificate).map_err(failed)?;
         let signed = signer.sign(document, self.form.signed_by(), &mut rng).map_err(failed)?;
-        Ok((message, signed.octets().to_vec()))
+        let page = signed.octets().to_vec();
+        bounds.allow(&[&message, &page])?;
+        Ok((message, page))
+    }
+}
+
+impl Bounds {
+    fn allow_signatures(self, answer: &Answer) -> Result<(), Problem> {
+        let is_within = answer.report.signatures().len() <= self.signatures;
+        is_within.then_some(()).ok_or(Problem::new(Code::ProtocolTooLarge))
+    }
+
+    fn allow(self, parts: &[&[u8]]) -> Result<(), Problem> {
+        let all: u64 = parts.iter().map(|part| part.len() as u64).sum();
+        (all <= self.bytes).then_some(()).ok_or(Problem::new(Code::ProtocolTooLarge))
     }
 }
 
@@ -147,11 +187,14 @@ impl App {
         client: Option<IpAddr>,
         wishes: &Wishes,
     ) -> Result<(), Problem> {
+        let Protocols { by_client, by_client_of_day, .. } = self.protocols();
         self.protocols().maker()?;
         if !wishes.are_of_whole_document(self.now()) {
             return Err(Problem::parameter("protocol", WHOLE));
         }
-        client.map_or(Ok(()), |client| self.protocols().by_client.take(client))
+        let Some(client) = client else { return Ok(()) };
+        by_client.take(client)?;
+        by_client_of_day.take(client)
     }
 
     /// Makes the protocol of an answer and keeps it.
@@ -167,15 +210,16 @@ impl App {
         let (made, days) = (self.now(), i64::from(self.protocols().days));
         let expires = Instant::from_unix(made.unix().saturating_add(days * DAY));
         let told = Made { id: id.0.clone(), url: url.clone(), expires: expires.to_string() };
+        let bounds = self.protocols().bounds;
         let app = self.clone();
         let kept = self.workers().run(move |_| {
             let maker = app.protocols().maker()?;
             let about = About { id: &id, url: &url, issuer: &maker.issuer, made, expires };
-            let (message, page) = maker.make(&answer, &about, lang)?;
+            let (message, page) = maker.make(&answer, &about, lang, bounds)?;
             Ok(Kept { id, expires, message, page })
         });
-        let (kept, most) = (kept.await?, self.protocols().kept);
-        self.store().write(move |db| keep::insert(db, &kept, most, made)).await?;
+        let kept = kept.await?;
+        self.store().write(move |db| keep::insert(db, &kept, bounds, made)).await?;
         self.metrics().protocol_made();
         Ok(told)
     }

@@ -22,7 +22,8 @@ pub(super) async fn json<T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default());
     let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim());
-    if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("application/json")) {
+    // No page of another site can have its visitors send this type unasked (Fetch standard §4.10).
+    if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
         return Err(Problem::new(Code::UnsupportedMediaType).with_words(crate::lang::Words {
             kk: "сұрауды application/json ретінде жіберіңіз",
             ru: "отправьте запрос как application/json",

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{
     Asked,
     body::json,
-    record::{self, IssuerRecord, RECIPIENT, RecipientNumber, Record, Status},
+    record::{self, IssuerRecord, RecipientNumber, Record, Status},
 };
 use crate::{
     app::App,
@@ -95,7 +95,8 @@ pub(crate) struct Checked {
     request_body = NumberCheck,
     responses(
         (status = 200, description = "Whether it is genuine.", body = CheckedBody),
-        (status = 400, description = "The request is not well formed, or the number is mistyped.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The request is not well formed, or the number of the document or of its recipient is mistyped, which is told without a look at what there is.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A browser sent it from a page of another site that may not use the API.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
@@ -110,8 +111,7 @@ pub(crate) async fn check(
     let (parts, body) = request.into_parts();
     let wanted: NumberCheck = json(&app, &parts.headers, body).await?;
     let number = record::number(&wanted.number)?;
-    let recipient = RecipientNumber::parse(&wanted.recipient);
-    let recipient = recipient.ok_or(Problem::parameter("recipient", RECIPIENT))?;
+    let recipient = record::recipient(&wanted.recipient)?;
     app.check_number(number, recipient, client_of(&app, &parts)).await.map(Json)
 }
 
@@ -124,6 +124,7 @@ pub(crate) async fn check(
     responses(
         (status = 200, description = "Whether it was registered.", body = CheckedBody),
         (status = 400, description = "The request is not well formed.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A browser sent it from a page of another site that may not use the API.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The body came too slowly.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
@@ -284,7 +285,7 @@ mod tests {
         let store = Store::open(&config, clock);
         let seen = store.write_here(move |db| {
             let mut rng = UnwrapErr(SysRng);
-            let recipient = RecipientNumber::parse("920101100008").unwrap();
+            let recipient = record::recipient("920101100008").unwrap();
             let mut numbers = BTreeMap::new();
             for index in 0..1500 {
                 let number = UniqueNumber::generate(&mut rng);

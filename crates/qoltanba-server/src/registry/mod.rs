@@ -28,14 +28,14 @@ mod register;
 mod reserved;
 mod status;
 
-pub(crate) use self::{check::Checked, record::RECIPIENT};
+pub(crate) use self::check::Checked;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::guesses::Guesses;
 pub use self::keys::{KeyBook, KeyError, KeyRow, NewKey, Scope};
-pub(crate) use self::record::{RecipientNumber, Record, Status, WithdrawalReason, number, sealed};
+pub(crate) use self::record::{Record, Status, WithdrawalReason, number, recipient, sealed};
 use crate::{app::App, audit::Event, config::Config, throttle::Throttle};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

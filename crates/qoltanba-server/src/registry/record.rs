@@ -137,9 +137,12 @@ pub(crate) enum RecipientNumber {
 }
 
 impl RecipientNumber {
-    /// Twelve digits; the fifth tells the two apart and need not be told here.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self::Iin)
+    /// A number without it is of nobody (`numbers`).
+    pub(super) fn has_check_digit(&self) -> bool {
+        match self {
+            Self::Iin(iin) => iin.has_check_digit(),
+            Self::Bin(bin) => bin.has_check_digit(),
+        }
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -167,6 +170,18 @@ pub(crate) fn number(text: &str) -> Result<UniqueNumber, Problem> {
     match read.has_check_digit() {
         true => Ok(read),
         false => Err(Problem::parameter("number", MISTYPED)),
+    }
+}
+
+/// The IIN or BIN of a recipient: twelve digits that end in their check digit, by one rule for both;
+/// the fifth tells the two apart and need not be told here. That it is mistyped is told at once,
+/// since it says nothing of what is there, and is not counted as a guess.
+pub(crate) fn recipient(text: &str) -> Result<RecipientNumber, Problem> {
+    let read = text.parse().map(RecipientNumber::Iin);
+    let read = read.map_err(|_| Problem::parameter("recipient", RECIPIENT))?;
+    match read.has_check_digit() {
+        true => Ok(read),
+        false => Err(Problem::parameter("recipient", NO_PERSON)),
     }
 }
 
@@ -259,7 +274,12 @@ pub(super) const MISTYPED: Words = Words {
     ru: "в номере опечатка: наберите его с документа ещё раз",
     en: "the number is mistyped: type it from the document again",
 };
-pub(crate) const RECIPIENT: Words = Words {
+pub(super) const NO_PERSON: Words = Words {
+    kk: "алушының ЖСН немесе БСН қате: бақылау цифры сәйкес келмейді, нөмірді қайта теріңіз",
+    ru: "в ИИН или БИН получателя ошибка: контрольная цифра не сходится, наберите номер ещё раз",
+    en: "the IIN or BIN of the recipient is wrong: its check digit does not agree, type it again",
+};
+pub(super) const RECIPIENT: Words = Words {
     kk: "құжат алушының ЖСН немесе БСН 12 цифрдан тұрады",
     ru: "ИИН или БИН получателя документа состоит из 12 цифр",
     en: "the IIN or BIN of the recipient has twelve digits",

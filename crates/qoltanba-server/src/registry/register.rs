@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use super::{
     keys::{Bearer, Scope, authorised},
     number::draw,
-    record::{self, NewRow, RECIPIENT, RecipientNumber, Record, Status, nobody, sealed},
+    record::{self, NO_PERSON, NewRow, RECIPIENT, RecipientNumber, Record, Status, nobody, sealed},
 };
 use crate::{
     api::{Media, media_type, part, text, whole},
@@ -124,9 +124,7 @@ impl Given {
                         }
                         Some("recipient") if recipient.is_none() => {
                             let text = text(room, &allowance, &mut field).await?;
-                            let read = RecipientNumber::parse(&text);
-                            let wanted = Problem::parameter("recipient", RECIPIENT);
-                            recipient = Some(read.ok_or(wanted)?);
+                            recipient = Some(record::recipient(&text)?);
                         }
                         _ => return Err(wrong()),
                     }
@@ -243,6 +241,10 @@ fn recipients(
         iin.into_iter().chain(recipient.bin.map(RecipientNumber::Bin))
     });
     let named: Vec<RecipientNumber> = named.collect();
+    // Nobody could ask for it.
+    if !named.iter().all(RecipientNumber::has_check_digit) {
+        return Err(Problem::parameter("recipient", NO_PERSON));
+    }
     match (named.is_empty(), given) {
         (true, None) => Err(Problem::parameter("recipient", RECIPIENT)),
         (true, Some(given)) => Ok(vec![given]),

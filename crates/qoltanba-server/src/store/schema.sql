@@ -61,6 +61,7 @@ CREATE TABLE protocol (
 ) STRICT;
 
 CREATE INDEX protocol_by_end ON protocol (expires);
+CREATE INDEX protocol_by_size ON protocol (length(message) + length(page));
 
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -3,7 +3,9 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
 
 mod audit;
+mod bounds;
 mod faults;
+mod foreign;
 mod house;
 mod key;
 mod ops;

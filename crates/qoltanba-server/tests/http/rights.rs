@@ -136,12 +136,21 @@ async fn a_recipient_is_known_by_every_digit_and_by_no_other_document() {
     for number in [&first, &second] {
         assert_eq!(house.check(number, &iin).await.json()["genuine"], true);
     }
-    for place in 0..iin.len() {
-        let mut near = iin.clone().into_bytes();
-        near[place] = if near[place] == b'0' { b'1' } else { near[place] - 1 };
-        let near = String::from_utf8(near).unwrap();
-        assert_eq!(house.check(&first, &near).await.json(), json!({ "genuine": false }), "{place}");
+    let digits: [u8; 11] = std::array::from_fn(|place| iin.as_bytes()[place] - b'0');
+    for place in 0..digits.len() {
+        // Another digit with which there is a number: its check digit differs too, or not.
+        let near = (1..10).find_map(|more| {
+            let mut near = digits;
+            near[place] = (near[place] + more) % 10;
+            let check = qoltanba::numbers::check_digit(&near)?;
+            Some(near.into_iter().chain([check]).map(|digit| digit.to_string()).collect::<String>())
+        });
+        let told = house.check(&first, &near.unwrap()).await.json();
+        assert_eq!(told, json!({ "genuine": false }), "{place}");
     }
+    let last = (iin.as_bytes()[11] - b'0' + 1) % 10;
+    let mistyped = house.check(&first, &format!("{}{last}", &iin[..11])).await;
+    assert_eq!(mistyped.problem(), is(400, "invalid_parameter"));
     // Of two documents of one person it is not seen that they are.
     let hashes = |number: &str| -> [Vec<u8>; 2] {
         let sql = "SELECT recipient_a, recipient_b FROM document WHERE number = ?1";

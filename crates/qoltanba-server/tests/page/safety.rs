@@ -187,12 +187,41 @@ async fn a_browser_meets_pages_and_a_program_meets_json() {
 
 #[tokio::test]
 async fn who_asks_too_often_waits_on_the_page_too() {
-    let house = House::new("registry.failed_checks_of_client_per_day = 1");
+    let house = House::new("registry.failed_checks_of_client_per_day = 5");
     let number = number(9);
     let fields = [("number", "", number.as_bytes()), ("recipient", "", b"920101100008")];
-    assert_eq!(send(&house, "/en/number", &fields).await.status, 200);
-    let answer = send(&house, "/en/number", &fields).await;
-    assert_eq!(answer.status, 429);
-    assert!(!answer.header("retry-after").is_empty());
-    assert!(text(&answer).contains("too_many_requests"));
+    for _ in 0..5 {
+        assert_eq!(send(&house, "/en/number", &fields).await.status, 200);
+    }
+    for (lang, when) in [
+        ("kk", "Осынша уақыттан кейін қайталаңыз: <strong>4\u{a0}сағ 48\u{a0}мин</strong>."),
+        ("ru", "Повторите через <strong>4\u{a0}ч 48\u{a0}мин</strong>."),
+        ("en", "Try again in <strong>4\u{a0}h 48\u{a0}min</strong>."),
+    ] {
+        let answer = send(&house, &format!("/{lang}/number"), &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "17280"));
+        let page = text(&answer);
+        assert!(page.contains("too_many_requests") && page.contains(when), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_mistyped_recipient_is_told_on_the_page_and_not_counted() {
+    let house = House::new("registry.failed_checks_of_client_per_day = 1");
+    let number = number(9);
+    let ask = async |lang: &str, recipient: &str| {
+        let fields = [("number", "", number.as_bytes()), ("recipient", "", recipient.as_bytes())];
+        send(&house, &format!("/{lang}/number"), &fields).await
+    };
+    for (lang, told) in [
+        ("kk", "бақылау цифры сәйкес келмейді"),
+        ("ru", "контрольная цифра не сходится"),
+        ("en", "its check digit does not agree"),
+    ] {
+        let answer = ask(lang, "920101100009").await;
+        assert_eq!(answer.status, 400);
+        let page = text(&answer);
+        assert!(page.contains(told) && !page.contains("920101100009"), "{page}");
+    }
+    assert_eq!(ask("en", "920101100008").await.status, 200);
 }
