@@ -49,7 +49,7 @@ impl<'a> From<'a> {
 pub(crate) fn same_site(config: &Config, headers: &HeaderMap) -> Result<(), Problem> {
     match From::of(config, headers) {
         From::Ours | From::Nobody => Ok(()),
-        From::Another(_) => Err(Problem::new(Code::Forbidden).with_words(OF_PAGE)),
+        From::Another(_) => Err(Problem::new(Code::OtherSite).with_words(OF_PAGE)),
     }
 }
 
@@ -73,7 +73,7 @@ fn allowed_site(config: &Config, headers: &HeaderMap) -> Result<(), Problem> {
     match From::of(config, headers) {
         From::Ours => Ok(()),
         From::Another(Some(origin)) if known.iter().any(|known| known == origin) => Ok(()),
-        From::Nobody | From::Another(_) => Err(Problem::new(Code::Forbidden).with_words(OF_API)),
+        From::Nobody | From::Another(_) => Err(Problem::new(Code::OtherSite).with_words(OF_API)),
     }
 }
 

@@ -85,11 +85,13 @@ impl Wishes {
         self.purpose.unwrap_or(Purpose::Sign)
     }
 
-    /// Whether a document is judged as a whole and by the rules for documents: a part of it, or a
-    /// certificate for logging in, may be good where the document is not.
+    /// Whether a document is judged as a whole, now, and by the rules for documents: a part of it, a
+    /// certificate for logging in, or a moment before a revocation may be good where the document
+    /// is not.
     pub(crate) fn are_of_whole_document(&self, now: Instant) -> bool {
-        let national = Preset::at(self.at.unwrap_or(now));
-        self.elements.is_empty()
+        let national = Preset::at(now);
+        self.at.is_none()
+            && self.elements.is_empty()
             && self.purpose() == Purpose::Sign
             && self.preset.is_none_or(|preset| preset == national)
     }

@@ -54,7 +54,7 @@ impl Workers {
         if amount == 0 { cores } else { amount }.saturating_add(queue)
     }
 
-    /// How many judge now, or wait for the network.
+    /// How many judge now.
     pub(crate) fn busy(&self) -> usize {
         self.cores.busy()
     }

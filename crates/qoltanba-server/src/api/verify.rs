@@ -112,8 +112,8 @@ pub(crate) struct VerifyReport {
 /// That needs a service with a key of its own: one without answers `no_service_key`. Once the
 /// certificate of that key has run out or was revoked, the answer has the verdict and, as
 /// `protocol_problem`, `service_key_not_in_force`; of a document with very many signatures
-/// `protocol_too_large`. A protocol is of a whole document: none is made with `element`, `policy` or
-/// `purpose`. A client has so many protocols a day.
+/// `protocol_too_large`. A protocol is of a whole document at the present: none is made with `at`,
+/// `element`, `policy` or `purpose`. A client has so many protocols a day.
 #[utoipa::path(
     post,
     path = "/api/v1/verify",
@@ -160,13 +160,13 @@ pub(crate) async fn verify(
     let submission = submission(&app, request).await?;
     let wants_protocol = submission.protocol;
     if wants_protocol {
-        app.may_make_protocol(client, &submission.wishes)?;
+        app.may_make_protocol(&submission.wishes)?;
     }
     let answer = Arc::new(app.verify(submission).await?);
     let mut body = answer.to_json(lang);
     if wants_protocol && let Some(body) = body.as_object_mut() {
         // What was found is told even where it cannot be put down.
-        let (made, problem) = match app.make_protocol(answer, lang).await {
+        let (made, problem) = match app.make_protocol(client, answer, lang).await {
             Ok(made) => (Some(made), None),
             Err(problem) => (None, Some(problem.body(lang, &id))),
         };

@@ -2,7 +2,7 @@
 //!
 //! `[limits] upload_bytes` is `QOLTANBA_LIMITS_UPLOAD_BYTES`. What begins with `QOLTANBA_` and is no
 //! setting is refused, whether its section or its name is misspelt: a limit would else be no limit.
-//! Others' are only those of [`OTHERS`] and of [`FAMILIES`], which no section begins with.
+//! Others' are only those of [`OTHERS`], of [`FAMILIES`] and of Kubernetes.
 
 use toml::{Table, Value};
 
@@ -14,14 +14,14 @@ const PREFIX: &str = "QOLTANBA_";
 /// Variables of the command, and of its tests and build.
 const OTHERS: [&str; 8] =
     ["CACHE", "PASSWORD", "VECTORS", "PYTHON", "CHROMIUM", "SHOW", "UPDATE", "ROUNDS"];
-/// Variables of tests; and those that Kubernetes sets in every container where a service has the
-/// name `qoltanba` (Kubernetes, "Service", discovering services by environment variables).
-const FAMILIES: [&str; 5] = ["TEST_", "BROWSER_", "SERVICE_HOST", "SERVICE_PORT", "PORT"];
+/// Variables of tests.
+const FAMILIES: [&str; 2] = ["TEST_", "BROWSER_"];
 
 /// Sets what a variable of the environment names.
 pub(super) fn override_one(all: &mut Table, name: &str, value: &str) -> Result<(), ConfigError> {
     let Some(rest) = name.strip_prefix(PREFIX) else { return Ok(()) };
-    if OTHERS.contains(&rest) || FAMILIES.iter().any(|family| rest.starts_with(family)) {
+    let is_of_family = FAMILIES.iter().any(|family| rest.starts_with(family));
+    if OTHERS.contains(&rest) || is_of_family || is_of_kubernetes(rest) {
         return Ok(());
     }
     let rest = rest.to_ascii_lowercase();
@@ -32,6 +32,22 @@ pub(super) fn override_one(all: &mut Table, name: &str, value: &str) -> Result<(
     let place = place.ok_or_else(|| ConfigError::Unknown { name: name.to_owned() })?;
     *place = typed(place, value).ok_or_else(|| ConfigError::value(name, SettingFault::Type))?;
     Ok(())
+}
+
+/// Kubernetes tells every container of the services beside it, by names that begin with theirs, as
+/// `qoltanba` or `qoltanba-api` (Kubernetes, "Service", discovering services by environment
+/// variables). No setting has such a name.
+fn is_of_kubernetes(rest: &str) -> bool {
+    let name = format!("_{rest}");
+    let is_whole =
+        ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"].iter().any(|end| name.ends_with(end));
+    let is_of_port = name.split_once("_PORT_").is_some_and(|(_, port)| {
+        let mut parts = port.split('_');
+        let number = parts.next().unwrap_or_default();
+        let is_number = !number.is_empty() && number.bytes().all(|octet| octet.is_ascii_digit());
+        is_number && matches!(parts.next(), Some("TCP" | "UDP" | "SCTP"))
+    });
+    is_whole || is_of_port || name.contains("_SERVICE_PORT_")
 }
 
 /// A value of the same type as the default.
@@ -71,6 +87,7 @@ mod tests {
             "QOLTANBA_UPLOAD_BYTES",
             "QOLTANBA_CACHES",
             "QOLTANBA_SERVICE_LISTEN",
+            "QOLTANBA_LIMITS_PORT_QUEUE",
             "QOLTANBA_",
         ] {
             let unknown = ConfigError::Unknown { name: misspelt.to_owned() };
@@ -83,6 +100,10 @@ mod tests {
             "QOLTANBA_TEST_SETTINGS",
             "QOLTANBA_PORT_8080_TCP_ADDR",
             "QOLTANBA_SERVICE_PORT_HTTP",
+            "QOLTANBA_API_SERVICE_HOST",
+            "QOLTANBA_API_PORT",
+            "QOLTANBA_API_PORT_80_TCP_ADDR",
+            "QOLTANBA_WEB_SERVICE_PORT_HTTPS",
             "LIMITS_QUEUES",
             "HOME",
         ] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qoltanba::{
-    Certificate, Instant,
+    Certificate, Instant, TrustAnchor,
     revocation::{Crl, ListFacts},
 };
 
@@ -62,6 +62,24 @@ impl Prepared {
             }
         }
         newest.into_values().collect()
+    }
+
+    /// How many of these ran out, or are not in force yet, while their authority goes on: one that
+    /// ended makes no more lists. Whose authority is not known here counts.
+    pub(crate) fn stale_lists(&self, now: Instant) -> usize {
+        let is_stale = |list: &&ListState| !list.is_in_force(now) && !self.is_ended(list, now);
+        self.newest_lists(now).into_iter().filter(is_stale).count()
+    }
+
+    /// Whether every certificate that its authority has here has run out.
+    fn is_ended(&self, list: &ListState, now: Instant) -> bool {
+        let anchors = self.verifier.trust().anchors().iter();
+        let anchors = anchors.filter(|one| one.name().to_string() == list.issuer);
+        let others = self.verifier.certificates().iter().filter(|one| one.is_authority());
+        let others = others.filter(|one| one.claimed_subject().to_string() == list.issuer);
+        let mut all = anchors.map(TrustAnchor::validity).chain(others.map(Certificate::validity));
+        let first = all.next();
+        first.is_some_and(|first| first.not_after < now && all.all(|one| one.not_after < now))
     }
 
     /// The authorities under a trusted root, by name, of which no complete list is at hand: none of

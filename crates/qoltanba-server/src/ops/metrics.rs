@@ -110,8 +110,7 @@ impl Metrics {
         }
         let prepared = app.evidence().prepared();
         let now = app.now();
-        let newest = prepared.newest_lists(now);
-        let stale = newest.iter().filter(|list| !list.is_in_force(now)).count();
+        let stale = prepared.stale_lists(now);
         let missing = prepared.authorities_without_list(now).len();
         let audit = u64::from(app.exporter().trouble().is_some());
         let gauges = [

@@ -100,10 +100,10 @@ async fn check(app: &App, lang: Lang, request: Request) -> Result<Markup, Proble
     }
     let submission = api::handed(app, request).await?;
     let is_scan = matches!(submission.subject, Subject::Scan(_));
-    let may = submission.protocol.then(|| app.may_make_protocol(client, &submission.wishes));
+    let may = submission.protocol.then(|| app.may_make_protocol(&submission.wishes));
     let answer = Arc::new(app.verify(submission).await?);
     let made = match may {
-        Some(Ok(())) => Some(app.make_protocol(answer.clone(), lang).await),
+        Some(Ok(())) => Some(app.make_protocol(client, answer.clone(), lang).await),
         Some(Err(problem)) => Some(Err(problem)),
         None => None,
     };

@@ -108,15 +108,16 @@ fn verdict(said: &Value, lang: Lang) -> Markup {
 }
 
 fn outcome(compared: &Compared, lang: Lang) -> Markup {
-    let (standing, words) = match compared.same {
-        true => (Standing::Good, words::SAME_FILE),
-        false => (Standing::NotGood, words::OTHER_FILE),
+    let (words, next) = match compared.same {
+        true => (words::SAME_FILE, words::SAME_FILE_NEXT),
+        false => (words::OTHER_FILE, words::OTHER_FILE_NEXT),
     };
+    // What was found of the file is said below, and nothing here looks like it.
     html! {
-        section class={ "verdict " (standing.code()) } data-compared=(compared.same) role="status" {
-            (icon(standing))
+        section.card data-compared=(compared.same) role="status" {
             div {
                 h2 { (words.pick(lang)) }
+                p { (next.pick(lang)) }
                 p { code { "SHA-256: " (compared.sha256) } }
             }
         }

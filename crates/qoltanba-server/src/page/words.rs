@@ -174,9 +174,12 @@ words! {
         "Выберите свой файл: увидите, тот ли это файл, который проверялся",
         "Choose your file to see whether it is the one that was checked";
     COMPARE_BUTTON: "Салыстыру", "Сравнить", "Compare";
-    SAME_FILE: "Бұл — тексерілген файлдың өзі", "Это тот самый файл, который проверялся", "This is the very file that was checked";
-    OTHER_FILE: "Бұл файл тексерілген жоқ: ол басқа немесе өзгертілген", "Этот файл не проверялся: он другой или изменён",
-        "This file was not checked: it is another one, or was altered";
+    SAME_FILE: "Бұл — осы хаттамадағы файл", "Это файл из этого протокола", "This is a file of this protocol";
+    SAME_FILE_NEXT: "Ол туралы не анықталғаны төменде айтылған.", "Что о нём установлено, сказано ниже.", "What was found of it is said below.";
+    OTHER_FILE: "Хаттамада мұндай файл жоқ", "Такого файла в протоколе нет", "The protocol has no such file";
+    OTHER_FILE_NEXT: "Ол басқа файл немесе бір белгісі болса да өзгертілген: төмендегі нәтиже оған қатысты емес. Оны бөлек тексеріңіз.",
+        "Это другой файл, или в нём изменён хотя бы один знак: результат ниже не о нём. Проверьте его отдельно.",
+        "It is another file, or at least one character of it was changed: the result below is not about it. Check it on its own.";
     SIGNED_PROTOCOL: "Қызмет қол қойған хаттама", "Протокол с подписью сервиса", "The protocol as the service signed it";
 
     // A number.

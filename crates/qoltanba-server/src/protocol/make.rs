@@ -75,9 +75,9 @@ pub(crate) struct Made {
 }
 
 const WHOLE: Words = Words {
-    kk: "хаттама бүкіл құжатқа ұлттық ережелер бойынша жасалады: element, purpose және policy параметрлерінсіз сұраңыз",
-    ru: "протокол составляется о документе целиком и по национальным правилам: запросите его без element, purpose и policy",
-    en: "a protocol is of the whole document and by the national rules: ask for it without element, purpose and policy",
+    kk: "хаттама бүкіл құжатқа, тексеру сәтіне және ұлттық ережелер бойынша жасалады: at, element, purpose және policy параметрлерінсіз сұраңыз",
+    ru: "протокол составляется о документе целиком, на время проверки и по национальным правилам: запросите его без at, element, purpose и policy",
+    en: "a protocol is of the whole document, as of the time of the check and by the national rules: ask for it without at, element, purpose and policy",
 };
 
 /// Seconds.
@@ -178,31 +178,37 @@ impl App {
         self.protocols().maker().is_ok() && self.key_in_force().is_ok()
     }
 
-    /// Whether protocols are made here, and this client may ask for one more.
+    /// Whether protocols are made here of what is asked for.
     ///
     /// A protocol is of a whole document by the rules for documents. Whoever asks may judge by
     /// others and for a part, and would have the signature of the service under it.
-    pub(crate) fn may_make_protocol(
-        &self,
-        client: Option<IpAddr>,
-        wishes: &Wishes,
-    ) -> Result<(), Problem> {
-        let Protocols { by_client, by_client_of_day, .. } = self.protocols();
+    pub(crate) fn may_make_protocol(&self, wishes: &Wishes) -> Result<(), Problem> {
         self.protocols().maker()?;
-        if !wishes.are_of_whole_document(self.now()) {
-            return Err(Problem::parameter("protocol", WHOLE));
-        }
-        let Some(client) = client else { return Ok(()) };
-        by_client.take(client)?;
-        by_client_of_day.take(client)
+        let is_whole = wishes.are_of_whole_document(self.now());
+        is_whole.then_some(()).ok_or(Problem::parameter("protocol", WHOLE))
     }
 
-    /// Makes the protocol of an answer and keeps it.
+    /// Makes the protocol of an answer for a client and keeps it. One that is not made is none of
+    /// those that a client has in a day.
     pub(crate) async fn make_protocol(
         &self,
+        client: Option<IpAddr>,
         answer: Arc<Answer>,
         lang: Lang,
     ) -> Result<Made, Problem> {
+        let Protocols { by_client, by_client_of_day, .. } = self.protocols();
+        if let Some(client) = client {
+            by_client.take(client)?;
+            by_client_of_day.take(client)?;
+        }
+        let made = self.put_down(answer, lang).await;
+        if let (Err(_), Some(client)) = (&made, client) {
+            by_client_of_day.give_back(client);
+        }
+        made
+    }
+
+    async fn put_down(&self, answer: Arc<Answer>, lang: Lang) -> Result<Made, Problem> {
         // Whoever verified it would be told that it could not be checked.
         self.key_in_force()?;
         let id = ProtocolId::draw()?;

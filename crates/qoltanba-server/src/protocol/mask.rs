@@ -4,7 +4,7 @@
 //! there what kind of organisation it is, from four on, and is public. Twelve digits are taken for
 //! an IIN wherever they stand, unless they can only be a BIN or something says that they are.
 
-use qoltanba::numbers::Iin;
+use qoltanba::{numbers::Iin, paper::document::UniqueNumber};
 use serde_json::Value;
 
 /// Masks all texts of a value. Digests and serial numbers stay as they are.
@@ -54,6 +54,10 @@ fn is_of_person(before: &str, digits: &str) -> bool {
 
 /// A longer run of digits may have a number of a person in it, as a name of a file with a date does.
 fn hidden_within(digits: &str) -> String {
+    // The number of a document is public.
+    if UniqueNumber::new(digits).is_ok_and(|number| number.has_check_digit()) {
+        return digits.to_owned();
+    }
     let starts = (0..=digits.len().saturating_sub(12)).filter(|_| digits.len() > 12);
     let is_sound = |iin: Iin| iin.remarks().next().is_none();
     let has = |at: &usize| {

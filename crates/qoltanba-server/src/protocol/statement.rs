@@ -46,7 +46,6 @@ pub(super) fn octets(answer: &Answer, about: &About<'_>, lang: Lang) -> Option<V
         },
         "files": files,
         "digests": answer.digests.iter().map(digest).collect::<Vec<_>>(),
-        "checked": answer.report.format.code(),
         "verdict": {
             "state": answer.report.standing().code(),
             "verdict": answer.report.verdict().code(),

@@ -137,7 +137,8 @@ pub(crate) enum RecipientNumber {
 }
 
 impl RecipientNumber {
-    /// A number without it is of nobody (`numbers`).
+    /// A number without it is mistyped, or of a test: a check of a document refuses it, so that
+    /// nobody could ask for one.
     pub(super) fn has_check_digit(&self) -> bool {
         match self {
             Self::Iin(iin) => iin.has_check_digit(),
@@ -278,6 +279,11 @@ pub(super) const NO_PERSON: Words = Words {
     kk: "алушының ЖСН немесе БСН қате: бақылау цифры сәйкес келмейді, нөмірді қайта теріңіз",
     ru: "в ИИН или БИН получателя ошибка: контрольная цифра не сходится, наберите номер ещё раз",
     en: "the IIN or BIN of the recipient is wrong: its check digit does not agree, type it again",
+};
+pub(super) const NO_RECIPIENT: Words = Words {
+    kk: "құжаттағы алушының ЖСН немесе БСН бақылау цифры сәйкес келмейді: мұндай құжатты нөмірі бойынша ешкім тексере алмайды",
+    ru: "у ИИН или БИН получателя в документе не сходится контрольная цифра: по номеру такой документ никто не сможет проверить",
+    en: "the check digit of the recipient's IIN or BIN in the document does not agree: nobody could check such a document by its number",
 };
 pub(super) const RECIPIENT: Words = Words {
     kk: "құжат алушының ЖСН немесе БСН 12 цифрдан тұрады",

@@ -21,7 +21,9 @@ use utoipa::ToSchema;
 use super::{
     keys::{Bearer, Scope, authorised},
     number::draw,
-    record::{self, NO_PERSON, NewRow, RECIPIENT, RecipientNumber, Record, Status, nobody, sealed},
+    record::{
+        self, NO_RECIPIENT, NewRow, RECIPIENT, RecipientNumber, Record, Status, nobody, sealed,
+    },
 };
 use crate::{
     api::{Media, media_type, part, text, whole},
@@ -243,7 +245,7 @@ fn recipients(
     let named: Vec<RecipientNumber> = named.collect();
     // Nobody could ask for it.
     if !named.iter().all(RecipientNumber::has_check_digit) {
-        return Err(Problem::parameter("recipient", NO_PERSON));
+        return Err(Problem::parameter("recipient", NO_RECIPIENT));
     }
     match (named.is_empty(), given) {
         (true, None) => Err(Problem::parameter("recipient", RECIPIENT)),

@@ -72,7 +72,7 @@ pub(crate) struct NumbersReleased {
 /// The numbers that the provider of the key has reserved and no document has yet: also those whose
 /// answer was lost on its way.
 #[utoipa::path(get, path = "/api/v1/documents/numbers", tag = "registry",
-    security(("key" = ["reserve"])), 
+    security(("key" = ["reserve"])),
     params(("after" = Option<String>, Query, pattern = "^[0-9]{14}$", description = "The last number of the answer before; none at first.")),
     responses(
         (status = 200, description = "The numbers.", body = Reserved),

@@ -9,7 +9,7 @@ use super::{Db, Fault, Secret};
 use crate::audit::{self, Event};
 
 /// The version of the schema.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// Opens a connection for reading; the file must be there.

@@ -55,7 +55,7 @@ async fn a_page_of_another_site_uses_up_nothing() {
             ("/api/v1/protocols/00/compare", Vec::new()),
         ] {
             let refused = send(&house, path, headers, body).await;
-            assert_eq!(refused.problem(), is(403, "forbidden"), "{path} {headers:?}");
+            assert_eq!(refused.problem(), is(403, "other_site"), "{path} {headers:?}");
         }
     }
     // A browser that says nothing of itself needs leave for this type, and asks for it.

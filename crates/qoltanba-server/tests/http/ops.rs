@@ -4,8 +4,11 @@ use std::{collections::BTreeSet, fs, time::Duration};
 
 use axum::{body::Body, http::Request};
 
-use qoltanba::Certificate;
-use qoltanba_testkit::{CrlSpec, SeededRng};
+use qoltanba::{
+    Certificate,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+};
+use qoltanba_testkit::{CrlSpec, Mint, Order, SeededRng};
 use serde_json::json;
 
 use crate::house::{Content, House, NOW};
@@ -87,6 +90,31 @@ async fn the_newest_list_of_an_authority_counts_and_a_missing_one_is_told() {
         (&"list_missing".into(), &json!([names[0]])),
         "{told}"
     );
+}
+
+/// An authority that ended makes no more lists, and its last one is no reason to worry for ever.
+#[tokio::test]
+async fn the_last_list_of_an_authority_that_ended_does_not_count() {
+    let house = House::new("");
+    let order = Order::new(
+        SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+        "2005-06-01T00:00:00Z".parse().unwrap(),
+    );
+    let ended = Mint::new(&order, &mut SeededRng::new(3)).unwrap();
+    for (index, list) in ended.lists.iter().enumerate() {
+        fs::write(house.folder.path().join(format!("lists/ended-{index}.crl")), list).unwrap();
+    }
+    let status = async || house.again(NOW, "").get("/readyz").await.json()["status"].clone();
+    assert_eq!(status().await, "stale", "nobody knows whose they are");
+    let pem = |der: &[u8]| {
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
+        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+    };
+    let [own, issuing, root] =
+        [house.mint.issuing(), ended.issuing(), &ended.root].map(|one| pem(one.certificate()));
+    let path = house.folder.path().join("authority.cer");
+    fs::write(path, [own, issuing, root].concat()).unwrap();
+    assert_eq!(status().await, "ready");
 }
 
 #[tokio::test]

@@ -195,9 +195,9 @@ async fn a_file_is_compared_and_not_kept() {
     let wrong = house.posted(&path, form(&[("other", b"x")])).await;
     assert_eq!(wrong.problem(), is(400, "bad_request"));
     for (lang, same, differs) in [
-        ("kk", "тексерілген файлдың өзі", "тексерілген жоқ"),
-        ("ru", "тот самый файл", "не проверялся"),
-        ("en", "very file", "not checked"),
+        ("kk", "осы хаттамадағы файл", "мұндай файл жоқ"),
+        ("ru", "файл из этого протокола", "в протоколе нет"),
+        ("en", "a file of this protocol", "has no such file"),
     ] {
         let path = format!("/p/{id}?lang={lang}");
         let shown = house.posted(&path, form(&[("file", &file)])).await;
