@@ -24,7 +24,8 @@ struct Wanted {
 const SETTLE: Duration = Duration::from_secs(2);
 
 /// Reads the given files and refreshes the lists again and again, and prepares the verifier anew
-/// whenever something came; looks at the certificate of the service; deletes protocols that ran out. It ends with the runtime.
+/// whenever something came; looks at the certificate of the service; deletes protocols that ran out.
+/// It ends with the runtime.
 pub(crate) async fn keep_fresh(app: App) {
     let (evidence, clock) = (app.evidence().clone(), app.clock());
     let settings = app.config().evidence.clone();
