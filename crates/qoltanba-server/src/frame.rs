@@ -52,13 +52,10 @@ pub(crate) async fn frame(State(app): State<App>, mut request: Request, next: Ne
     let mut answer = intake.around(next.run(request)).await;
     let problem = answer.extensions_mut().remove::<Problem>();
     if let Some(problem) = &problem {
-        let mut rendered = problem.render(asked, &id.0);
-        if is_for_people {
-            let (page, body) = page::problem(problem, asked, &id.0).into_parts();
-            *rendered.body_mut() = body;
-            rendered.headers_mut().remove(header::CONTENT_LENGTH);
-            rendered.headers_mut().extend(page.headers);
-        }
+        let mut rendered = match is_for_people {
+            true => page::problem(problem, asked, &id.0),
+            false => problem.render(asked, &id.0),
+        };
         // What was said of it on the way, as Allow, or whose pages may read it.
         for (name, value) in answer.headers() {
             let is_of_origins = name.as_str().starts_with("access-control-");

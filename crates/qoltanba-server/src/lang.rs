@@ -14,6 +14,10 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    pub(crate) const fn new(kk: &'static str, ru: &'static str, en: &'static str) -> Self {
+        Self { kk, ru, en }
+    }
+
     pub(crate) const fn pick(self, lang: Lang) -> &'static str {
         match lang {
             Lang::Ru => self.ru,

@@ -109,13 +109,20 @@ impl Problem {
         }
     }
 
-    /// The answer in a language.
+    /// The answer for programs, in a language.
     pub(crate) fn render(&self, lang: Lang, request_id: &str) -> Response {
         let body = serde_json::to_vec(&self.body(lang, request_id)).unwrap_or_default();
-        let mut answer = (self.code.status(), body).into_response();
+        let mut answer = body.into_response();
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(tag(lang)));
+        self.of_status(answer)
+    }
+
+    /// An answer with the status of this problem, and what goes with it, whoever reads it.
+    pub(crate) fn of_status(&self, mut answer: Response) -> Response {
+        *answer.status_mut() = self.code.status();
+        let headers = answer.headers_mut();
         if let Some(seconds) = self.retry_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

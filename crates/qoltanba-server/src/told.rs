@@ -82,69 +82,69 @@ impl Answer {
     }
 }
 
-const fn words(kk: &'static str, ru: &'static str, en: &'static str) -> Words {
-    Words { kk, ru, en }
-}
+pub(crate) const ASTANA: Words = Words::new("(Астана уақыты)", "(время Астаны)", "(Astana time)");
 
-pub(crate) const ASTANA: Words = words("(Астана уақыты)", "(время Астаны)", "(Astana time)");
-
-const DOCUMENT: Words = words("қол қойылған құжат", "подписанный документ", "a signed document");
-const CERTIFICATE: Words = words(
+const DOCUMENT: Words =
+    Words::new("қол қойылған құжат", "подписанный документ", "a signed document");
+const CERTIFICATE: Words = Words::new(
     "сертификат; құжат та, қолтаңба да тексерілген жоқ",
     "сертификат; ни документ, ни подпись не проверялись",
     "a certificate; no document and no signature were checked",
 );
-const EVIDENCE: Words = words(
+const EVIDENCE: Words = Words::new(
     "тексеруге арналған дерек (тізім, жауап немесе уақыт белгісі); құжат тексерілген жоқ",
     "данные для проверки (список, ответ или метка времени); документ не проверялся",
     "data for checks (a list, a response or a time stamp); no document was checked",
 );
 const GOOD_CERTIFICATE: Words =
-    words("Сертификат жарамды", "Сертификат действителен", "The certificate is valid");
-const BAD_CERTIFICATE: Words = words(
+    Words::new("Сертификат жарамды", "Сертификат действителен", "The certificate is valid");
+const BAD_CERTIFICATE: Words = Words::new(
     "Сертификат тексеруден өтпеді",
     "Сертификат не прошёл проверку",
     "The certificate did not pass the check",
 );
-const GOOD_EVIDENCE: Words = words("Файл түпнұсқа", "Файл подлинный", "The file is authentic");
-const BAD_EVIDENCE: Words =
-    words("Файл тексеруден өтпеді", "Файл не прошёл проверку", "The file did not pass the check");
-const ALL_GOOD: Words = words(
+const GOOD_EVIDENCE: Words = Words::new("Файл түпнұсқа", "Файл подлинный", "The file is authentic");
+const BAD_EVIDENCE: Words = Words::new(
+    "Файл тексеруден өтпеді",
+    "Файл не прошёл проверку",
+    "The file did not pass the check",
+);
+const ALL_GOOD: Words = Words::new(
     "Құжатқа қол қойылғаннан бері ол өзгермеген, қол қоюшы анықталды, сертификат жарамды.",
     "Документ не изменён с момента подписания, подписавший установлен, сертификат действует.",
     "The document is unchanged since it was signed, the signer is established, the certificate is good.",
 );
-const ALL_GOOD_CERTIFICATE: Words = words(
+const ALL_GOOD_CERTIFICATE: Words = Words::new(
     "Сертификатты сенімді орталық берген, мерзімі өтпеген және кері қайтарылмаған.",
     "Сертификат выдан доверенным центром, срок не истёк, он не отозван.",
     "The certificate is of a trusted authority, within its dates and not revoked.",
 );
-const ALL_GOOD_EVIDENCE: Words = words(
+const ALL_GOOD_EVIDENCE: Words = Words::new(
     "Файл түпнұсқа және қолданыста.",
     "Файл подлинный и действует.",
     "The file is authentic and in force.",
 );
-const REMARKED: Words = words(
+const REMARKED: Words = Words::new(
     "Қолтаңба жарамды, бірақ мыналарды білгеніңіз жөн.",
     "Подпись действительна, но вам следует знать следующее.",
     "The signature is valid, but you should know the following.",
 );
-const CERTIFICATE_REMARKED: Words = words(
+const CERTIFICATE_REMARKED: Words = Words::new(
     "Сертификат жарамды, бірақ мыналарды білгеніңіз жөн.",
     "Сертификат действителен, но вам следует знать следующее.",
     "The certificate is valid, but you should know the following.",
 );
-const EVIDENCE_REMARKED: Words = words(
+const EVIDENCE_REMARKED: Words = Words::new(
     "Файл түпнұсқа, бірақ мыналарды білгеніңіз жөн.",
     "Файл подлинный, но вам следует знать следующее.",
     "The file is authentic, but you should know the following.",
 );
-const PAPER_NOT_COMPARED: Words = words(
+const PAPER_NOT_COMPARED: Words = Words::new(
     "Қол қойылғаны — штрих-кодтардағы мәліметтер. Қағаздағы мәтін олармен салыстырылған жоқ, ол басқа болуы мүмкін: оны қол қойылған мазмұнмен өзіңіз салыстырыңыз.",
     "Подписаны данные в штрих-кодах. Текст на бумаге с ними не сверялся и может быть другим: сравните его с подписанным содержимым сами.",
     "What the barcodes carry is signed. The text on the paper was not compared with it and may be another: compare it with the signed content yourself.",
 );
-const AS_OF: Words = words(
+const AS_OF: Words = Words::new(
     "Тексеру уақытына емес, сұраушы берген сәтке бағаланды:",
     "Оценено не на время проверки, а на заданный момент:",
     "Judged not as of the time of the check but as of a given moment:",

@@ -162,12 +162,12 @@ pub(crate) fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
     is_page || accepts.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Why there is no answer, as a page. Its status is to be set.
+/// Why there is no answer, as a page.
 pub(crate) fn problem(problem: &Problem, lang: Lang, request: &str) -> Response {
     let mut answer = answer(layout::problem(problem, lang, request), lang);
     let vary = HeaderValue::from_static("Accept, Accept-Language");
     answer.headers_mut().insert(header::VARY, vary);
-    answer
+    problem.of_status(answer)
 }
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");

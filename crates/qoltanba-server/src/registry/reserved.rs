@@ -89,11 +89,12 @@ pub(crate) async fn list(
 ) -> Result<Json<Reserved>, Problem> {
     let bearer = authorised(&app, &headers, Scope::Reserve).await?;
     let Query(onward) = onward.map_err(|_| Problem::new(Code::BadRequest))?;
-    let after = match onward.after {
-        Some(after) => UniqueNumber::new(&after).map_err(|_| Problem::parameter("after", AFTER))?,
-        None => return Ok(Json(app.store().read(move |db| page(db, &bearer, "")).await?)),
-    };
-    Ok(Json(app.store().read(move |db| page(db, &bearer, after.as_str())).await?))
+    let Onward { after } = onward;
+    if after.as_ref().is_some_and(|after| UniqueNumber::new(after).is_err()) {
+        return Err(Problem::parameter("after", AFTER));
+    }
+    let after = after.unwrap_or_default();
+    app.store().read(move |db| page(db, &bearer, &after)).await.map(Json)
 }
 
 fn page(db: &Db<'_>, bearer: &Bearer, after: &str) -> Result<Reserved, Trouble> {

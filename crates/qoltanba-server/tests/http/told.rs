@@ -133,13 +133,16 @@ async fn the_worst_signature_gives_state_and_sentence() {
     let house = House::keyed(Role::FirstHead, "evidence.lists = []");
     let own = house.signed(Content::Inside);
     let order = Order::new(SignatureAlgorithm::Gost2015_512, NOW.parse().unwrap());
-    let mint = Mint::new(&order, &mut SeededRng::new(99)).unwrap();
+    let mint = Mint::new(&order, &mut SeededRng::new(95)).unwrap();
     let certificate = mint.signer_certificate().unwrap();
     let stranger = CmsSigner::new(&*mint.signer.key, &certificate).unwrap();
+    let stranger = stranger.signing_time(NOW.parse().unwrap());
     let both = stranger.cosign(&own, None, &mut SeededRng::new(98)).unwrap();
     let alone = house.shapes(&[("file", &own)]).await;
     assert_eq!(alone.said["verdict"]["reason"], "revocation_unknown");
     let shapes = house.shapes(&[("file", &both)]).await;
+    let first = &shapes.said["report"]["signatures"][0]["reason"];
+    assert_eq!(first, "revocation_unknown", "the milder one comes first");
     assert_eq!(
         (&shapes.said["verdict"]["state"], &shapes.said["verdict"]["reason"]),
         (&"not_good".into(), &"chain_untrusted".into())
