@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     answer, guard,
-    layout::{self, facts, foreign, icon, sentence},
+    layout::{self, facts, foreign, icon, plain, sentence},
     words,
 };
 use crate::{
@@ -95,7 +95,7 @@ fn verdict(said: &Value, lang: Lang) -> Markup {
             (icon(standing))
             div {
                 h2 #verdict { (text(told("title"))) }
-                p { (foreign(&sentence(text(told("sentence"))))) }
+                p { (foreign(&plain(text(told("sentence"))))) }
             }
         }
         @if !remarks.is_empty() {

@@ -140,6 +140,7 @@ async fn the_worst_signature_gives_state_and_sentence() {
     let both = stranger.cosign(&own, None, &mut SeededRng::new(98)).unwrap();
     let alone = house.shapes(&[("file", &own)]).await;
     assert_eq!(alone.said["verdict"]["reason"], "revocation_unknown");
+    assert!(!alone.page.contains("--crl"), "an option of the command is nothing for everyone");
     let shapes = house.shapes(&[("file", &both)]).await;
     let first = &shapes.said["report"]["signatures"][0]["reason"];
     assert_eq!(first, "revocation_unknown", "the milder one comes first");
